@@ -1,0 +1,28 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+#ifndef FANOUT_HPP
+#define FANOUT_HPP
+
+// Vocabulary
+#include <fanout/concepts.hpp>
+#include <fanout/config.hpp>
+#include <fanout/error.hpp>
+#include <fanout/fwd.hpp>
+#include <fanout/policy.hpp>
+#include <fanout/result.hpp>
+#include <fanout/version.hpp>
+
+// One operation
+#include <fanout/run.hpp>
+#include <fanout/sleep.hpp>
+
+// Many operations
+#include <fanout/gather.hpp>
+#include <fanout/shield.hpp>
+#include <fanout/timeout.hpp>
+
+#endif // FANOUT_HPP

@@ -1,0 +1,177 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+#ifndef FANOUT_CONCEPTS_HPP
+#define FANOUT_CONCEPTS_HPP
+
+#include <fanout/fwd.hpp>
+#include <fanout/policy.hpp>
+
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/bind_executor.hpp>
+#include <boost/asio/execution/executor.hpp>
+#include <boost/asio/execution_context.hpp>
+#include <boost/asio/is_executor.hpp>
+#if __has_include(<boost/asio/disposition.hpp>)
+#include <boost/asio/disposition.hpp>
+#endif
+
+#include <concepts>
+#include <exception>
+#include <ranges>
+#include <tuple>
+#include <type_traits>
+
+namespace fanout {
+
+namespace detail {
+
+template <class T>
+inline constexpr bool is_awaitable = false;
+template <class T, class Executor>
+inline constexpr bool is_awaitable<asio::awaitable<T, Executor>> = true;
+
+template <class T>
+inline constexpr bool is_executor_binder = false;
+template <class T, class Executor>
+inline constexpr bool is_executor_binder<asio::executor_binder<T, Executor>> = true;
+
+// What stands first in a completion signature and says how the operation ended.
+template <class T>
+inline constexpr bool is_disposition =
+    std::is_same_v<T, boost::system::error_code> || std::is_same_v<T, std::exception_ptr>
+#if __has_include(<boost/asio/disposition.hpp>)
+    || asio::is_disposition<T>::value
+#endif
+    ;
+
+template <class... T>
+struct operation_value {
+  using type = std::tuple<T...>;
+};
+template <class T>
+struct operation_value<T> {
+  using type = T;
+};
+template <>
+struct operation_value<> {
+  using type = void;
+};
+
+template <class Signature>
+struct signature_value;
+template <class R, class... Args>
+struct signature_value<R(Args...)> : operation_value<std::decay_t<Args>...> {};
+template <class R, class First, class... Args>
+  requires is_disposition<std::decay_t<First>>
+struct signature_value<R(First, Args...)> : operation_value<std::decay_t<Args>...> {};
+
+/// How a child is run, and what it yields: `value`.
+/// - `is_coroutine`, `is_operation`: it is run by awaiting or by initiating it.
+/// - `is_bound`: it is run on an executor of its own, `target` there.
+/// - `is_callable`: it is called where and when it starts, and stored until the end; `made` is
+///   what that call returns.
+template <class C>
+struct child_traits {
+  static constexpr bool is_child = false;
+};
+
+template <class T, class Executor>
+struct child_traits<asio::awaitable<T, Executor>> {
+  static constexpr bool is_child = true;
+  static constexpr bool is_coroutine = true;
+  static constexpr bool is_operation = false;
+  static constexpr bool is_bound = false;
+  static constexpr bool is_callable = false;
+  using value = T;
+  using executor_type = Executor;
+};
+
+template <class C>
+  requires asio::is_async_operation<C>::value
+struct child_traits<C> {
+  static constexpr bool is_child = true;
+  static constexpr bool is_coroutine = false;
+  static constexpr bool is_operation = true;
+  static constexpr bool is_bound = false;
+  static constexpr bool is_callable = false;
+  using signature = asio::completion_signature_of_t<C>;
+  using value = typename signature_value<signature>::type;
+};
+
+template <class C, class Executor>
+  requires(child_traits<C>::is_child && !child_traits<C>::is_bound)
+struct child_traits<asio::executor_binder<C, Executor>> {
+  static constexpr bool is_child = true;
+  static constexpr bool is_coroutine = false;
+  static constexpr bool is_operation = false;
+  static constexpr bool is_bound = true;
+  static constexpr bool is_callable = false;
+  using target = C;
+  using value = typename child_traits<C>::value;
+};
+
+template <class C>
+concept callable_child =
+    !is_awaitable<C> && !is_executor_binder<C> && !asio::is_async_operation<C>::value &&
+    std::invocable<C&> && child_traits<std::remove_cvref_t<std::invoke_result_t<C&>>>::is_child &&
+    !child_traits<std::remove_cvref_t<std::invoke_result_t<C&>>>::is_callable;
+
+template <callable_child C>
+struct child_traits<C> {
+  using made = std::remove_cvref_t<std::invoke_result_t<C&>>;
+  static constexpr bool is_child = true;
+  static constexpr bool is_coroutine = false;
+  static constexpr bool is_operation = false;
+  static constexpr bool is_bound = false;
+  static constexpr bool is_callable = true;
+  using value = typename child_traits<made>::value;
+};
+
+} // namespace detail
+
+/// What can be gathered: an `asio::awaitable`, a deferred Asio operation, a nullary callable that
+/// returns one of these, or `asio::bind_executor(executor, child)`.
+template <class C>
+concept child = detail::child_traits<std::remove_cvref_t<C>>::is_child;
+
+/// What a child yields; `void` if nothing.
+template <child C>
+using child_value_t = typename detail::child_traits<std::remove_cvref_t<C>>::value;
+
+/// A range of children of one type. It may be lazy, and its size unknown.
+template <class R>
+concept child_range =
+    std::ranges::input_range<R> && !child<R> && child<std::ranges::range_value_t<R>>;
+
+/// An executor, or an execution context that has one.
+template <class E>
+concept executor = asio::is_executor<std::remove_cvref_t<E>>::value ||
+                   asio::execution::is_executor<std::remove_cvref_t<E>>::value;
+
+template <class C>
+concept execution_context =
+    std::is_lvalue_reference_v<C> && std::is_convertible_v<C, asio::execution_context&>;
+
+template <class E>
+concept executor_or_context = executor<E> || execution_context<E>;
+
+namespace detail {
+
+template <executor_or_context E>
+auto executor_of(E&& e) {
+  if constexpr (executor<E>)
+    return std::remove_cvref_t<E>(std::forward<E>(e));
+  else
+    return e.get_executor();
+}
+
+} // namespace detail
+
+} // namespace fanout
+
+#endif // FANOUT_CONCEPTS_HPP

@@ -1,0 +1,88 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+#ifndef FANOUT_DETAIL_CHILD_TIMER_HPP
+#define FANOUT_DETAIL_CHILD_TIMER_HPP
+
+#include <fanout/detail/live_children.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/cancellation_type.hpp>
+#include <boost/system/error_code.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace fanout::detail {
+
+/// Cancels each child of an operation that runs longer than a duration. One timer serves all of
+/// them: the duration is the same for each, so the child that started first is due first.
+///
+/// Its members are called with the operation's lock held.
+template <class Clock>
+class child_timer {
+public:
+  using duration = typename Clock::duration;
+
+  child_timer(asio::any_io_executor const& executor, duration d) : timer_(executor), duration_(d) {}
+
+  template <class State>
+  void started(State& state, live_child& record) {
+    record.deadline = ticks(Clock::now() + duration_);
+    if (!armed_) arm(state, record);
+  }
+
+  /// No child runs any more, and none will.
+  void stop() {
+    armed_ = false;
+    timer_.cancel();
+  }
+
+private:
+  using time_point = typename Clock::time_point;
+
+  static std::int64_t ticks(time_point t) { return t.time_since_epoch().count(); }
+
+  template <class State>
+  void arm(State& state, live_child const& first_due) {
+    armed_ = true;
+    timer_.expires_at(time_point(duration(first_due.deadline)));
+    timer_.async_wait([weak = state.weak_from_this()](boost::system::error_code const& error) {
+      if (error) return;
+      if (auto const alive = weak.lock()) alive->clockwork().fire(*alive);
+    });
+  }
+
+  template <class State>
+  void fire(State& state) {
+    std::vector<typename State::live_entry> due;
+    auto lock = state.lock();
+    armed_ = false;
+    auto const now = ticks(Clock::now());
+    for (live_child* r = state.first_live(); r; r = r->next) {
+      if (r->timed_out) continue;
+      if (r->deadline > now) {
+        arm(state, *r);
+        break;
+      }
+      r->timed_out = true;
+      due.push_back({r, r->index});
+    }
+    lock.unlock();
+    for (auto const& [record, index] : due)
+      state.cancel(*record, index, asio::cancellation_type::terminal);
+  }
+
+  asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, asio::any_io_executor> timer_;
+  duration duration_;
+  bool armed_ = false;
+};
+
+} // namespace fanout::detail
+
+#endif // FANOUT_DETAIL_CHILD_TIMER_HPP

@@ -1,0 +1,210 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+#ifndef FANOUT_DETAIL_CHILDREN_HPP
+#define FANOUT_DETAIL_CHILDREN_HPP
+
+// Where the children of an operation come from, and where their results go. The two kinds, children
+// given one by one and a range of them, differ in nothing else.
+
+#include <fanout/concepts.hpp>
+#include <fanout/detail/outcome.hpp>
+#include <fanout/detail/segments.hpp>
+
+#include <cstddef>
+#include <exception>
+#include <optional>
+#include <ranges>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+namespace fanout::detail {
+
+template <class C>
+consteval bool has_own_executor() {
+  using traits = child_traits<C>;
+  if constexpr (traits::is_callable)
+    return has_own_executor<typename traits::made>();
+  else
+    return traits::is_bound;
+}
+
+/// A child that is about to start. `error` is set if there is no child because taking it failed.
+template <class Child, class Place>
+struct assignment {
+  std::size_t index = 0;
+  Place* place = nullptr;
+  std::optional<Child> child;
+  std::exception_ptr error;
+};
+
+template <class Outcome, bool ReturnExceptions, child... Child>
+class several_children {
+public:
+  using outcome = Outcome;
+  static constexpr bool return_exceptions = ReturnExceptions;
+  static constexpr bool own_executors = (has_own_executor<Child>() || ...);
+
+  template <class Allocator>
+  struct in {
+    using type = several_children;
+  };
+
+  // Which child starts is known by its index only; the child stays here until then.
+  struct next_child {
+    std::size_t index = 0;
+    std::exception_ptr error;
+  };
+
+  template <class... C>
+  explicit several_children(std::in_place_t, C&&... children)
+      : children_(std::forward<C>(children)...) {}
+
+  template <class Allocator>
+  several_children(several_children&& other, Allocator const&)
+      : children_(std::move(other.children_)) {}
+
+  std::optional<std::size_t> total() const noexcept { return sizeof...(Child); }
+
+  bool advance() noexcept { return ++position_ <= sizeof...(Child); }
+  void read(next_child&) noexcept {}
+
+  /// Calls `f` with the assignment of the child that starts.
+  template <class F>
+  void assign(next_child&& next, F const& f) {
+    assign(std::move(next), f, std::index_sequence_for<Child...>());
+  }
+
+  typename Outcome::type take(std::size_t) {
+    return std::apply([](auto&... place) { return Outcome::take(place...); }, places_);
+  }
+
+private:
+  template <class F, std::size_t... I>
+  void assign(next_child&& next, F const& f, std::index_sequence<I...>) {
+    [[maybe_unused]] auto one = [&]<std::size_t J>() {
+      using C = std::tuple_element_t<J, std::tuple<Child...>>;
+      using P = std::tuple_element_t<J, places>;
+      f(assignment<C, P>{J, &std::get<J>(places_), std::move(std::get<J>(children_)),
+                         std::move(next.error)});
+    };
+    ((next.index == I ? one.template operator()<I>() : void()), ...);
+  }
+
+  using places = std::tuple<place<child_value_t<Child>, ReturnExceptions>...>;
+
+  std::size_t position_ = 0;
+  std::tuple<Child...> children_;
+  places places_;
+};
+
+/// The view is moved to its final place before its first element is read: iterators and the
+/// children that its callables make point into it.
+template <class View>
+concept owning = requires(View& v) {
+  requires std::same_as<View, std::ranges::owning_view<std::remove_cvref_t<decltype(v.base())>>>;
+};
+
+/// A range as the operation keeps it until it is initiated.
+template <class Outcome, bool ReturnExceptions, std::ranges::view View>
+struct kept_range;
+
+template <class Outcome, bool ReturnExceptions, std::ranges::view View, class Allocator>
+class range_of_children {
+  using child_type = std::ranges::range_value_t<View>;
+  using place_type = place<child_value_t<child_type>, ReturnExceptions>;
+  static constexpr bool has_places = !std::is_empty_v<place_type>;
+
+public:
+  using outcome = Outcome;
+  using next_child = assignment<child_type, place_type>;
+  static constexpr bool return_exceptions = ReturnExceptions;
+  static constexpr bool own_executors = has_own_executor<child_type>();
+
+  range_of_children(kept_range<Outcome, ReturnExceptions, View>&& kept, Allocator const& allocator)
+      : view_(std::move(kept.view)), total_(size_of(view_)),
+        places_(total_ && has_places ? *total_ : 8, allocator) {}
+
+  std::optional<std::size_t> total() const noexcept { return total_; }
+
+  bool advance() {
+    if (current_)
+      ++*current_;
+    else
+      current_.emplace(std::ranges::begin(view_));
+    return *current_ != std::ranges::end(view_);
+  }
+
+  void read(next_child& next) {
+    if constexpr (has_places)
+      next.place = &places_.grow();
+    else
+      next.place = &no_place_;
+    try {
+      next.child.emplace(element());
+    } catch (...) {
+      next.error = std::current_exception();
+    }
+  }
+
+  template <class F>
+  void assign(next_child&& next, F const& f) {
+    f(std::move(next));
+  }
+
+  /// The results of the children that were started, and of those that were not where all results
+  /// are wanted and it is known how many they would be.
+  typename Outcome::type take(std::size_t started) {
+    if constexpr (!std::is_void_v<typename Outcome::type>) {
+      std::size_t const n = ReturnExceptions && total_ ? *total_ : started;
+      typename Outcome::type results;
+      results.reserve(n);
+      for (std::size_t i = 0; i < started; ++i) results.push_back(places_[i].take());
+      if constexpr (ReturnExceptions)
+        while (results.size() < n) results.push_back(place_type().take());
+      return results;
+    }
+  }
+
+private:
+  static std::optional<std::size_t> size_of(View& view) {
+    if constexpr (std::ranges::sized_range<View>)
+      return static_cast<std::size_t>(std::ranges::size(view));
+    else
+      return std::nullopt;
+  }
+
+  // The elements of a container that the operation owns are moved out of it.
+  decltype(auto) element() {
+    if constexpr (owning<View>)
+      return std::move(**current_);
+    else
+      return **current_;
+  }
+
+  View view_;
+  std::optional<std::size_t> total_;
+  std::optional<std::ranges::iterator_t<View>> current_;
+  segments<place_type, Allocator> places_;
+  [[no_unique_address]] place<void, false> no_place_;
+};
+
+template <class Outcome, bool ReturnExceptions, std::ranges::view View>
+struct kept_range {
+  using outcome = Outcome;
+
+  template <class Allocator>
+  struct in {
+    using type = range_of_children<Outcome, ReturnExceptions, View, Allocator>;
+  };
+
+  View view;
+};
+
+} // namespace fanout::detail
+
+#endif // FANOUT_DETAIL_CHILDREN_HPP

@@ -1,0 +1,98 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+#ifndef FANOUT_DETAIL_CO_AWAIT_HPP
+#define FANOUT_DETAIL_CO_AWAIT_HPP
+
+// Makes `co_await` work on the operations of this library in every version of Asio. This is one of
+// two headers that name the inside of Asio; the other one is launch.hpp.
+
+#include <fanout/detail/operation.hpp>
+#include <fanout/fwd.hpp>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/version.hpp>
+
+#include <exception>
+#include <utility>
+
+namespace boost::asio::detail {
+
+#if BOOST_ASIO_VERSION < 102800
+
+// Asio's own handler for void(std::exception_ptr, T) does not compile before 1.28, so this one
+// takes nothing away from anybody.
+template <typename T, typename Executor>
+class awaitable_async_op_handler<void(std::exception_ptr, T), Executor>
+    : public awaitable_thread<Executor> {
+public:
+  struct result_type {
+    std::exception_ptr* exception_;
+    T* value_;
+  };
+
+  awaitable_async_op_handler(awaitable_thread<Executor>* thread, result_type& result)
+      : awaitable_thread<Executor>(std::move(*thread)), result_(result) {}
+
+  void operator()(std::exception_ptr exception, T value) {
+    result_ = {&exception, &value};
+    this->entry_point()->top_of_stack_->attach_thread(this);
+    this->entry_point()->top_of_stack_->clear_cancellation_slot();
+    this->pump();
+  }
+
+  static T resume(result_type& result) {
+    if (*result.exception_) std::rethrow_exception(std::exchange(*result.exception_, nullptr));
+    return std::move(*result.value_);
+  }
+
+private:
+  result_type& result_;
+};
+
+#endif
+
+// Asio keeps a reference to the operation, and of an rvalue only; ours are kept by value, so that
+// an lvalue can be awaited as often as it can be copied.
+template <typename Signature, fanout::detail::our_operation Op, typename Executor>
+class awaitable_async_op<Signature, Op, Executor> {
+public:
+  using handler_type = awaitable_async_op_handler<Signature, Executor>;
+
+  template <typename O>
+  awaitable_async_op(O&& op, awaitable_frame_base<Executor>* frame, auto const&...)
+      : op_(std::forward<O>(op)), frame_(frame), result_() {}
+
+  bool await_ready() const noexcept { return false; }
+
+  void await_suspend(coroutine_handle<void>) {
+    frame_->after_suspend(
+        [](void* arg) {
+          auto* self = static_cast<awaitable_async_op*>(arg);
+          auto* thread = self->frame_->detach_thread();
+          std::move(self->op_)(handler_type(thread, self->result_));
+        },
+        this);
+  }
+
+  // An operation around one child yields what the child does, also where its signature holds that
+  // in `values`.
+  auto await_resume() {
+    if constexpr (fanout::detail::yields_single<Op>)
+      return handler_type::resume(result_).template get<0>();
+    else
+      return handler_type::resume(result_);
+  }
+
+private:
+  Op op_;
+  awaitable_frame_base<Executor>* frame_;
+  typename handler_type::result_type result_;
+};
+
+} // namespace boost::asio::detail
+
+#endif // FANOUT_DETAIL_CO_AWAIT_HPP

@@ -1,0 +1,147 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+#ifndef FANOUT_DETAIL_EXECUTOR_HPP
+#define FANOUT_DETAIL_EXECUTOR_HPP
+
+#include <fanout/fwd.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/execution/blocking.hpp>
+#include <boost/asio/execution/context.hpp>
+#include <boost/asio/execution/outstanding_work.hpp>
+#include <boost/asio/execution_context.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/prefer.hpp>
+#include <boost/asio/query.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/asio/thread_pool.hpp>
+
+#include <concepts>
+#include <type_traits>
+#include <utility>
+
+namespace fanout::detail {
+
+/// The serial executor that the library lays over one that is not, to run a child that can be
+/// cancelled. A gather inside that child finds what is under it, so that its own children can run
+/// in parallel again; a strand of the user's is of another type and stays.
+struct serial : asio::strand<asio::any_io_executor> {
+  // Two parameters: with one, asking whether any_io_executor can hold it would never end.
+  serial(int, asio::any_io_executor inner)
+      : asio::strand<asio::any_io_executor>(std::move(inner)) {}
+};
+
+/// Marks a context that `run` runs on several threads.
+class run_by_many_threads : public asio::execution_context::service {
+public:
+  using key_type = run_by_many_threads;
+  inline static asio::execution_context::id id;
+
+  explicit run_by_many_threads(asio::execution_context& context)
+      : asio::execution_context::service(context) {}
+
+private:
+  void shutdown() noexcept override {}
+};
+
+template <class Executor>
+inline constexpr bool is_strand = false;
+template <class Inner>
+inline constexpr bool is_strand<asio::strand<Inner>> = true;
+template <>
+inline constexpr bool is_strand<serial> = true;
+
+template <class Executor>
+inline constexpr bool is_io_context_executor = requires(Executor const& e) {
+  { asio::query(e, asio::execution::context) } -> std::same_as<asio::io_context&>;
+};
+
+template <class Executor>
+asio::execution_context& context_of(Executor const& executor) {
+  return asio::query(executor, asio::execution::context);
+}
+
+// What an executor becomes that also tracks work, or forbids to run inline: other types.
+template <class Executor>
+using tracked =
+    std::decay_t<decltype(asio::prefer(std::declval<Executor const&>(),
+                                       asio::execution::outstanding_work.tracked))>;
+
+template <class Candidate>
+bool holds(asio::any_io_executor const& executor) noexcept {
+  return executor.target<Candidate>() || executor.target<tracked<Candidate>>();
+}
+
+/// Whether handlers on this executor run one at a time. An io_context counts as run by one thread,
+/// unless it is `run`'s with more. False also means: not known.
+template <class Executor>
+bool is_serial(Executor const& executor) {
+  if constexpr (is_strand<Executor>) {
+    return true;
+  } else if constexpr (is_io_context_executor<Executor>) {
+    return !asio::has_service<run_by_many_threads>(context_of(executor));
+  } else if constexpr (std::is_same_v<Executor, asio::any_io_executor>) {
+    using io_context = asio::io_context::executor_type;
+    using pool = asio::thread_pool::executor_type;
+    if (holds<io_context>(executor))
+      return !asio::has_service<run_by_many_threads>(context_of(executor));
+    return executor.template target<serial>() || holds<asio::strand<io_context>>(executor) ||
+           holds<asio::strand<asio::any_io_executor>>(executor) ||
+           holds<asio::strand<pool>>(executor);
+  } else {
+    return false;
+  }
+}
+
+/// The executor under a `serial`, and any other one as it is.
+template <class Executor>
+Executor without_serial(Executor const& executor) {
+  if constexpr (std::is_same_v<Executor, asio::any_io_executor>)
+    if (auto const* s = executor.template target<serial>()) return s->get_inner_executor();
+  return executor;
+}
+
+/// The executor itself if it is serial, and else a serial one over it.
+template <class Executor>
+asio::any_io_executor made_serial(Executor const& executor) {
+  if (is_serial(executor)) return executor;
+  return serial(0, executor);
+}
+
+/// Stands for "no executor" where one is asked for, to see whether the answer is this one.
+struct executor_probe {
+  bool operator==(executor_probe const&) const noexcept = default;
+  asio::execution_context& query(asio::execution::context_t) const;
+  template <class F>
+  void execute(F) const {}
+};
+
+template <class Handler>
+using own_executor_t = asio::associated_executor_t<Handler, executor_probe>;
+
+// The handlers of use_future bring an executor of theirs that runs things inline or on system
+// threads. It is a template of the future's type and of the blocking property.
+template <class Executor>
+inline constexpr bool is_future_executor = false;
+template <template <class, class> class Executor, class T>
+inline constexpr bool is_future_executor<Executor<T, asio::execution::blocking_t::possibly_t>> =
+    true;
+
+/// Whether children can run on the executor that a handler brings along: it has one, of which the
+/// context can be told.
+template <class Handler>
+inline constexpr bool brings_executor =
+    !std::is_same_v<own_executor_t<Handler>, executor_probe> &&
+    !is_future_executor<own_executor_t<Handler>> &&
+    requires(own_executor_t<Handler> const& e) {
+      { asio::query(e, asio::execution::context) } -> std::convertible_to<asio::execution_context&>;
+    };
+
+} // namespace fanout::detail
+
+#endif // FANOUT_DETAIL_EXECUTOR_HPP

@@ -1,0 +1,480 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+#ifndef FANOUT_DETAIL_GATHER_STATE_HPP
+#define FANOUT_DETAIL_GATHER_STATE_HPP
+
+#include <fanout/detail/children.hpp>
+#include <fanout/detail/completion.hpp>
+#include <fanout/detail/decision.hpp>
+#include <fanout/detail/executor.hpp>
+#include <fanout/detail/live_children.hpp>
+#include <fanout/detail/optional_mutex.hpp>
+#include <fanout/detail/policy_set.hpp>
+#include <fanout/detail/roster.hpp>
+#include <fanout/detail/start_child.hpp>
+
+#include <boost/asio/associated_cancellation_slot.hpp>
+#include <boost/asio/cancellation_type.hpp>
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+
+#include <cstddef>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+namespace fanout::detail {
+
+/// One operation from its initiation to the end of its last child. It carries out what `decision`
+/// decides: takes children from their source, starts them, hears of their ends, passes
+/// cancellations on, and completes.
+///
+/// Everybody who may still tell it something holds a reference: the runners and handlers of the
+/// children, and what is posted. The completion handler leaves it before it is called.
+template <class Handler, class Executor, class Children, class Policies>
+class gather_state final
+    : public std::enable_shared_from_this<gather_state<Handler, Executor, Children, Policies>>,
+      public roster::entry {
+public:
+  using allocator = asio::associated_allocator_t<Handler>;
+  using source = typename Children::template in<allocator>::type;
+  using pointer = std::shared_ptr<gather_state>;
+
+  gather_state(Handler&& handler, Executor const& executor, bool foreign_handler, rules const& r,
+               Children&& children, Policies&& policies)
+      : executor_(without_serial(executor)), serial_(is_serial(executor_)),
+        mutex_(!serial_ || source::own_executors || foreign_handler), work_(executor_),
+        allocator_(asio::get_associated_allocator(handler)), policies_(std::move(policies)),
+        source_(std::move(children), allocator_), decide_(r, source_.total()), live_(allocator_),
+        timer_(policies_.make_timer(asio::any_io_executor(executor_))),
+        roster_(roster::find(context_of(executor_))),
+        completion_(std::move(handler), executor_) {
+    cancellable_ = r.cancel_on_error || r.cancels_children || roster_;
+    if constexpr (Policies::has_hooks)
+      if (mutex_.locks()) hook_strand_.emplace(executor_);
+    if (roster_) roster_->add(*this);
+  }
+
+  ~gather_state() {
+    if (roster_) roster_->remove(*this);
+  }
+
+  /// Called once, by the initiation.
+  void initiate() {
+    auto slot = completion_.slot();
+    if (slot.is_connected()) {
+      cancellable_ = true;
+      slot.template emplace<forwarder>(this->weak_from_this());
+    }
+    post_start();
+  }
+
+  // ---- what children and their runners say and ask
+
+  /// Takes the next child for a runner whose last one has ended.
+  template <class Next>
+  bool take(live_child* record, Next& next) {
+    {
+      std::lock_guard const lock(mutex_);
+      if (starter_ && starter_ != this_thread()) return false;
+      if (!decide_.reach()) return false;
+    }
+    return pull(record, next);
+  }
+
+  /// A child has ended.
+  template <class Place>
+  void ended(live_child* record, std::size_t index, Place& place, std::exception_ptr error) {
+    {
+      std::lock_guard const lock(mutex_);
+      if (record) {
+        if (record->timed_out && is_cancelled(error))
+          error = std::make_exception_ptr(deadline_exceeded());
+        live_.end(*record);
+        if (decide_.finished() && !live_.first()) timer_.stop();
+      }
+    }
+    if (error) place.error(error);
+    if constexpr (Policies::has_hooks) {
+      if (hook_strand_)
+        return asio::post(*hook_strand_, [self = this->shared_from_this(), index, &place, error] {
+          self->judge(index, place, error);
+        });
+    }
+    judge(index, place, error);
+  }
+
+  /// Says once whether the child is this record's and its end has not been told yet.
+  bool claim(live_child& record, std::size_t index) {
+    std::lock_guard const lock(mutex_);
+    bool const first = record.index == index && !record.claimed;
+    record.claimed = record.claimed || first;
+    return first;
+  }
+
+  /// Nobody runs children with this record any more.
+  void release(live_child* record) {
+    if (!record) return;
+    std::lock_guard const lock(mutex_);
+    live_.release(*record);
+  }
+
+  asio::any_io_executor home_of(live_child const& record) const noexcept {
+    return record.home ? record.home : asio::any_io_executor(executor_);
+  }
+
+  bool cancellable() const noexcept { return cancellable_; }
+
+  bool cancelling() {
+    std::lock_guard const lock(mutex_);
+    return decide_.cancelling();
+  }
+
+  /// Starts a child that has an executor of its own, there.
+  template <class Bound, class Place, class Keep>
+  void start_bound(live_child* record, assignment<Bound, Place> assigned, Keep keep) {
+    using target = typename child_traits<Bound>::target;
+    auto const executor = assigned.child->get_executor();
+    record->work = asio::prefer(asio::any_io_executor(executor),
+                                asio::execution::outstanding_work.tracked);
+    assignment<target, Place> inner{assigned.index, assigned.place,
+                                    std::move(assigned.child->get()), nullptr};
+    if constexpr (may_be_serial<target>()) {
+      record->home = cancellable_ ? made_serial(executor) : asio::any_io_executor(executor);
+      asio::post(record->home, starting<no_next>(record, std::move(inner), record->home,
+                                                 std::move(keep)));
+    } else {
+      record->home = executor;
+      asio::post(executor, starting<no_next>(record, std::move(inner), executor, std::move(keep)));
+    }
+  }
+
+  // ---- what the clockwork of a policy asks
+
+  using live_entry = typename live_children<allocator>::entry;
+
+  std::unique_lock<optional_mutex> lock() { return std::unique_lock(mutex_); }
+  live_child* first_live() const noexcept { return live_.first(); }
+  auto& clockwork() noexcept { return timer_; }
+  using std::enable_shared_from_this<gather_state>::weak_from_this;
+
+  /// Cancels one child, which may have ended meanwhile.
+  void cancel(live_child& record, std::size_t index, asio::cancellation_type type) {
+    asio::dispatch(home_of(record), [self = this->shared_from_this(), &record, index, type] {
+      self->deliver(record, index, type);
+    });
+  }
+
+private:
+  struct forwarder {
+    std::weak_ptr<gather_state> state;
+
+    explicit forwarder(std::weak_ptr<gather_state> s) noexcept : state(std::move(s)) {}
+
+    void operator()(asio::cancellation_type_t type) const {
+      if (auto const alive = state.lock()) alive->request(type);
+    }
+  };
+
+  // ---- starting
+
+  // Where this thread is, as long as it is there: tells whether the starter is further down on the
+  // same stack.
+  static void const* this_thread() noexcept {
+    static thread_local char const here = 0;
+    return &here;
+  }
+
+  void post_start() {
+    asio::post(executor_, with_allocator(allocator_, [self = this->shared_from_this()]() mutable {
+                 auto& state = *self;
+                 state.start(std::move(self));
+               }));
+  }
+
+  // Starts children for as long as the decision allows it. Whatever runs inside may itself take
+  // children meanwhile, since control comes back here.
+  void start(pointer self) {
+    {
+      std::lock_guard const lock(mutex_);
+      if (starter_) return;
+      starter_ = this_thread();
+      decide_.begin();
+    }
+    for (;;) {
+      typename source::next_child next;
+      {
+        std::unique_lock lock(mutex_);
+        if (!decide_.reach()) {
+          starter_ = nullptr;
+          bool const finish = decide_.review().finish;
+          lock.unlock();
+          if (finish) complete(std::move(self));
+          return;
+        }
+      }
+      if (pull(nullptr, next))
+        source_.assign(std::move(next),
+                       [this](auto&& assigned) { start_child(std::move(assigned)); });
+    }
+  }
+
+  // At the source, where only one may be at a time: `decide_.reach()` has said yes.
+  template <class Next>
+  bool pull(live_child* record, Next& next) {
+    std::exception_ptr fault;
+    bool there = false;
+    try {
+      there = source_.advance();
+      if (there) source_.read(next);
+    } catch (...) {
+      fault = std::current_exception();
+      there = false;
+    }
+    orders o;
+    bool turned_away;
+    {
+      std::lock_guard const lock(mutex_);
+      if (there) {
+        next.index = decide_.start();
+        if (record) begin(*record, next.index);
+      } else if (fault) {
+        o = decide_.source_failed();
+        if (o.keep_error) error_ = fault;
+      } else {
+        decide_.exhausted();
+      }
+      turned_away = !starter_ && decide_.may_start();
+    }
+    if (turned_away) post_start();
+    if (o.cancel_rest) forward(asio::cancellation_type::terminal);
+    if (!there) finish_if_over();
+    return there;
+  }
+
+  template <class Child, class Place>
+  void start_child(assignment<Child, Place>&& assigned) {
+    using next = std::conditional_t<std::is_same_v<typename source::next_child,
+                                                   assignment<Child, Place>>,
+                                    take_next, no_next>;
+    live_child* const record =
+        cancellable_ || !is_plain_coroutine<Child>() ? new_record(assigned.index) : nullptr;
+    if (assigned.error) {
+      ended(record, assigned.index, *assigned.place, std::move(assigned.error));
+      return release(record);
+    }
+    if constexpr (child_traits<Child>::is_bound) {
+      start_bound(record, std::move(assigned), nothing());
+    } else {
+      if constexpr (may_be_serial<Child>()) {
+        if (cancellable_ && !serial_) {
+          record->home = made_serial(executor_);
+          return asio::dispatch(record->home, starting<next>(record, std::move(assigned),
+                                                             record->home, nothing()));
+        }
+      }
+      starting<next>(record, std::move(assigned), executor_, nothing())();
+    }
+  }
+
+  template <class Next, class Child, class Place, class Home, class Keep>
+  auto starting(live_child* record, assignment<Child, Place>&& assigned, Home const& home,
+                Keep keep) {
+    return starting_child<Next, gather_state, Child, Place, Home, Keep>{
+        this->shared_from_this(), record, std::move(assigned), home, std::move(keep)};
+  }
+
+  // A coroutine that a runner can await without a record: nobody has to reach it.
+  template <class Child>
+  static consteval bool is_plain_coroutine() {
+    if constexpr (child_traits<Child>::is_callable)
+      return child_traits<typename child_traits<Child>::made>::is_coroutine;
+    else
+      return child_traits<Child>::is_coroutine;
+  }
+
+  // An awaitable that names a concrete executor cannot be run on another one.
+  template <class Child>
+  static consteval bool may_be_serial() {
+    using traits = child_traits<Child>;
+    if constexpr (traits::is_coroutine)
+      return std::is_same_v<typename traits::executor_type, asio::any_io_executor>;
+    else if constexpr (traits::is_callable)
+      return may_be_serial<typename traits::made>();
+    else
+      return true;
+  }
+
+  live_child* new_record(std::size_t index) {
+    std::lock_guard const lock(mutex_);
+    live_child& record = live_.acquire();
+    begin(record, index);
+    return &record;
+  }
+
+  void begin(live_child& record, std::size_t index) {
+    live_.begin(record, index);
+    timer_.started(*this, record);
+  }
+
+  // ---- ends
+
+  template <class Place>
+  void judge(std::size_t index, Place& place, std::exception_ptr const& error) {
+    orders o;
+    bool late, leftover;
+    progress told;
+    {
+      std::lock_guard const lock(mutex_);
+      late = decide_.finished();
+      leftover = leftover_;
+      o = decide_.ended(error != nullptr);
+      if (o.keep_error) error_ = error;
+      told = decide_.told(index);
+    }
+    if (o.cancel_rest) forward(asio::cancellation_type::terminal);
+    if (late)
+      ended_late(index, place, error, leftover);
+    else
+      policies_.ended(told, guarded());
+    finish_if_over(1);
+  }
+
+  template <class Place>
+  void ended_late(std::size_t index, Place& place, std::exception_ptr const& error, bool leftover) {
+    place.drop();
+    if (!error) return;
+    policies_.late_error(index, error, guarded());
+    if (leftover && !is_cancelled(error))
+      report_unhandled_error("child " + std::to_string(index) + " of a gather", error);
+  }
+
+  // An exception out of a hook leaves the context's run(), from a handler of its own.
+  auto guarded() {
+    return [this](auto const& call) {
+      try {
+        call();
+      } catch (...) {
+        asio::post(executor_, [e = std::current_exception()] { std::rethrow_exception(e); });
+      }
+    };
+  }
+
+  // A starter on this stack sees to it itself, and can then complete without a further post.
+  void finish_if_over(std::size_t reported = 0) {
+    {
+      std::lock_guard const lock(mutex_);
+      if (reported) decide_.reported();
+      if (starter_ == this_thread() || !decide_.review().finish) return;
+    }
+    post_completion();
+  }
+
+  // Not inline: a completion resumes coroutines, and these may end a gather around this one.
+  void post_completion() {
+    asio::post(executor_, with_allocator(allocator_, [self = this->shared_from_this()]() mutable {
+                 auto& state = *self;
+                 state.complete(std::move(self));
+               }));
+  }
+
+  void complete(pointer self) {
+    {
+      std::lock_guard const lock(mutex_);
+      if (!live_.first()) timer_.stop();
+    }
+    auto const outcome = decide_.outcome();
+    std::exception_ptr error;
+    if (outcome == verdict::error) error = std::move(error_);
+    if (outcome == verdict::aborted) error = aborted_error();
+    auto completion = std::move(completion_);
+    std::size_t const started = decide_.started();
+    completion.complete(error, [&] { return source_.take(started); }, std::move(self));
+  }
+
+  // ---- cancellation
+
+  void request(asio::cancellation_type type) {
+    bool pass_on;
+    {
+      std::lock_guard const lock(mutex_);
+      pass_on = decide_.requested((type & asio::cancellation_type::terminal) !=
+                                  asio::cancellation_type::none);
+    }
+    if (pass_on) forward(type);
+    finish_if_over();
+  }
+
+  // On the executor of the children, of each child where these differ, in the order of start.
+  void forward(asio::cancellation_type type) {
+    if (mutex_.locks()) {
+      auto l = lock();
+      auto const live = live_.snapshot();
+      l.unlock();
+      for (auto const& [record, index] : live) cancel(*record, index, type);
+    } else if (live_.first()) {
+      asio::dispatch(executor_, [self = this->shared_from_this(), type] {
+        for (auto const& [record, index] : self->live_.snapshot())
+          self->deliver(*record, index, type);
+      });
+    }
+  }
+
+  // Runs where the child does, so that it cannot end meanwhile.
+  void deliver(live_child& record, std::size_t index, asio::cancellation_type type) {
+    {
+      std::lock_guard const lock(mutex_);
+      if (record.index != index) return;
+    }
+    record.signal.emit(type);
+  }
+
+  std::shared_ptr<roster::entry> hold() noexcept override { return this->weak_from_this().lock(); }
+
+  void cancel_leftovers() override {
+    asio::dispatch(executor_, [self = this->shared_from_this()] {
+      {
+        std::lock_guard const lock(self->mutex_);
+        self->leftover_ = true;
+        self->decide_.requested(true);
+      }
+      self->forward(asio::cancellation_type::terminal);
+      self->finish_if_over();
+    });
+  }
+
+  using timer = decltype(std::declval<Policies&>().make_timer(asio::any_io_executor()));
+  using completion_type =
+      completion<Handler, Executor, typename Children::outcome>;
+
+  Executor executor_;          // where children run that have no executor of their own
+  bool serial_;                // handlers on it run one at a time
+  bool cancellable_ = false;   // somebody may cancel children: they need signals
+  bool leftover_ = false;      // `run` is cleaning up
+  optional_mutex mutex_;       // protects what follows, where several threads come by
+  void const* starter_ = nullptr; // the thread that is starting children
+  asio::executor_work_guard<Executor> work_;
+  allocator allocator_;
+  Policies policies_;
+  source source_;
+  decision decide_;
+  std::exception_ptr error_;   // the first one
+  live_children<allocator> live_;
+  [[no_unique_address]] timer timer_;
+  std::shared_ptr<roster> roster_;
+  std::optional<asio::strand<Executor>> hook_strand_; // where ends are judged, one at a time
+  completion_type completion_;
+};
+
+} // namespace fanout::detail
+
+#endif // FANOUT_DETAIL_GATHER_STATE_HPP

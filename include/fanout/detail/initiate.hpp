@@ -1,0 +1,72 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+#ifndef FANOUT_DETAIL_INITIATE_HPP
+#define FANOUT_DETAIL_INITIATE_HPP
+
+#include <fanout/concepts.hpp>
+#include <fanout/detail/executor.hpp>
+#include <fanout/detail/gather_state.hpp>
+#include <fanout/policy.hpp>
+
+#include <boost/asio/associated_allocator.hpp>
+#include <boost/asio/associated_executor.hpp>
+
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+namespace fanout::detail {
+
+/// Starts an operation for a completion handler; the executor that was named first, if any.
+template <class Executor>
+struct initiate_on {
+  using executor_type = Executor;
+
+  Executor executor;
+
+  executor_type get_executor() const noexcept { return executor; }
+
+  template <class Handler, class Children, class Policies>
+  void operator()(Handler&& handler, rules const& r, Children children, Policies policies) const {
+    constexpr bool foreign =
+        !std::is_same_v<own_executor_t<std::decay_t<Handler>>, executor_probe>;
+    start(std::decay_t<Handler>(std::forward<Handler>(handler)), executor, foreign, r,
+          std::move(children), std::move(policies));
+  }
+
+  template <class Handler, class Ex, class Children, class Policies>
+  static void start(Handler handler, Ex const& executor, bool foreign_handler, rules const& r,
+                    Children&& children, Policies&& policies) {
+    using state = gather_state<Handler, Ex, Children, Policies>;
+    auto const allocator = asio::get_associated_allocator(handler);
+    std::allocate_shared<state>(allocator, std::move(handler), executor, foreign_handler, r,
+                                std::move(children), std::move(policies))
+        ->initiate();
+  }
+};
+
+/// The same on the executor that the handler brings along.
+struct initiate_on_handler {
+  template <class Handler, class Children, class Policies>
+  void operator()(Handler&& handler, rules const& r, Children children, Policies policies) const {
+    using handler_type = std::decay_t<Handler>;
+    static_assert(brings_executor<handler_type>,
+                  "fanout: the completion handler has no executor to run children on: name an "
+                  "executor or context first, as in gather(executor, ...), or bind_executor the "
+                  "token");
+    if constexpr (brings_executor<handler_type>) {
+      auto const executor = asio::get_associated_executor(handler);
+      initiate_on<std::decay_t<decltype(executor)>>::start(
+          handler_type(std::forward<Handler>(handler)), executor, false, r, std::move(children),
+          std::move(policies));
+    }
+  }
+};
+
+} // namespace fanout::detail
+
+#endif // FANOUT_DETAIL_INITIATE_HPP

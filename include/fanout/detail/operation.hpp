@@ -1,0 +1,27 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+#ifndef FANOUT_DETAIL_OPERATION_HPP
+#define FANOUT_DETAIL_OPERATION_HPP
+
+#include <type_traits>
+
+namespace fanout::detail {
+
+/// The mark of the asynchronous operations of this library.
+struct operation_base {};
+
+template <class T>
+concept our_operation = std::is_base_of_v<operation_base, T>;
+
+/// An operation around one child whose value cannot be default-constructed: its signature holds a
+/// `values<T>` and `co_await` unwraps it.
+template <class T>
+concept yields_single = our_operation<T> && T::unwraps_values;
+
+} // namespace fanout::detail
+
+#endif // FANOUT_DETAIL_OPERATION_HPP

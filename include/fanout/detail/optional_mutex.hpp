@@ -1,0 +1,35 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+#ifndef FANOUT_DETAIL_OPTIONAL_MUTEX_HPP
+#define FANOUT_DETAIL_OPTIONAL_MUTEX_HPP
+
+#include <mutex>
+
+namespace fanout::detail {
+
+/// A mutex for what is used by several threads or by one, which is known only at run time.
+class optional_mutex {
+public:
+  explicit optional_mutex(bool locks) noexcept : locks_(locks) {}
+
+  bool locks() const noexcept { return locks_; }
+
+  void lock() {
+    if (locks_) mutex_.lock();
+  }
+  void unlock() {
+    if (locks_) mutex_.unlock();
+  }
+
+private:
+  std::mutex mutex_;
+  bool const locks_;
+};
+
+} // namespace fanout::detail
+
+#endif // FANOUT_DETAIL_OPTIONAL_MUTEX_HPP

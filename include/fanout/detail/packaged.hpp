@@ -1,0 +1,64 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+#ifndef FANOUT_DETAIL_PACKAGED_HPP
+#define FANOUT_DETAIL_PACKAGED_HPP
+
+#include <fanout/detail/co_await.hpp>
+#include <fanout/detail/initiate.hpp>
+#include <fanout/detail/operation.hpp>
+#include <fanout/policy.hpp>
+
+#include <boost/asio/async_result.hpp>
+
+#include <type_traits>
+#include <utility>
+
+namespace fanout::detail {
+
+/// An operation that was described and not started: children, policies, and where to run them.
+template <class Initiation, class Children, class Policies>
+class [[nodiscard("nothing runs before the operation is awaited or called with a completion "
+                  "token")]] packaged : public operation_base {
+public:
+  using signature = typename Children::outcome::signature;
+  using result_type = typename Children::outcome::type;
+  static constexpr bool unwraps_values = Children::outcome::unwraps_values;
+
+  packaged(Initiation initiation, rules const& r, Children children, Policies policies)
+      : initiation_(std::move(initiation)), rules_(r), children_(std::move(children)),
+        policies_(std::move(policies)) {}
+
+  template <class Token>
+  auto operator()(Token&& token) && -> decltype(asio::async_initiate<Token, signature>(
+      std::declval<Initiation>(), token, std::declval<rules const&>(), std::declval<Children>(),
+      std::declval<Policies>())) {
+    return asio::async_initiate<Token, signature>(std::move(initiation_), token, rules_,
+                                                  std::move(children_), std::move(policies_));
+  }
+
+  template <class Token>
+  auto operator()(Token&& token) const& -> decltype(asio::async_initiate<Token, signature>(
+      std::declval<Initiation>(), token, std::declval<rules const&>(), std::declval<Children>(),
+      std::declval<Policies>())) {
+    static_assert(is_copyable, "fanout: this operation holds children that cannot be copied and "
+                               "runs once: use std::move(operation)");
+    if constexpr (is_copyable) return packaged(*this)(std::forward<Token>(token));
+  }
+
+private:
+  static constexpr bool is_copyable =
+      std::is_copy_constructible_v<Children> && std::is_copy_constructible_v<Policies>;
+
+  Initiation initiation_;
+  rules rules_;
+  Children children_;
+  Policies policies_;
+};
+
+} // namespace fanout::detail
+
+#endif // FANOUT_DETAIL_PACKAGED_HPP

@@ -1,0 +1,112 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+#ifndef FANOUT_DETAIL_ROSTER_HPP
+#define FANOUT_DETAIL_ROSTER_HPP
+
+#include <fanout/fwd.hpp>
+
+#include <boost/asio/execution_context.hpp>
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+namespace fanout::detail {
+
+/// Lists what this library has started on a context of `run` and what has not ended, so that `run`
+/// can cancel it and wait for its end. Thread-safe; outlives the context as long as anybody uses it.
+class roster {
+public:
+  class entry {
+  public:
+    entry() = default;
+    entry(entry const&) = delete;
+    entry& operator=(entry const&) = delete;
+
+    /// Keeps the entry alive; null if it is being destroyed.
+    virtual std::shared_ptr<entry> hold() noexcept = 0;
+
+    /// Cancels what still runs. Called on any thread.
+    virtual void cancel_leftovers() = 0;
+
+  protected:
+    ~entry() = default;
+
+  private:
+    friend class roster;
+    entry* previous_ = nullptr;
+    entry* next_ = nullptr;
+  };
+
+  /// The roster of a context, or null if the context is not one of `run`'s.
+  static std::shared_ptr<roster> find(asio::execution_context& context) {
+    return asio::has_service<service>(context) ? asio::use_service<service>(context).list : nullptr;
+  }
+
+  static std::shared_ptr<roster> make(asio::execution_context& context) {
+    return asio::use_service<service>(context).list;
+  }
+
+  void add(entry& e) {
+    std::lock_guard const lock(mutex_);
+    e.next_ = first_;
+    if (first_) first_->previous_ = &e;
+    first_ = &e;
+  }
+
+  void remove(entry& e) {
+    std::unique_lock lock(mutex_);
+    (e.previous_ ? e.previous_->next_ : first_) = e.next_;
+    if (e.next_) e.next_->previous_ = e.previous_;
+    if (first_) return;
+    auto const emptied = std::move(emptied_);
+    emptied_ = nullptr;
+    lock.unlock();
+    if (emptied) emptied();
+  }
+
+  void cancel_all() {
+    std::unique_lock lock(mutex_);
+    std::vector<std::shared_ptr<entry>> held;
+    for (entry* e = first_; e; e = e->next_)
+      if (auto alive = e->hold()) held.push_back(std::move(alive));
+    lock.unlock();
+    for (auto const& e : held) e->cancel_leftovers();
+  }
+
+  /// Calls `f` when nothing is left, at once if so now. A null `f` forgets the earlier one.
+  void when_empty(std::function<void()> f) {
+    std::unique_lock lock(mutex_);
+    emptied_ = first_ ? f : nullptr;
+    bool const now = !first_;
+    lock.unlock();
+    if (now && f) f();
+  }
+
+private:
+  struct service : asio::execution_context::service {
+    using key_type = service;
+    inline static asio::execution_context::id id;
+
+    explicit service(asio::execution_context& context)
+        : asio::execution_context::service(context), list(std::make_shared<roster>()) {}
+
+    void shutdown() noexcept override { list->when_empty(nullptr); }
+
+    std::shared_ptr<roster> list;
+  };
+
+  std::mutex mutex_;
+  entry* first_ = nullptr;
+  std::function<void()> emptied_;
+};
+
+} // namespace fanout::detail
+
+#endif // FANOUT_DETAIL_ROSTER_HPP

@@ -1,0 +1,189 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+#ifndef FANOUT_DETAIL_RUN_CHILD_HPP
+#define FANOUT_DETAIL_RUN_CHILD_HPP
+
+// How a child is run: a coroutine by a runner, an operation by a handler.
+
+#include <fanout/concepts.hpp>
+#include <fanout/detail/children.hpp>
+#include <fanout/detail/executor.hpp>
+#include <fanout/detail/launch.hpp>
+#include <fanout/detail/live_children.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#if __has_include(<boost/asio/disposition.hpp>)
+#include <boost/asio/disposition.hpp>
+#endif
+
+#include <cstddef>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+namespace fanout::detail {
+
+/// Asks nobody for a next child: what a runner of one child uses.
+struct no_next {
+  template <class... Args>
+  static bool take(Args&&...) noexcept {
+    return false;
+  }
+};
+
+/// Takes the next child of the same kind from the operation, for as long as there is one.
+struct take_next {
+  template <class State, class Assignment>
+  static bool take(State& state, live_child* record, Assignment& next) {
+    return state.take(record, next);
+  }
+};
+
+template <class Child>
+auto awaited(Child& child) {
+  if constexpr (child_traits<Child>::is_callable)
+    return child();
+  else
+    return std::move(child);
+}
+
+/// Awaits one child after another, for as long as there is one to start when one has ended. While
+/// the children do not suspend, all of them cost this one coroutine.
+template <class Next, class Executor, class State, class Assignment, class Keep>
+launchable<Executor> run_children(std::shared_ptr<State> state, live_child* record,
+                                  Assignment assigned, Keep keep) {
+  using value = child_value_t<typename decltype(assigned.child)::value_type>;
+  for (;;) {
+    try {
+      if (assigned.error)
+        std::rethrow_exception(std::exchange(assigned.error, nullptr));
+      if constexpr (std::is_void_v<value>) {
+        co_await awaited(*assigned.child);
+        assigned.place->value();
+      } else {
+        assigned.place->value(co_await awaited(*assigned.child));
+      }
+    } catch (...) {
+      assigned.error = std::current_exception();
+    }
+    assigned.child.reset();
+    keep = Keep();
+    state->ended(record, assigned.index, *assigned.place,
+                 std::exchange(assigned.error, nullptr));
+    if (!Next::take(*state, record, assigned)) break;
+    if (record) {
+      // The child may have changed what belongs to the whole coroutine, and may have been cancelled.
+      co_await asio::this_coro::reset_cancellation_state();
+      co_await asio::this_coro::throw_if_cancelled(true);
+    }
+  }
+  if constexpr (!launch_outlives_coroutine) state->release(record);
+}
+
+/// The completion handler of a child that is an operation. `Keep` is what has to live until then.
+template <class State, class Place, class Keep>
+class child_handler {
+public:
+  using executor_type = asio::any_io_executor;
+  using cancellation_slot_type = asio::cancellation_slot;
+
+  child_handler(std::shared_ptr<State> state, live_child* record, std::size_t index, Place* place,
+                Keep keep)
+      : state_(std::move(state)), record_(record), index_(index), place_(place),
+        keep_(std::move(keep)) {}
+
+  executor_type get_executor() const noexcept { return state_->home_of(*record_); }
+
+  cancellation_slot_type get_cancellation_slot() const noexcept {
+    return state_->cancellable() ? record_->signal.slot() : cancellation_slot_type();
+  }
+
+  template <class First, class... Args>
+    requires is_disposition<std::decay_t<First>>
+  void operator()(First&& disposition, Args&&... args) {
+    if (!take_over()) return;
+    if (std::exception_ptr error = to_exception(disposition))
+      finish(std::move(error));
+    else
+      succeed(std::forward<Args>(args)...);
+  }
+
+  template <class... Args>
+  void operator()(Args&&... args) {
+    if (take_over()) succeed(std::forward<Args>(args)...);
+  }
+
+private:
+  static std::exception_ptr to_exception(std::exception_ptr const& e) noexcept { return e; }
+
+  static std::exception_ptr to_exception(boost::system::error_code const& e) {
+    return e ? std::make_exception_ptr(boost::system::system_error(e)) : nullptr;
+  }
+
+#if __has_include(<boost/asio/disposition.hpp>)
+  template <class Disposition>
+  static std::exception_ptr to_exception(Disposition const& d) {
+    return d == asio::no_error ? nullptr : asio::to_exception_ptr(d);
+  }
+#endif
+
+  // The initiation may have thrown after it had passed this handler on: the first of both counts.
+  bool take_over() { return state_->claim(*record_, index_); }
+
+  template <class... Args>
+  void succeed(Args&&... args) {
+    std::exception_ptr error;
+    try {
+      if constexpr (sizeof...(Args) <= 1)
+        place_->value(std::forward<Args>(args)...);
+      else
+        place_->value(std::tuple<std::decay_t<Args>...>(std::forward<Args>(args)...));
+    } catch (...) {
+      error = std::current_exception();
+    }
+    finish(std::move(error));
+  }
+
+  void finish(std::exception_ptr error) {
+    keep_ = Keep();
+    state_->ended(record_, index_, *place_, std::move(error));
+    state_->release(record_);
+  }
+
+  std::shared_ptr<State> state_;
+  live_child* record_;
+  std::size_t index_;
+  Place* place_;
+  [[no_unique_address]] Keep keep_;
+};
+
+/// The executor of an awaitable, made from that of the operation; empty if the latter holds another.
+template <class To, class From>
+std::optional<To> converted_executor(From const& from) {
+  if constexpr (std::is_convertible_v<From const&, To>) {
+    return To(from);
+  } else if constexpr (std::is_same_v<From, asio::any_io_executor>) {
+    To const* held = from.template target<To>();
+    return held ? std::optional<To>(*held) : std::nullopt;
+  } else {
+    static_assert(std::is_convertible_v<From const&, To>,
+                  "fanout: this awaitable runs on an executor of another type than the operation: "
+                  "name the executor first, or bind_executor the child");
+  }
+}
+
+} // namespace fanout::detail
+
+#endif // FANOUT_DETAIL_RUN_CHILD_HPP

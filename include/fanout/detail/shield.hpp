@@ -1,0 +1,41 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+#ifndef FANOUT_DETAIL_SHIELD_HPP
+#define FANOUT_DETAIL_SHIELD_HPP
+
+#include <fanout/concepts.hpp>
+#include <fanout/detail/arguments.hpp>
+#include <fanout/detail/children.hpp>
+#include <fanout/detail/outcome.hpp>
+#include <fanout/policy.hpp>
+
+#include <type_traits>
+#include <utility>
+
+namespace fanout::detail {
+
+struct abandon_children {
+  constexpr void apply(rules& r) const noexcept { r.abandons_children = true; }
+};
+
+struct shield_function {
+  template <class Initiation, class C>
+  auto operator()(Initiation initiation, C&& c) const {
+    if constexpr (is_good_child<C>()) {
+      using child_type = std::remove_cvref_t<C>;
+      using outcome = single_outcome<value_or_monostate<child_value_t<child_type>>>;
+      return make_packaged(
+          std::move(initiation),
+          several_children<outcome, false, child_type>(std::in_place, std::forward<C>(c)),
+          make_policies(abandon_children()));
+    }
+  }
+};
+
+} // namespace fanout::detail
+
+#endif // FANOUT_DETAIL_SHIELD_HPP

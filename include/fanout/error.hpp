@@ -1,0 +1,201 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+#ifndef FANOUT_ERROR_HPP
+#define FANOUT_ERROR_HPP
+
+#include <fanout/fwd.hpp>
+
+#include <boost/asio/error.hpp>
+#include <boost/system/error_category.hpp>
+#include <boost/system/error_code.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <cstddef>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace fanout {
+
+/// The error codes of this library, of the category `error_category()`.
+enum class errc {
+  invalid_state = 1,  ///< asked too early, twice, or after a value was taken
+  broken_promise = 2, ///< the producer of a value was destroyed without giving one
+  all_failed = 3,     ///< no alternative succeeded
+  interrupted = 4,    ///< a signal ended `run`
+};
+
+namespace detail {
+
+class category final : public boost::system::error_category {
+public:
+  char const* name() const noexcept override { return "fanout"; }
+
+  std::string message(int code) const override {
+    switch (static_cast<errc>(code)) {
+    case errc::invalid_state: return "invalid state";
+    case errc::broken_promise: return "broken promise";
+    case errc::all_failed: return "all alternatives failed";
+    case errc::interrupted: return "interrupted";
+    }
+    return "unknown fanout error " + std::to_string(code);
+  }
+};
+
+inline constexpr int signal_interrupt = 2; // SIGINT of every system Asio runs on
+inline constexpr int signal_terminate = 15;
+
+inline std::string signal_text(int number) {
+  std::string text = "interrupted by signal " + std::to_string(number);
+  if (number == signal_interrupt) return text + " (SIGINT)";
+  if (number == signal_terminate) return text + " (SIGTERM)";
+  return text;
+}
+
+} // namespace detail
+
+/// The category of `errc`. Compares equal in every library of a program.
+inline boost::system::error_category const& error_category() noexcept {
+  static detail::category const instance;
+  return instance;
+}
+
+inline boost::system::error_code make_error_code(errc code) noexcept {
+  return {static_cast<int>(code), error_category()};
+}
+
+/// Something was asked of an object in a state that does not allow it: a result before the end,
+/// the values of an operation that failed. The text names the object.
+/// *Python*: `asyncio.InvalidStateError`.
+class invalid_state : public boost::system::system_error {
+public:
+  explicit invalid_state(std::string const& what)
+      : system_error(make_error_code(errc::invalid_state), what) {}
+};
+
+/// Who owed a value was destroyed without giving one.
+class broken_promise : public boost::system::system_error {
+public:
+  explicit broken_promise(std::string const& what)
+      : system_error(make_error_code(errc::broken_promise), what) {}
+};
+
+/// One child that failed: its place among the arguments, its name if it has one, and its error.
+struct failure {
+  std::size_t index = 0;
+  std::string name;
+  std::exception_ptr exception;
+};
+
+/// Every alternative failed. `failures()` lists them in the order in which they failed.
+class all_failed : public boost::system::system_error {
+public:
+  explicit all_failed(std::vector<failure> failures)
+      : system_error(make_error_code(errc::all_failed), text(failures)),
+        failures_(std::make_shared<std::vector<failure> const>(std::move(failures))) {}
+
+  std::vector<failure> const& failures() const noexcept { return *failures_; }
+
+private:
+  static std::string text(std::vector<failure> const& failures) {
+    std::string text;
+    for (failure const& each : failures) {
+      if (!text.empty()) text += "; ";
+      text += std::to_string(each.index);
+      if (!each.name.empty()) text += " '" + each.name + "'";
+      try {
+        if (each.exception) std::rethrow_exception(each.exception);
+      } catch (std::exception const& e) {
+        text += std::string(": ") + e.what();
+      } catch (...) {
+        text += ": unknown exception";
+      }
+    }
+    return text;
+  }
+
+  std::shared_ptr<std::vector<failure> const> failures_; // shared: exceptions copy without throwing
+};
+
+/// A deadline of this library has passed. Its code is `asio::error::timed_out`; its type tells it
+/// from the ETIMEDOUT of a socket, its code from a cancellation.
+/// *Python*: `TimeoutError`.
+class deadline_exceeded : public boost::system::system_error {
+public:
+  deadline_exceeded() : system_error(asio::error::timed_out) {}
+
+  char const* what() const noexcept override { return "deadline exceeded"; }
+};
+
+/// A signal ended `run`.
+/// *Python*: `KeyboardInterrupt`.
+class interrupted : public boost::system::system_error {
+public:
+  explicit interrupted(int signal)
+      : system_error(make_error_code(errc::interrupted), detail::signal_text(signal)),
+        signal_(signal) {}
+
+  /// The number of the signal, `SIGINT` for instance.
+  int signal() const noexcept { return signal_; }
+
+private:
+  int signal_;
+};
+
+/// Receives the errors that nobody looked at: the name of what failed, and its exception.
+using unhandled_error_handler = std::function<void(std::string_view, std::exception_ptr)>;
+
+namespace detail {
+
+struct unhandled_errors {
+  std::mutex mutex;
+  std::shared_ptr<unhandled_error_handler const> handler;
+
+  static unhandled_errors& instance() {
+    static unhandled_errors errors;
+    return errors;
+  }
+};
+
+/// Hands an error that nobody looked at to the handler, if there is one.
+inline void report_unhandled_error(std::string_view name, std::exception_ptr error) {
+  auto& errors = unhandled_errors::instance();
+  std::unique_lock lock(errors.mutex);
+  auto const handler = errors.handler; // a copy: the handler may install another one
+  lock.unlock();
+  if (handler && *handler) (*handler)(name, std::move(error));
+}
+
+} // namespace detail
+
+/// Installs the receiver of errors that nobody looked at.
+///
+/// *Effects*: from now on `f(name, exception)` is called for each such error; an empty `f` silences
+/// them, which is the default. `run` installs one that prints a line to stderr if there is none.
+/// *Results*: the handler that was installed before.
+/// *Executor and threads*: thread-safe; `f` is called on the thread that lost the error.
+/// *Python*: `loop.set_exception_handler`.
+inline unhandled_error_handler set_unhandled_error_handler(unhandled_error_handler f) {
+  auto& errors = detail::unhandled_errors::instance();
+  auto next = std::make_shared<unhandled_error_handler const>(std::move(f));
+  std::unique_lock lock(errors.mutex);
+  std::swap(errors.handler, next);
+  lock.unlock();
+  return next ? *next : unhandled_error_handler();
+}
+
+} // namespace fanout
+
+template <>
+struct boost::system::is_error_code_enum<fanout::errc> : std::true_type {};
+
+#endif // FANOUT_ERROR_HPP

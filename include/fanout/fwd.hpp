@@ -1,0 +1,25 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+#ifndef FANOUT_FWD_HPP
+#define FANOUT_FWD_HPP
+
+namespace boost::asio {}
+
+/// Runs many asynchronous operations at once on Boost.Asio and gathers their results.
+namespace fanout {
+
+namespace asio = boost::asio;
+
+template <class... V>
+class values;
+
+struct progress;
+struct rules;
+
+} // namespace fanout
+
+#endif // FANOUT_FWD_HPP

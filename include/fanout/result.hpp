@@ -1,0 +1,143 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+#ifndef FANOUT_RESULT_HPP
+#define FANOUT_RESULT_HPP
+
+#include <fanout/error.hpp>
+#include <fanout/fwd.hpp>
+
+#include <boost/asio/error.hpp>
+#include <boost/system/result.hpp>
+
+#include <cstddef>
+#include <exception>
+#include <optional>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+namespace fanout {
+
+/// The end of one child: its value, or the exception it threw. `value()` gives the value or
+/// rethrows that very exception.
+template <class T>
+using result = boost::system::result<T, std::exception_ptr>;
+
+/// Whether this is the error of something that was cancelled: `asio::error::operation_aborted`.
+/// *Python*: `isinstance(x, CancelledError)`.
+inline bool is_cancelled(boost::system::error_code const& error) noexcept {
+  return error == asio::error::operation_aborted;
+}
+
+inline bool is_cancelled(std::exception_ptr const& error) noexcept {
+  if (!error) return false;
+  try {
+    std::rethrow_exception(error);
+  } catch (boost::system::system_error const& e) {
+    return is_cancelled(e.code());
+  } catch (...) {
+    return false;
+  }
+}
+
+template <class T>
+bool is_cancelled(result<T> const& r) noexcept {
+  return r.has_error() && is_cancelled(r.error());
+}
+
+/// Whether this is the error of a deadline: an exception of type `deadline_exceeded`. An
+/// `error_code` has no type: there, any `asio::error::timed_out` counts.
+/// *Python*: `isinstance(x, TimeoutError)`.
+inline bool is_timed_out(boost::system::error_code const& error) noexcept {
+  return error == asio::error::timed_out;
+}
+
+inline bool is_timed_out(std::exception_ptr const& error) noexcept {
+  if (!error) return false;
+  try {
+    std::rethrow_exception(error);
+  } catch (deadline_exceeded const&) {
+    return true;
+  } catch (...) {
+    return false;
+  }
+}
+
+template <class T>
+bool is_timed_out(result<T> const& r) noexcept {
+  return r.has_error() && is_timed_out(r.error());
+}
+
+/// Stands for `std::tuple<V...>` in the completion signature of an operation where a `V` cannot be
+/// default-constructed: next to an error it is empty, and reading it throws `invalid_state`.
+/// Structured bindings, `get<I>` and the conversion to `std::tuple` read it.
+template <class... V>
+class values {
+  static_assert((std::is_move_constructible_v<V> && ...),
+                "fanout: what a child yields must be move-constructible");
+
+public:
+  /// Empty, as next to an error.
+  values() noexcept {}
+
+  template <class... U>
+    requires(sizeof...(U) == sizeof...(V) && (std::is_constructible_v<V, U &&> && ...))
+  explicit values(std::in_place_t, U&&... u) : tuple_(std::in_place, std::forward<U>(u)...) {}
+
+  bool has_value() const noexcept { return tuple_.has_value(); }
+
+  std::tuple<V...>& tuple() & { return read(*this); }
+  std::tuple<V...> const& tuple() const& { return read(*this); }
+  std::tuple<V...>&& tuple() && { return std::move(read(*this)); }
+
+  operator std::tuple<V...>() && { return std::move(*this).tuple(); }
+
+  template <std::size_t I>
+  decltype(auto) get() & {
+    return std::get<I>(tuple());
+  }
+  template <std::size_t I>
+  decltype(auto) get() const& {
+    return std::get<I>(tuple());
+  }
+  template <std::size_t I>
+  decltype(auto) get() && {
+    return std::get<I>(std::move(*this).tuple());
+  }
+
+private:
+  template <class Self>
+  static auto& read(Self& self) {
+    if (!self.tuple_) throw invalid_state("the values of an operation that failed were read");
+    return *self.tuple_;
+  }
+
+  std::optional<std::tuple<V...>> tuple_;
+};
+
+template <std::size_t I, class... V>
+decltype(auto) get(values<V...>& v) {
+  return v.template get<I>();
+}
+template <std::size_t I, class... V>
+decltype(auto) get(values<V...> const& v) {
+  return v.template get<I>();
+}
+template <std::size_t I, class... V>
+decltype(auto) get(values<V...>&& v) {
+  return std::move(v).template get<I>();
+}
+
+} // namespace fanout
+
+template <class... V>
+struct std::tuple_size<fanout::values<V...>> : std::integral_constant<std::size_t, sizeof...(V)> {};
+
+template <std::size_t I, class... V>
+struct std::tuple_element<I, fanout::values<V...>> : std::tuple_element<I, std::tuple<V...>> {};
+
+#endif // FANOUT_RESULT_HPP

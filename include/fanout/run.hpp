@@ -1,0 +1,72 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+#ifndef FANOUT_RUN_HPP
+#define FANOUT_RUN_HPP
+
+#include <fanout/concepts.hpp>
+#include <fanout/detail/run.hpp>
+#include <fanout/error.hpp>
+
+#include <boost/asio/io_context.hpp>
+
+#include <cstddef>
+#include <utility>
+
+namespace fanout {
+
+/// How `run` runs.
+struct run_options {
+  std::size_t threads = 1; ///< threads that run the context, the calling one included
+  bool signals = true;     ///< SIGINT and SIGTERM cancel `main`
+};
+
+/// Runs `main` on a context that the caller provides and drives.
+///
+/// *Effects*: starts `main` on `context` and calls `drive()`, which runs the context until it is
+/// stopped. When `main` has ended, everything that this library has started there and that still
+/// runs is cancelled and awaited; then the context is stopped.
+/// *Results*: what `main` yields.
+/// *Errors*: what `main` throws; `invalid_state` if `drive` returns before `main` has ended, which
+/// then never ends.
+/// *Python*: `loop.run_until_complete`.
+template <child Main, class Drive>
+child_value_t<Main> run_on(asio::io_context& context, Main main, Drive&& drive) {
+  detail::main_run<child_value_t<Main>> r(context);
+  r.start(std::move(main));
+  std::forward<Drive>(drive)();
+  return r.result();
+}
+
+/// Runs `main`, an awaitable or a callable that returns one, on a context of its own, to its end.
+///
+/// *Effects*: with `options.threads` above one, `main` and its children stay on one strand unless
+/// they are bound elsewhere. After the end of `main`, everything that this library has started and
+/// that still runs (children of gathers that have failed early, shielded children) is cancelled and
+/// awaited, its errors go to the unhandled error handler, and then the context is stopped: what
+/// others have started there is destroyed. If there is no such handler, one is installed that prints
+/// a line to stderr.
+/// *Results*: what `main` yields.
+/// *Errors*: what `main` throws; `interrupted` if a signal came and `main` ended with
+/// `operation_aborted`. An exception out of a handler on the context leaves `run` as well.
+/// *Cancellation*: SIGINT or SIGTERM cancel `main`; the second signal stops at once.
+/// *Python*: `asyncio.run`.
+/// *Example*: `int main() { return fanout::run(serve()); }`
+template <child Main>
+child_value_t<Main> run(Main main, run_options const& options = {}) {
+  asio::io_context context(static_cast<int>(options.threads));
+  detail::stderr_for_unhandled_errors const reporter;
+  if (options.threads > 1) asio::use_service<detail::run_by_many_threads>(context);
+  detail::main_run<child_value_t<Main>> r(context);
+  r.start(std::move(main));
+  if (options.signals) r.listen_to_signals();
+  detail::run_threads(context, options.threads);
+  return r.result();
+}
+
+} // namespace fanout
+
+#endif // FANOUT_RUN_HPP

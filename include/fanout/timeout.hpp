@@ -1,0 +1,59 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+#ifndef FANOUT_TIMEOUT_HPP
+#define FANOUT_TIMEOUT_HPP
+
+#include <fanout/detail/child_timer.hpp>
+#include <fanout/policy.hpp>
+#include <fanout/result.hpp>
+
+#include <chrono>
+#include <stdexcept>
+#include <string>
+
+namespace fanout {
+
+/// Cancels each child that runs longer than a duration, counted from its own start.
+///
+/// *Effects*: the child gets a `terminal` request. If it then ends with `operation_aborted`, that
+/// counts as `deadline_exceeded`; a value or another error is delivered as it is. The child is
+/// awaited all the same: one that does not react to cancellation holds the operation up. What cannot
+/// be cancelled, a name resolution for instance, belongs into a `shield`.
+/// *Errors*: a duration of zero or less throws `std::invalid_argument`.
+/// *Python*: `wait_for` around every child.
+/// *Example*: `co_await gather(urls | std::views::transform(get), child_timeout(2s));`
+template <class Clock = std::chrono::steady_clock>
+class child_timeout {
+public:
+  using duration = typename Clock::duration;
+
+  template <class Rep, class Period>
+  explicit child_timeout(std::chrono::duration<Rep, Period> const& d)
+      : duration_(std::chrono::ceil<duration>(d)) {
+    if (d <= d.zero())
+      throw std::invalid_argument(
+          "fanout::child_timeout: the duration must be positive, not " +
+          std::to_string(std::chrono::duration<double>(d).count()) + " s");
+  }
+
+  constexpr void apply(rules& r) const noexcept { r.cancels_children = true; }
+
+  struct timer : detail::child_timer<Clock> {
+    timer(asio::any_io_executor const& executor, child_timeout const& policy)
+        : detail::child_timer<Clock>(executor, policy.duration_) {}
+  };
+
+private:
+  duration duration_;
+};
+
+template <class Rep, class Period>
+child_timeout(std::chrono::duration<Rep, Period> const&) -> child_timeout<>;
+
+} // namespace fanout
+
+#endif // FANOUT_TIMEOUT_HPP

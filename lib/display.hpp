@@ -1,0 +1,68 @@
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at
+// https://www.boost.org/LICENSE_1_0.txt)
+
+// UTF-8 text as a terminal shows it. Shared by the sources of fanout::text, not installed.
+
+#ifndef FANOUT_LIB_DISPLAY_HPP
+#define FANOUT_LIB_DISPLAY_HPP
+
+#include <fmt/format.h>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace fanout::display {
+
+/// The places that `text` takes. fmt knows them and tells nobody, but pads to a width: a text is
+/// never wider than its number of bytes, so what it does not pad is the width.
+inline std::size_t width(std::string_view text) {
+  return 2 * text.size() - fmt::formatted_size("{:<{}}", text, text.size());
+}
+
+/// The bytes of the character that starts at `at`: its first one and those that continue it.
+inline std::string_view character(std::string_view text, std::size_t at) {
+  std::size_t end = at + 1;
+  while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0u) == 0x80u) ++end;
+  return text.substr(at, end - at);
+}
+
+/// Whether a terminal would obey `c` instead of showing it: C0, DEL, and C1 (U+0080 to U+009F).
+inline bool is_control(std::string_view c) {
+  auto const byte = [c](std::size_t i) { return static_cast<unsigned char>(c[i]); };
+  if (c.size() == 1) return byte(0) < 0x20 || byte(0) == 0x7F;
+  return c.size() == 2 && byte(0) == 0xC2 && byte(1) < 0xA0;
+}
+
+/// `text` with a space in place of each control character.
+inline std::string one_line(std::string_view text) {
+  std::string line;
+  line.reserve(text.size());
+  for (std::size_t at = 0; at < text.size();) {
+    auto const c = character(text, at);
+    line += is_control(c) ? std::string_view(" ") : c;
+    at += c.size();
+  }
+  return line;
+}
+
+/// `text`, or as much of its beginning as fits into `places` with an ellipsis.
+inline std::string shorten(std::string text, std::size_t places) {
+  if (width(text) <= places) return text;
+  if (places == 0) return {};
+  std::size_t end = 0;
+  for (std::size_t used = 0; end < text.size();) {
+    auto const c = character(text, end);
+    used += width(c);
+    if (used + 1 > places) break;
+    end += c.size();
+  }
+  text.resize(end);
+  return text + "\u2026";
+}
+
+} // namespace fanout::display
+
+#endif

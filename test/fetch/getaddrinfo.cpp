@@ -1,0 +1,25 @@
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at
+// https://www.boost.org/LICENSE_1_0.txt)
+
+// A getaddrinfo to be preloaded, which knows some names: *.hang.test answers after half a minute,
+// *.none.test does not exist, *.here.test is this machine. All others go to the real one.
+
+#include <dlfcn.h>
+#include <netdb.h>
+#include <unistd.h>
+
+#include <string_view>
+
+extern "C" int getaddrinfo(char const* name, char const* service, addrinfo const* hints,
+                           addrinfo** found) {
+  std::string_view const host = name ? name : "";
+  if (host.ends_with("hang.test"))
+    ::sleep(30);
+  if (host.ends_with("hang.test") || host.ends_with("none.test"))
+    return EAI_NONAME;
+
+  auto* const real = reinterpret_cast<decltype(&getaddrinfo)>(::dlsym(RTLD_NEXT, "getaddrinfo"));
+  return real(host.ends_with("here.test") ? "127.0.0.1" : name, service, hints, found);
+}
