@@ -8,9 +8,9 @@
 #define FANOUT_GATHER_HPP
 
 #include <fanout/concepts.hpp>
-#include <fanout/detail/gather.hpp>
 #include <fanout/policy.hpp>
 #include <fanout/result.hpp>
+#include <fanout/detail/gather.hpp>
 
 #include <utility>
 
@@ -35,19 +35,17 @@ namespace fanout {
 /// *Cancellation*: every request that reaches the cancellation slot of the completion handler, of
 /// every type and each time, is passed on to every child that has not ended; no further child
 /// starts, and the operation completes when all have ended: with the first error, or
-/// `operation_aborted`. A child that is a coroutine hears `terminal` only, unless it enables more by
-/// `asio::this_coro::reset_cancellation_state`.
-/// *Executor and threads*: a child without an executor of its own runs on the one that stands first,
-/// else on the associated executor of the completion handler, which in a coroutine is the
-/// coroutine's. Where that is not serial, every child that can be cancelled gets a strand of its
-/// own over it.
-/// *Object lifetimes*: after an error in the default mode children outlive the call: they must own
-/// what they use. With `return_exceptions` or `cancel_on_error`, and after a cancellation, no child
-/// runs any more when the operation has completed, and children may refer to locals.
-/// An operation with move-only children runs once: `co_await std::move(operation)`.
-/// *Exception safety*: a child whose start throws fails with that exception.
-/// *Python*: `asyncio.gather`, which starts the children by itself.
-/// *Example*:
+/// `operation_aborted`. A child that is a coroutine hears `terminal` only, unless it enables more
+/// by `asio::this_coro::reset_cancellation_state`. *Executor and threads*: a child without an
+/// executor of its own runs on the one that stands first, else on the associated executor of the
+/// completion handler, which in a coroutine is the coroutine's. Where that is not serial, every
+/// child that can be cancelled gets a strand of its own over it. *Object lifetimes*: after an error
+/// in the default mode children outlive the call: they must own what they use. With
+/// `return_exceptions` or `cancel_on_error`, and after a cancellation, no child runs any more when
+/// the operation has completed, and children may refer to locals. An operation with move-only
+/// children runs once: `co_await std::move(operation)`. *Exception safety*: a child whose start
+/// throws fails with that exception. *Python*: `asyncio.gather`, which starts the children by
+/// itself. *Example*:
 /// @code
 /// auto [a, b, c] = co_await fanout::gather(factorial("A", 2), factorial("B", 3), get(url));
 /// @endcode

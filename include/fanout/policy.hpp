@@ -24,11 +24,11 @@ namespace fanout {
 struct rules {
   static constexpr std::size_t unlimited = static_cast<std::size_t>(-1);
 
-  std::size_t limit = unlimited;   ///< the most children that may run at once
-  bool return_exceptions = false;  ///< errors are results like any other
-  bool cancel_on_error = false;    ///< the first error cancels the rest
-  bool cancels_children = false;   ///< some policy may cancel a child on its own
-  bool abandons_children = false;  ///< a cancellation ends the operation, and not its children
+  std::size_t limit = unlimited;  ///< the most children that may run at once
+  bool return_exceptions = false; ///< errors are results like any other
+  bool cancel_on_error = false;   ///< the first error cancels the rest
+  bool cancels_children = false;  ///< some policy may cancel a child on its own
+  bool abandons_children = false; ///< a cancellation ends the operation, and not its children
 };
 
 /// How far a gather is, told after each end of a child.
@@ -47,9 +47,8 @@ struct progress {
 /// - `void late_error(std::size_t index, std::exception_ptr)`: a child has failed after the
 ///   operation had completed.
 template <class P>
-concept policy =
-    std::move_constructible<P> &&                     // it is moved into the operation
-    requires(P const& p, rules& r) { p.apply(r); };   // it says what it changes
+concept policy = std::move_constructible<P> &&                   // it is moved into the operation
+                 requires(P const& p, rules& r) { p.apply(r); }; // it says what it changes
 
 /// Errors are results: each place of the result is a `result<T>`, and all children are awaited.
 /// *Python*: `return_exceptions=True`.

@@ -8,8 +8,8 @@
 #define FANOUT_RUN_HPP
 
 #include <fanout/concepts.hpp>
-#include <fanout/detail/run.hpp>
 #include <fanout/error.hpp>
+#include <fanout/detail/run.hpp>
 
 #include <boost/asio/io_context.hpp>
 
@@ -47,14 +47,12 @@ child_value_t<Main> run_on(asio::io_context& context, Main main, Drive&& drive) 
 /// they are bound elsewhere. After the end of `main`, everything that this library has started and
 /// that still runs (children of gathers that have failed early, shielded children) is cancelled and
 /// awaited, its errors go to the unhandled error handler, and then the context is stopped: what
-/// others have started there is destroyed. If there is no such handler, one is installed that prints
-/// a line to stderr.
-/// *Results*: what `main` yields.
-/// *Errors*: what `main` throws; `interrupted` if a signal came and `main` ended with
-/// `operation_aborted`. An exception out of a handler on the context leaves `run` as well.
-/// *Cancellation*: SIGINT or SIGTERM cancel `main`; the second signal stops at once.
-/// *Python*: `asyncio.run`.
-/// *Example*: `int main() { return fanout::run(serve()); }`
+/// others have started there is destroyed. If there is no such handler, one is installed that
+/// prints a line to stderr. *Results*: what `main` yields. *Errors*: what `main` throws;
+/// `interrupted` if a signal came and `main` ended with `operation_aborted`. An exception out of a
+/// handler on the context leaves `run` as well. *Cancellation*: SIGINT or SIGTERM cancel `main`;
+/// the second signal stops at once. *Python*: `asyncio.run`. *Example*: `int main() { return
+/// fanout::run(serve()); }`
 template <child Main>
 child_value_t<Main> run(Main main, run_options const& options = {}) {
   asio::io_context context(static_cast<int>(options.threads));

@@ -23,10 +23,8 @@ namespace fanout {
 /// *Results*: none; the completion signature is `void(std::exception_ptr)`.
 /// *Errors*: `operation_aborted` if cancelled.
 /// *Cancellation*: of every type, except while it only yields.
-/// *Executor and threads*: the timer uses the executor that stands first, else that of the completion
-/// handler.
-/// *Python*: `asyncio.sleep`.
-/// *Example*: `co_await fanout::sleep(100ms);`
+/// *Executor and threads*: the timer uses the executor that stands first, else that of the
+/// completion handler. *Python*: `asyncio.sleep`. *Example*: `co_await fanout::sleep(100ms);`
 template <class Clock = std::chrono::steady_clock, class Rep, class Period>
 auto sleep(std::chrono::duration<Rep, Period> const& d) {
   detail::sleep_span<Clock> span;

@@ -8,8 +8,8 @@
 #define FANOUT_TESTING_HPP
 
 #include <fanout/concepts.hpp>
-#include <fanout/detail/virtual_time.hpp>
 #include <fanout/run.hpp>
+#include <fanout/detail/virtual_time.hpp>
 
 #include <boost/asio/io_context.hpp>
 
@@ -31,9 +31,9 @@ using virtual_clock = detail::virtual_clock;
 /// *Results*: what `main` yields.
 /// *Errors*: what `main` throws; `invalid_state` as soon as nothing is pending, no timer either,
 /// and `main` has not ended: a deadlock, which a test sees at once.
-/// *Executor and threads*: everything runs on the calling thread. Real I/O does not fit into virtual
-/// time: what waits for a socket looks like a deadlock.
-/// *Example*: `run_virtual([]() -> asio::awaitable<void> { co_await sleep<virtual_clock>(1h); });`
+/// *Executor and threads*: everything runs on the calling thread. Real I/O does not fit into
+/// virtual time: what waits for a socket looks like a deadlock. *Example*: `run_virtual([]() ->
+/// asio::awaitable<void> { co_await sleep<virtual_clock>(1h); });`
 template <child Main>
 child_value_t<Main> run_virtual(Main main) {
   asio::io_context context(1);

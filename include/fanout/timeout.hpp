@@ -7,9 +7,9 @@
 #ifndef FANOUT_TIMEOUT_HPP
 #define FANOUT_TIMEOUT_HPP
 
-#include <fanout/detail/child_timer.hpp>
 #include <fanout/policy.hpp>
 #include <fanout/result.hpp>
+#include <fanout/detail/child_timer.hpp>
 
 #include <chrono>
 #include <stdexcept>
@@ -21,11 +21,10 @@ namespace fanout {
 ///
 /// *Effects*: the child gets a `terminal` request. If it then ends with `operation_aborted`, that
 /// counts as `deadline_exceeded`; a value or another error is delivered as it is. The child is
-/// awaited all the same: one that does not react to cancellation holds the operation up. What cannot
-/// be cancelled, a name resolution for instance, belongs into a `shield`.
-/// *Errors*: a duration of zero or less throws `std::invalid_argument`.
-/// *Python*: `wait_for` around every child.
-/// *Example*: `co_await gather(urls | std::views::transform(get), child_timeout(2s));`
+/// awaited all the same: one that does not react to cancellation holds the operation up. What
+/// cannot be cancelled, a name resolution for instance, belongs into a `shield`. *Errors*: a
+/// duration of zero or less throws `std::invalid_argument`. *Python*: `wait_for` around every
+/// child. *Example*: `co_await gather(urls | std::views::transform(get), child_timeout(2s));`
 template <class Clock = std::chrono::steady_clock>
 class child_timeout {
 public:
@@ -35,9 +34,8 @@ public:
   explicit child_timeout(std::chrono::duration<Rep, Period> const& d)
       : duration_(std::chrono::ceil<duration>(d)) {
     if (d <= d.zero())
-      throw std::invalid_argument(
-          "fanout::child_timeout: the duration must be positive, not " +
-          std::to_string(std::chrono::duration<double>(d).count()) + " s");
+      throw std::invalid_argument("fanout::child_timeout: the duration must be positive, not " +
+                                  std::to_string(std::chrono::duration<double>(d).count()) + " s");
   }
 
   constexpr void apply(rules& r) const noexcept { r.cancels_children = true; }

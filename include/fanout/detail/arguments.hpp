@@ -10,11 +10,11 @@
 // Sorts the arguments of an operation: an executor, children or a range of them, policies.
 
 #include <fanout/concepts.hpp>
+#include <fanout/policy.hpp>
 #include <fanout/detail/children.hpp>
 #include <fanout/detail/initiate.hpp>
 #include <fanout/detail/packaged.hpp>
 #include <fanout/detail/policy_set.hpp>
-#include <fanout/policy.hpp>
 
 #include <algorithm>
 #include <array>
@@ -30,8 +30,8 @@ template <class A>
 concept policy_argument = policy<std::remove_cvref_t<A>>;
 
 template <class A>
-concept move_only_lvalue = std::is_lvalue_reference_v<A> &&
-                           !std::is_copy_constructible_v<std::remove_cvref_t<A>>;
+concept move_only_lvalue =
+    std::is_lvalue_reference_v<A> && !std::is_copy_constructible_v<std::remove_cvref_t<A>>;
 
 template <class A>
 consteval bool yields_no_reference() {

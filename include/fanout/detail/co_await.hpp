@@ -10,8 +10,8 @@
 // Makes `co_await` work on the operations of this library in every version of Asio. This is one of
 // two headers that name the inside of Asio; the other one is launch.hpp.
 
-#include <fanout/detail/operation.hpp>
 #include <fanout/fwd.hpp>
+#include <fanout/detail/operation.hpp>
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/version.hpp>

@@ -7,8 +7,8 @@
 #ifndef FANOUT_DETAIL_COMPLETION_HPP
 #define FANOUT_DETAIL_COMPLETION_HPP
 
-#include <fanout/detail/executor.hpp>
 #include <fanout/fwd.hpp>
+#include <fanout/detail/executor.hpp>
 
 #include <boost/asio/associated_allocator.hpp>
 #include <boost/asio/associated_cancellation_slot.hpp>
@@ -44,8 +44,7 @@ template <class Handler, class Executor, class Outcome>
 class completion {
 public:
   completion(Handler&& handler, Executor const& executor)
-      : handler_(std::move(handler)),
-        work_(asio::get_associated_executor(handler_, executor)) {}
+      : handler_(std::move(handler)), work_(asio::get_associated_executor(handler_, executor)) {}
 
   auto slot() const { return asio::get_associated_cancellation_slot(handler_); }
 

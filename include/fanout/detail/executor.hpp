@@ -68,9 +68,8 @@ asio::execution_context& context_of(Executor const& executor) {
 
 // What an executor becomes that also tracks work, or forbids to run inline: other types.
 template <class Executor>
-using tracked =
-    std::decay_t<decltype(asio::prefer(std::declval<Executor const&>(),
-                                       asio::execution::outstanding_work.tracked))>;
+using tracked = std::decay_t<decltype(asio::prefer(std::declval<Executor const&>(),
+                                                   asio::execution::outstanding_work.tracked))>;
 
 template <class Candidate>
 bool holds(asio::any_io_executor const& executor) noexcept {
@@ -137,8 +136,7 @@ inline constexpr bool is_future_executor<Executor<T, asio::execution::blocking_t
 template <class Handler>
 inline constexpr bool brings_executor =
     !std::is_same_v<own_executor_t<Handler>, executor_probe> &&
-    !is_future_executor<own_executor_t<Handler>> &&
-    requires(own_executor_t<Handler> const& e) {
+    !is_future_executor<own_executor_t<Handler>> && requires(own_executor_t<Handler> const& e) {
       { asio::query(e, asio::execution::context) } -> std::convertible_to<asio::execution_context&>;
     };
 

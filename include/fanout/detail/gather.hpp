@@ -8,10 +8,10 @@
 #define FANOUT_DETAIL_GATHER_HPP
 
 #include <fanout/concepts.hpp>
+#include <fanout/policy.hpp>
 #include <fanout/detail/arguments.hpp>
 #include <fanout/detail/children.hpp>
 #include <fanout/detail/outcome.hpp>
-#include <fanout/policy.hpp>
 
 #include <ranges>
 #include <tuple>

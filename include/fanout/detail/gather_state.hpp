@@ -56,8 +56,7 @@ public:
         allocator_(asio::get_associated_allocator(handler)), policies_(std::move(policies)),
         source_(std::move(children), allocator_), decide_(r, source_.total()), live_(allocator_),
         timer_(policies_.make_timer(asio::any_io_executor(executor_))),
-        roster_(roster::find(context_of(executor_))),
-        completion_(std::move(handler), executor_) {
+        roster_(roster::find(context_of(executor_))), completion_(std::move(handler), executor_) {
     cancellable_ = r.cancel_on_error || r.cancels_children || roster_;
     if constexpr (Policies::has_hooks)
       if (mutex_.locks()) hook_strand_.emplace(executor_);
@@ -144,14 +143,14 @@ public:
   void start_bound(live_child* record, assignment<Bound, Place> assigned, Keep keep) {
     using target = typename child_traits<Bound>::target;
     auto const executor = assigned.child->get_executor();
-    record->work = asio::prefer(asio::any_io_executor(executor),
-                                asio::execution::outstanding_work.tracked);
+    record->work =
+        asio::prefer(asio::any_io_executor(executor), asio::execution::outstanding_work.tracked);
     assignment<target, Place> inner{assigned.index, assigned.place,
                                     std::move(assigned.child->get()), nullptr};
     if constexpr (may_be_serial<target>()) {
       record->home = cancellable_ ? made_serial(executor) : asio::any_io_executor(executor);
-      asio::post(record->home, starting<no_next>(record, std::move(inner), record->home,
-                                                 std::move(keep)));
+      asio::post(record->home,
+                 starting<no_next>(record, std::move(inner), record->home, std::move(keep)));
     } else {
       record->home = executor;
       asio::post(executor, starting<no_next>(record, std::move(inner), executor, std::move(keep)));
@@ -224,7 +223,7 @@ private:
       }
       if (pull(nullptr, next))
         source_.assign(std::move(next),
-                       [this](auto&& assigned) { start_child(std::move(assigned)); });
+                       [this](auto&& assigned) { this->start_child(std::move(assigned)); });
     }
   }
 
@@ -263,9 +262,9 @@ private:
 
   template <class Child, class Place>
   void start_child(assignment<Child, Place>&& assigned) {
-    using next = std::conditional_t<std::is_same_v<typename source::next_child,
-                                                   assignment<Child, Place>>,
-                                    take_next, no_next>;
+    using next =
+        std::conditional_t<std::is_same_v<typename source::next_child, assignment<Child, Place>>,
+                           take_next, no_next>;
     live_child* const record =
         cancellable_ || !is_plain_coroutine<Child>() ? new_record(assigned.index) : nullptr;
     if (assigned.error) {
@@ -278,8 +277,8 @@ private:
       if constexpr (may_be_serial<Child>()) {
         if (cancellable_ && !serial_) {
           record->home = made_serial(executor_);
-          return asio::dispatch(record->home, starting<next>(record, std::move(assigned),
-                                                             record->home, nothing()));
+          return asio::dispatch(
+              record->home, starting<next>(record, std::move(assigned), record->home, nothing()));
         }
       }
       starting<next>(record, std::move(assigned), executor_, nothing())();
@@ -453,21 +452,20 @@ private:
   }
 
   using timer = decltype(std::declval<Policies&>().make_timer(asio::any_io_executor()));
-  using completion_type =
-      completion<Handler, Executor, typename Children::outcome>;
+  using completion_type = completion<Handler, Executor, typename Children::outcome>;
 
-  Executor executor_;          // where children run that have no executor of their own
-  bool serial_;                // handlers on it run one at a time
-  bool cancellable_ = false;   // somebody may cancel children: they need signals
-  bool leftover_ = false;      // `run` is cleaning up
-  optional_mutex mutex_;       // protects what follows, where several threads come by
+  Executor executor_;             // where children run that have no executor of their own
+  bool serial_;                   // handlers on it run one at a time
+  bool cancellable_ = false;      // somebody may cancel children: they need signals
+  bool leftover_ = false;         // `run` is cleaning up
+  optional_mutex mutex_;          // protects what follows, where several threads come by
   void const* starter_ = nullptr; // the thread that is starting children
   asio::executor_work_guard<Executor> work_;
   allocator allocator_;
   Policies policies_;
   source source_;
   decision decide_;
-  std::exception_ptr error_;   // the first one
+  std::exception_ptr error_; // the first one
   live_children<allocator> live_;
   [[no_unique_address]] timer timer_;
   std::shared_ptr<roster> roster_;

@@ -8,9 +8,9 @@
 #define FANOUT_DETAIL_INITIATE_HPP
 
 #include <fanout/concepts.hpp>
+#include <fanout/policy.hpp>
 #include <fanout/detail/executor.hpp>
 #include <fanout/detail/gather_state.hpp>
-#include <fanout/policy.hpp>
 
 #include <boost/asio/associated_allocator.hpp>
 #include <boost/asio/associated_executor.hpp>
@@ -32,8 +32,7 @@ struct initiate_on {
 
   template <class Handler, class Children, class Policies>
   void operator()(Handler&& handler, rules const& r, Children children, Policies policies) const {
-    constexpr bool foreign =
-        !std::is_same_v<own_executor_t<std::decay_t<Handler>>, executor_probe>;
+    constexpr bool foreign = !std::is_same_v<own_executor_t<std::decay_t<Handler>>, executor_probe>;
     start(std::decay_t<Handler>(std::forward<Handler>(handler)), executor, foreign, r,
           std::move(children), std::move(policies));
   }

@@ -7,8 +7,8 @@
 #ifndef FANOUT_DETAIL_LIVE_CHILDREN_HPP
 #define FANOUT_DETAIL_LIVE_CHILDREN_HPP
 
-#include <fanout/detail/segments.hpp>
 #include <fanout/fwd.hpp>
+#include <fanout/detail/segments.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/cancellation_signal.hpp>

@@ -7,10 +7,10 @@
 #ifndef FANOUT_DETAIL_PACKAGED_HPP
 #define FANOUT_DETAIL_PACKAGED_HPP
 
+#include <fanout/policy.hpp>
 #include <fanout/detail/co_await.hpp>
 #include <fanout/detail/initiate.hpp>
 #include <fanout/detail/operation.hpp>
-#include <fanout/policy.hpp>
 
 #include <boost/asio/async_result.hpp>
 

@@ -20,7 +20,8 @@
 namespace fanout::detail {
 
 /// Lists what this library has started on a context of `run` and what has not ended, so that `run`
-/// can cancel it and wait for its end. Thread-safe; outlives the context as long as anybody uses it.
+/// can cancel it and wait for its end. Thread-safe; outlives the context as long as anybody uses
+/// it.
 class roster {
 public:
   class entry {

@@ -8,12 +8,12 @@
 #define FANOUT_DETAIL_RUN_HPP
 
 #include <fanout/concepts.hpp>
+#include <fanout/error.hpp>
+#include <fanout/result.hpp>
 #include <fanout/detail/arguments.hpp>
 #include <fanout/detail/executor.hpp>
 #include <fanout/detail/outcome.hpp>
 #include <fanout/detail/roster.hpp>
-#include <fanout/error.hpp>
-#include <fanout/result.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -81,12 +81,12 @@ public:
         several_children<outcome, false, Main>(std::in_place, std::move(main)), make_policies());
     std::move(operation)(asio::bind_cancellation_slot(
         state_->cancel.slot(),
-        asio::bind_executor(state_->executor, [s = state_, list = roster_](std::exception_ptr error,
-                                                                           auto... value) {
-          s->keep(error, std::move(value)...);
-          list->cancel_all();
-          list->when_empty([s] { s->context.stop(); });
-        })));
+        asio::bind_executor(state_->executor,
+                            [s = state_, list = roster_](std::exception_ptr error, auto... value) {
+                              s->keep(error, std::move(value)...);
+                              list->cancel_all();
+                              list->when_empty([s] { s->context.stop(); });
+                            })));
   }
 
   void listen_to_signals() {

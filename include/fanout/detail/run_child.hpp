@@ -67,8 +67,7 @@ launchable<Executor> run_children(std::shared_ptr<State> state, live_child* reco
   using value = child_value_t<typename decltype(assigned.child)::value_type>;
   for (;;) {
     try {
-      if (assigned.error)
-        std::rethrow_exception(std::exchange(assigned.error, nullptr));
+      if (assigned.error) std::rethrow_exception(std::exchange(assigned.error, nullptr));
       if constexpr (std::is_void_v<value>) {
         co_await awaited(*assigned.child);
         assigned.place->value();
@@ -80,11 +79,11 @@ launchable<Executor> run_children(std::shared_ptr<State> state, live_child* reco
     }
     assigned.child.reset();
     keep = Keep();
-    state->ended(record, assigned.index, *assigned.place,
-                 std::exchange(assigned.error, nullptr));
+    state->ended(record, assigned.index, *assigned.place, std::exchange(assigned.error, nullptr));
     if (!Next::take(*state, record, assigned)) break;
     if (record) {
-      // The child may have changed what belongs to the whole coroutine, and may have been cancelled.
+      // The child may have changed what belongs to the whole coroutine, and may have been
+      // cancelled.
       co_await asio::this_coro::reset_cancellation_state();
       co_await asio::this_coro::throw_if_cancelled(true);
     }
@@ -169,7 +168,8 @@ private:
   [[no_unique_address]] Keep keep_;
 };
 
-/// The executor of an awaitable, made from that of the operation; empty if the latter holds another.
+/// The executor of an awaitable, made from that of the operation; empty if the latter holds
+/// another.
 template <class To, class From>
 std::optional<To> converted_executor(From const& from) {
   if constexpr (std::is_convertible_v<From const&, To>) {

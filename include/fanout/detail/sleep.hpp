@@ -56,7 +56,8 @@ struct sleep_span {
 
 struct start_sleep {
   template <class Handler, class Clock, class Executor>
-  void operator()(Handler&& handler, sleep_span<Clock> const& span, Executor const& executor) const {
+  void operator()(Handler&& handler, sleep_span<Clock> const& span,
+                  Executor const& executor) const {
     using timer = asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, Executor>;
     using wrapped = sleep_handler<std::decay_t<Handler>, timer>;
     if (span.is_over())
@@ -126,8 +127,8 @@ private:
 template <template <class, class> class Associator, class Handler, class Timer, class Default>
 struct boost::asio::associator<Associator, fanout::detail::sleep_handler<Handler, Timer>, Default>
     : Associator<Handler, Default> {
-  static typename Associator<Handler, Default>::type
-  get(fanout::detail::sleep_handler<Handler, Timer> const& h) noexcept {
+  static typename Associator<Handler, Default>::type get(
+      fanout::detail::sleep_handler<Handler, Timer> const& h) noexcept {
     return Associator<Handler, Default>::get(h.handler);
   }
 
