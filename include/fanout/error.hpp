@@ -175,6 +175,14 @@ inline void report_unhandled_error(std::string_view name, std::exception_ptr err
   if (handler && *handler) (*handler)(name, std::move(error));
 }
 
+inline bool install_unhandled_error_handler_if_none(unhandled_error_handler f) {
+  auto& errors = unhandled_errors::instance();
+  std::lock_guard const lock(errors.mutex);
+  if (errors.handler && *errors.handler) return false;
+  errors.handler = std::make_shared<unhandled_error_handler const>(std::move(f));
+  return true;
+}
+
 } // namespace detail
 
 /// Installs the receiver of errors that nobody looked at.

@@ -69,9 +69,11 @@ consteval bool is_good_range() {
   using reference = std::ranges::range_reference_t<R>;
   constexpr bool owned = !std::is_lvalue_reference_v<R> && !std::ranges::view<range>;
   constexpr bool taken = owned || !move_only_lvalue<reference>;
+  constexpr bool kept = requires { typename std::views::all_t<R>; };
   static_assert(taken, "fanout: the children in this range cannot be copied: "
                        "use gather(std::move(range))");
-  if constexpr (taken)
+  static_assert(kept, "fanout: this range cannot be copied: use gather(std::move(range))");
+  if constexpr (taken && kept)
     return yields_no_reference<std::ranges::range_value_t<R>>();
   else
     return false;

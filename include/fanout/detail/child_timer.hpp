@@ -71,11 +71,10 @@ private:
         break;
       }
       r->timed_out = true;
-      due.push_back({r, r->index});
+      due.push_back({r, r->index, r->home});
     }
     lock.unlock();
-    for (auto const& [record, index] : due)
-      state.cancel(*record, index, asio::cancellation_type::terminal);
+    for (auto const& child : due) state.cancel(child, asio::cancellation_type::terminal);
   }
 
   asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, asio::any_io_executor> timer_;

@@ -40,19 +40,29 @@ struct assignment {
   Place* place = nullptr;
   std::optional<Child> child;
   std::exception_ptr error;
+
+  /// The same place for what the child has turned into.
+  template <class Other>
+  assignment<Other, Place> with(Other other) const {
+    return {index, place, std::move(other), nullptr};
+  }
+};
+
+/// Children given one by one, as the operation keeps them until it is initiated.
+template <class Outcome, bool ReturnExceptions, child... Child>
+struct kept_children {
+  using outcome = Outcome;
+
+  template <class Allocator>
+  struct in;
+
+  std::tuple<Child...> children;
 };
 
 template <class Outcome, bool ReturnExceptions, child... Child>
 class several_children {
 public:
-  using outcome = Outcome;
-  static constexpr bool return_exceptions = ReturnExceptions;
   static constexpr bool own_executors = (has_own_executor<Child>() || ...);
-
-  template <class Allocator>
-  struct in {
-    using type = several_children;
-  };
 
   // Which child starts is known by its index only; the child stays here until then.
   struct next_child {
@@ -60,13 +70,9 @@ public:
     std::exception_ptr error;
   };
 
-  template <class... C>
-  explicit several_children(std::in_place_t, C&&... children)
-      : children_(std::forward<C>(children)...) {}
-
   template <class Allocator>
-  several_children(several_children&& other, Allocator const&)
-      : children_(std::move(other.children_)) {}
+  several_children(kept_children<Outcome, ReturnExceptions, Child...>&& kept, Allocator const&)
+      : children_(std::move(kept.children)) {}
 
   std::optional<std::size_t> total() const noexcept { return sizeof...(Child); }
 
@@ -102,6 +108,12 @@ private:
   places places_;
 };
 
+template <class Outcome, bool ReturnExceptions, child... Child>
+template <class Allocator>
+struct kept_children<Outcome, ReturnExceptions, Child...>::in {
+  using type = several_children<Outcome, ReturnExceptions, Child...>;
+};
+
 /// The view is moved to its final place before its first element is read: iterators and the
 /// children that its callables make point into it.
 template <class View>
@@ -120,9 +132,7 @@ class range_of_children {
   static constexpr bool has_places = !std::is_empty_v<place_type>;
 
 public:
-  using outcome = Outcome;
   using next_child = assignment<child_type, place_type>;
-  static constexpr bool return_exceptions = ReturnExceptions;
   static constexpr bool own_executors = has_own_executor<child_type>();
 
   range_of_children(kept_range<Outcome, ReturnExceptions, View>&& kept, Allocator const& allocator)

@@ -17,6 +17,7 @@
 #include <boost/asio/version.hpp>
 
 #include <exception>
+#include <type_traits>
 #include <utility>
 
 namespace boost::asio::detail {
@@ -64,7 +65,11 @@ public:
 
   template <typename O>
   awaitable_async_op(O&& op, awaitable_frame_base<Executor>* frame, auto const&...)
-      : op_(std::forward<O>(op)), frame_(frame), result_() {}
+      : op_(std::forward<O>(op)), frame_(frame), result_() {
+    static_assert(std::is_constructible_v<Op, O&&>,
+                  "fanout: this operation holds children that cannot be copied and runs once: use "
+                  "co_await std::move(operation)");
+  }
 
   bool await_ready() const noexcept { return false; }
 

@@ -24,8 +24,8 @@ template <bool ReturnExceptions, class... C>
 auto gathered_children(C&&... c) {
   using outcome =
       tuple_outcome<delivered<child_value_t<std::remove_cvref_t<C>>, ReturnExceptions>...>;
-  return several_children<outcome, ReturnExceptions, std::remove_cvref_t<C>...>(
-      std::in_place, std::forward<C>(c)...);
+  return kept_children<outcome, ReturnExceptions, std::remove_cvref_t<C>...>{
+      {std::forward<C>(c)...}};
 }
 
 template <bool ReturnExceptions, class R>

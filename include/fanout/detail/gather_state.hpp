@@ -14,6 +14,7 @@
 #include <fanout/detail/live_children.hpp>
 #include <fanout/detail/optional_mutex.hpp>
 #include <fanout/detail/policy_set.hpp>
+#include <fanout/detail/request_link.hpp>
 #include <fanout/detail/roster.hpp>
 #include <fanout/detail/start_child.hpp>
 
@@ -48,6 +49,7 @@ public:
   using allocator = asio::associated_allocator_t<Handler>;
   using source = typename Children::template in<allocator>::type;
   using pointer = std::shared_ptr<gather_state>;
+  using timer = decltype(std::declval<Policies&>().make_timer(std::declval<Executor const&>()));
 
   gather_state(Handler&& handler, Executor const& executor, bool foreign_handler, rules const& r,
                Children&& children, Policies&& policies)
@@ -55,8 +57,8 @@ public:
         mutex_(!serial_ || source::own_executors || foreign_handler), work_(executor_),
         allocator_(asio::get_associated_allocator(handler)), policies_(std::move(policies)),
         source_(std::move(children), allocator_), decide_(r, source_.total()), live_(allocator_),
-        timer_(policies_.make_timer(asio::any_io_executor(executor_))),
-        roster_(roster::find(context_of(executor_))), completion_(std::move(handler), executor_) {
+        timer_(policies_.make_timer(executor_)), roster_(roster::find(context_of(executor_))),
+        completion_(std::move(handler), executor_) {
     cancellable_ = r.cancel_on_error || r.cancels_children || roster_;
     if constexpr (Policies::has_hooks)
       if (mutex_.locks()) hook_strand_.emplace(executor_);
@@ -72,9 +74,21 @@ public:
     auto slot = completion_.slot();
     if (slot.is_connected()) {
       cancellable_ = true;
-      slot.template emplace<forwarder>(this->weak_from_this());
+      link_.connect(slot, this->weak_from_this());
     }
     post_start();
+  }
+
+  /// Somebody cancels the operation.
+  void request(asio::cancellation_type type) {
+    bool pass_on;
+    {
+      std::lock_guard const lock(mutex_);
+      pass_on = decide_.requested((type & asio::cancellation_type::terminal) !=
+                                  asio::cancellation_type::none);
+    }
+    if (pass_on) forward(type);
+    go_on();
   }
 
   // ---- what children and their runners say and ask
@@ -90,9 +104,10 @@ public:
     return pull(record, next);
   }
 
-  /// A child has ended.
+  /// A child has ended. `taker_follows`: the caller takes the next one.
   template <class Place>
-  void ended(live_child* record, std::size_t index, Place& place, std::exception_ptr error) {
+  void ended(live_child* record, std::size_t index, Place& place, std::exception_ptr error,
+             bool taker_follows = false) {
     {
       std::lock_guard const lock(mutex_);
       if (record) {
@@ -109,7 +124,7 @@ public:
           self->judge(index, place, error);
         });
     }
-    judge(index, place, error);
+    judge(index, place, error, taker_follows);
   }
 
   /// Says once whether the child is this record's and its end has not been told yet.
@@ -127,10 +142,10 @@ public:
     live_.release(*record);
   }
 
-  asio::any_io_executor home_of(live_child const& record) const noexcept {
-    return record.home ? record.home : asio::any_io_executor(executor_);
-  }
+  // ---- what those who start children ask
 
+  Executor const& get_executor() const noexcept { return executor_; }
+  bool is_on_serial_executor() const noexcept { return serial_; }
   bool cancellable() const noexcept { return cancellable_; }
 
   bool cancelling() {
@@ -138,23 +153,24 @@ public:
     return decide_.cancelling();
   }
 
-  /// Starts a child that has an executor of its own, there.
-  template <class Bound, class Place, class Keep>
-  void start_bound(live_child* record, assignment<Bound, Place> assigned, Keep keep) {
-    using target = typename child_traits<Bound>::target;
-    auto const executor = assigned.child->get_executor();
-    record->work =
+  live_child* new_record(std::size_t index) {
+    std::lock_guard const lock(mutex_);
+    live_child& record = live_.acquire();
+    begin(record, index);
+    return &record;
+  }
+
+  /// The child runs on `home`, which keeps the context of `executor` busy.
+  template <class Other>
+  void place_on(live_child& record, asio::any_io_executor const& home, Other const& executor) {
+    std::lock_guard const lock(mutex_);
+    record.home = home;
+    record.work =
         asio::prefer(asio::any_io_executor(executor), asio::execution::outstanding_work.tracked);
-    assignment<target, Place> inner{assigned.index, assigned.place,
-                                    std::move(assigned.child->get()), nullptr};
-    if constexpr (may_be_serial<target>()) {
-      record->home = cancellable_ ? made_serial(executor) : asio::any_io_executor(executor);
-      asio::post(record->home,
-                 starting<no_next>(record, std::move(inner), record->home, std::move(keep)));
-    } else {
-      record->home = executor;
-      asio::post(executor, starting<no_next>(record, std::move(inner), executor, std::move(keep)));
-    }
+  }
+
+  asio::any_io_executor home_of(live_child const& record) const noexcept {
+    return record.home ? record.home : asio::any_io_executor(executor_);
   }
 
   // ---- what the clockwork of a policy asks
@@ -163,27 +179,17 @@ public:
 
   std::unique_lock<optional_mutex> lock() { return std::unique_lock(mutex_); }
   live_child* first_live() const noexcept { return live_.first(); }
-  auto& clockwork() noexcept { return timer_; }
+  timer& clockwork() noexcept { return timer_; }
   using std::enable_shared_from_this<gather_state>::weak_from_this;
 
-  /// Cancels one child, which may have ended meanwhile.
-  void cancel(live_child& record, std::size_t index, asio::cancellation_type type) {
-    asio::dispatch(home_of(record), [self = this->shared_from_this(), &record, index, type] {
-      self->deliver(record, index, type);
-    });
+  /// Cancels one child, which may have ended meanwhile, where it runs.
+  void cancel(live_entry const& child, asio::cancellation_type type) {
+    asio::dispatch(child.home ? child.home : asio::any_io_executor(executor_),
+                   [self = this->shared_from_this(), record = child.record, index = child.index,
+                    type] { self->deliver(*record, index, type); });
   }
 
 private:
-  struct forwarder {
-    std::weak_ptr<gather_state> state;
-
-    explicit forwarder(std::weak_ptr<gather_state> s) noexcept : state(std::move(s)) {}
-
-    void operator()(asio::cancellation_type_t type) const {
-      if (auto const alive = state.lock()) alive->request(type);
-    }
-  };
-
   // ---- starting
 
   // Where this thread is, as long as it is there: tells whether the starter is further down on the
@@ -223,7 +229,7 @@ private:
       }
       if (pull(nullptr, next))
         source_.assign(std::move(next),
-                       [this](auto&& assigned) { this->start_child(std::move(assigned)); });
+                       [this](auto&& assigned) { this->start_taken(std::move(assigned)); });
     }
   }
 
@@ -256,68 +262,16 @@ private:
     }
     if (turned_away) post_start();
     if (o.cancel_rest) forward(asio::cancellation_type::terminal);
-    if (!there) finish_if_over();
+    if (!there) go_on();
     return there;
   }
 
   template <class Child, class Place>
-  void start_child(assignment<Child, Place>&& assigned) {
-    using next =
-        std::conditional_t<std::is_same_v<typename source::next_child, assignment<Child, Place>>,
-                           take_next, no_next>;
-    live_child* const record =
-        cancellable_ || !is_plain_coroutine<Child>() ? new_record(assigned.index) : nullptr;
-    if (assigned.error) {
-      ended(record, assigned.index, *assigned.place, std::move(assigned.error));
-      return release(record);
-    }
-    if constexpr (child_traits<Child>::is_bound) {
-      start_bound(record, std::move(assigned), nothing());
-    } else {
-      if constexpr (may_be_serial<Child>()) {
-        if (cancellable_ && !serial_) {
-          record->home = made_serial(executor_);
-          return asio::dispatch(
-              record->home, starting<next>(record, std::move(assigned), record->home, nothing()));
-        }
-      }
-      starting<next>(record, std::move(assigned), executor_, nothing())();
-    }
-  }
-
-  template <class Next, class Child, class Place, class Home, class Keep>
-  auto starting(live_child* record, assignment<Child, Place>&& assigned, Home const& home,
-                Keep keep) {
-    return starting_child<Next, gather_state, Child, Place, Home, Keep>{
-        this->shared_from_this(), record, std::move(assigned), home, std::move(keep)};
-  }
-
-  // A coroutine that a runner can await without a record: nobody has to reach it.
-  template <class Child>
-  static consteval bool is_plain_coroutine() {
-    if constexpr (child_traits<Child>::is_callable)
-      return child_traits<typename child_traits<Child>::made>::is_coroutine;
-    else
-      return child_traits<Child>::is_coroutine;
-  }
-
-  // An awaitable that names a concrete executor cannot be run on another one.
-  template <class Child>
-  static consteval bool may_be_serial() {
-    using traits = child_traits<Child>;
-    if constexpr (traits::is_coroutine)
-      return std::is_same_v<typename traits::executor_type, asio::any_io_executor>;
-    else if constexpr (traits::is_callable)
-      return may_be_serial<typename traits::made>();
-    else
-      return true;
-  }
-
-  live_child* new_record(std::size_t index) {
-    std::lock_guard const lock(mutex_);
-    live_child& record = live_.acquire();
-    begin(record, index);
-    return &record;
+  void start_taken(assignment<Child, Place>&& assigned) {
+    // Only a child that was taken from a range is followed by others of its kind.
+    constexpr bool in_range = std::is_same_v<typename source::next_child, assignment<Child, Place>>;
+    start_child<std::conditional_t<in_range, take_next, no_next>>(this->shared_from_this(),
+                                                                  std::move(assigned));
   }
 
   void begin(live_child& record, std::size_t index) {
@@ -328,7 +282,8 @@ private:
   // ---- ends
 
   template <class Place>
-  void judge(std::size_t index, Place& place, std::exception_ptr const& error) {
+  void judge(std::size_t index, Place& place, std::exception_ptr const& error,
+             bool taker_follows = false) {
     orders o;
     bool late, leftover;
     progress told;
@@ -340,12 +295,16 @@ private:
       if (o.keep_error) error_ = error;
       told = decide_.told(index);
     }
-    if (o.cancel_rest) forward(asio::cancellation_type::terminal);
     if (late)
       ended_late(index, place, error, leftover);
     else
       policies_.ended(told, guarded());
-    finish_if_over(1);
+    if (o.cancel_rest) forward(asio::cancellation_type::terminal);
+    {
+      std::lock_guard const lock(mutex_);
+      decide_.reported();
+    }
+    go_on(taker_follows);
   }
 
   template <class Place>
@@ -368,14 +327,18 @@ private:
     };
   }
 
-  // A starter on this stack sees to it itself, and can then complete without a further post.
-  void finish_if_over(std::size_t reported = 0) {
+  // Completes if it is time, and starts further children if there is room. A starter on this stack
+  // does both by itself, and can then complete without a further post.
+  void go_on(bool taker_follows = false) {
+    bool finish, start;
     {
       std::lock_guard const lock(mutex_);
-      if (reported) decide_.reported();
-      if (starter_ == this_thread() || !decide_.review().finish) return;
+      if (starter_ == this_thread()) return;
+      finish = decide_.review().finish;
+      start = !starter_ && !taker_follows && decide_.may_start();
     }
-    post_completion();
+    if (finish) post_completion();
+    if (start) post_start();
   }
 
   // Not inline: a completion resumes coroutines, and these may end a gather around this one.
@@ -402,29 +365,24 @@ private:
 
   // ---- cancellation
 
-  void request(asio::cancellation_type type) {
-    bool pass_on;
-    {
-      std::lock_guard const lock(mutex_);
-      pass_on = decide_.requested((type & asio::cancellation_type::terminal) !=
-                                  asio::cancellation_type::none);
-    }
-    if (pass_on) forward(type);
-    finish_if_over();
-  }
-
   // On the executor of the children, of each child where these differ, in the order of start.
   void forward(asio::cancellation_type type) {
+    auto held = lock();
+    if (!live_.first()) return;
     if (mutex_.locks()) {
-      auto l = lock();
       auto const live = live_.snapshot();
-      l.unlock();
-      for (auto const& [record, index] : live) cancel(*record, index, type);
-    } else if (live_.first()) {
-      asio::dispatch(executor_, [self = this->shared_from_this(), type] {
-        for (auto const& [record, index] : self->live_.snapshot())
-          self->deliver(*record, index, type);
-      });
+      held.unlock();
+      for (auto const& child : live) cancel(child, type);
+    } else {
+      auto deliver_all = [self = this->shared_from_this(), type] {
+        nesting const inside;
+        for (auto const& child : self->live_.snapshot())
+          self->deliver(*child.record, child.index, type);
+      };
+      if (nesting::is_deep())
+        asio::post(executor_, std::move(deliver_all));
+      else
+        asio::dispatch(executor_, std::move(deliver_all));
     }
   }
 
@@ -447,11 +405,10 @@ private:
         self->decide_.requested(true);
       }
       self->forward(asio::cancellation_type::terminal);
-      self->finish_if_over();
+      self->go_on();
     });
   }
 
-  using timer = decltype(std::declval<Policies&>().make_timer(asio::any_io_executor()));
   using completion_type = completion<Handler, Executor, typename Children::outcome>;
 
   Executor executor_;             // where children run that have no executor of their own
@@ -469,6 +426,7 @@ private:
   live_children<allocator> live_;
   [[no_unique_address]] timer timer_;
   std::shared_ptr<roster> roster_;
+  request_link<gather_state> link_;
   std::optional<asio::strand<Executor>> hook_strand_; // where ends are judged, one at a time
   completion_type completion_;
 };

@@ -34,6 +34,21 @@ struct live_child {
   live_child* next = nullptr;
 };
 
+/// How many cancellations are being passed on around this point, each inside another: gathers in
+/// gathers would otherwise use native stack for every level.
+class nesting {
+public:
+  nesting() noexcept { ++depth_; }
+  ~nesting() { --depth_; }
+  nesting(nesting const&) = delete;
+  nesting& operator=(nesting const&) = delete;
+
+  static bool is_deep() noexcept { return depth_ >= 32; }
+
+private:
+  inline static thread_local int depth_ = 0;
+};
+
 /// The children that run and can be reached. Not synchronised.
 template <class Allocator>
 class live_children {
@@ -77,13 +92,14 @@ public:
   struct entry {
     live_child* record;
     std::size_t index;
+    asio::any_io_executor home;
   };
 
   /// Who runs now, in the order of the arguments. Their signals may end any of them meanwhile, so
   /// each entry has to be compared with its record before it is used.
   std::vector<entry> snapshot() const {
     std::vector<entry> entries;
-    for (live_child* r = first_; r; r = r->next) entries.push_back({r, r->index});
+    for (live_child* r = first_; r; r = r->next) entries.push_back({r, r->index, r->home});
     return entries;
   }
 

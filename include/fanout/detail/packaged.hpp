@@ -34,15 +34,15 @@ public:
 
   template <class Token>
   auto operator()(Token&& token) && -> decltype(asio::async_initiate<Token, signature>(
-      std::declval<Initiation>(), token, std::declval<rules const&>(), std::declval<Children>(),
+      std::declval<Initiation>(), token, std::declval<rules>(), std::declval<Children>(),
       std::declval<Policies>())) {
-    return asio::async_initiate<Token, signature>(std::move(initiation_), token, rules_,
+    return asio::async_initiate<Token, signature>(std::move(initiation_), token, rules(rules_),
                                                   std::move(children_), std::move(policies_));
   }
 
   template <class Token>
   auto operator()(Token&& token) const& -> decltype(asio::async_initiate<Token, signature>(
-      std::declval<Initiation>(), token, std::declval<rules const&>(), std::declval<Children>(),
+      std::declval<Initiation>(), token, std::declval<rules>(), std::declval<Children>(),
       std::declval<Policies>())) {
     static_assert(is_copyable, "fanout: this operation holds children that cannot be copied and "
                                "runs once: use std::move(operation)");

@@ -40,13 +40,11 @@ namespace fanout::detail {
 /// Prints errors that nobody looked at, for as long as it lives, unless the user hears of them.
 class stderr_for_unhandled_errors {
 public:
-  stderr_for_unhandled_errors() : before_(set_unhandled_error_handler(print)) {
-    if (before_) set_unhandled_error_handler(before_);
-  }
+  stderr_for_unhandled_errors() : installed_(install_unhandled_error_handler_if_none(print)) {}
   stderr_for_unhandled_errors(stderr_for_unhandled_errors const&) = delete;
   stderr_for_unhandled_errors& operator=(stderr_for_unhandled_errors const&) = delete;
   ~stderr_for_unhandled_errors() {
-    if (!before_) set_unhandled_error_handler(nullptr);
+    if (installed_) set_unhandled_error_handler(nullptr);
   }
 
 private:
@@ -62,7 +60,7 @@ private:
     std::fprintf(stderr, "%s\n", line.c_str());
   }
 
-  unhandled_error_handler before_;
+  bool installed_;
 };
 
 /// `main` on its way, and what may end it. The handlers share it with the caller: the context may
@@ -76,9 +74,9 @@ public:
   template <class Main>
   void start(Main main) {
     using outcome = single_outcome<value_or_monostate<T>>;
-    auto operation = make_packaged(
-        initiate_on<asio::any_io_executor>{state_->executor},
-        several_children<outcome, false, Main>(std::in_place, std::move(main)), make_policies());
+    auto operation =
+        make_packaged(initiate_on<asio::any_io_executor>{state_->executor},
+                      kept_children<outcome, false, Main>{{std::move(main)}}, make_policies());
     std::move(operation)(asio::bind_cancellation_slot(
         state_->cancel.slot(),
         asio::bind_executor(state_->executor,

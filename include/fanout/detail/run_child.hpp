@@ -17,8 +17,6 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/dispatch.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 #if __has_include(<boost/asio/disposition.hpp>)
 #include <boost/asio/disposition.hpp>
@@ -28,7 +26,6 @@
 #include <exception>
 #include <memory>
 #include <optional>
-#include <stdexcept>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -37,6 +34,8 @@ namespace fanout::detail {
 
 /// Asks nobody for a next child: what a runner of one child uses.
 struct no_next {
+  static constexpr bool takes = false;
+
   template <class... Args>
   static bool take(Args&&...) noexcept {
     return false;
@@ -45,6 +44,8 @@ struct no_next {
 
 /// Takes the next child of the same kind from the operation, for as long as there is one.
 struct take_next {
+  static constexpr bool takes = true;
+
   template <class State, class Assignment>
   static bool take(State& state, live_child* record, Assignment& next) {
     return state.take(record, next);
@@ -79,7 +80,8 @@ launchable<Executor> run_children(std::shared_ptr<State> state, live_child* reco
     }
     assigned.child.reset();
     keep = Keep();
-    state->ended(record, assigned.index, *assigned.place, std::exchange(assigned.error, nullptr));
+    state->ended(record, assigned.index, *assigned.place, std::exchange(assigned.error, nullptr),
+                 Next::takes);
     if (!Next::take(*state, record, assigned)) break;
     if (record) {
       // The child may have changed what belongs to the whole coroutine, and may have been

@@ -28,10 +28,9 @@ struct shield_function {
     if constexpr (is_good_child<C>()) {
       using child_type = std::remove_cvref_t<C>;
       using outcome = single_outcome<value_or_monostate<child_value_t<child_type>>>;
-      return make_packaged(
-          std::move(initiation),
-          several_children<outcome, false, child_type>(std::in_place, std::forward<C>(c)),
-          make_policies(abandon_children()));
+      return make_packaged(std::move(initiation),
+                           kept_children<outcome, false, child_type>{{std::forward<C>(c)}},
+                           make_policies(abandon_children()));
     }
   }
 };

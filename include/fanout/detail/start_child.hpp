@@ -7,9 +7,12 @@
 #ifndef FANOUT_DETAIL_START_CHILD_HPP
 #define FANOUT_DETAIL_START_CHILD_HPP
 
-// How a child is started: where it belongs, on the executor it belongs to.
+// How a child is started: in its own way, on the executor it belongs to.
 
 #include <fanout/concepts.hpp>
+#include <fanout/detail/children.hpp>
+#include <fanout/detail/executor.hpp>
+#include <fanout/detail/live_children.hpp>
 #include <fanout/detail/outcome.hpp>
 #include <fanout/detail/run_child.hpp>
 
@@ -19,6 +22,7 @@
 
 #include <exception>
 #include <memory>
+#include <stdexcept>
 #include <type_traits>
 #include <utility>
 
@@ -26,79 +30,152 @@ namespace fanout::detail {
 
 struct nothing {};
 
+/// A child that a runner awaits; it needs no record where nobody has to reach it.
+template <class Child>
+consteval bool is_awaited() {
+  if constexpr (child_traits<Child>::is_callable)
+    return child_traits<typename child_traits<Child>::made>::is_coroutine;
+  else
+    return child_traits<Child>::is_coroutine;
+}
+
+/// Whether the child can be given a serial executor: an awaitable that names a concrete executor
+/// cannot run on another one.
+template <class Child>
+consteval bool may_be_serial() {
+  using traits = child_traits<Child>;
+  if constexpr (traits::is_coroutine)
+    return std::is_same_v<typename traits::executor_type, asio::any_io_executor>;
+  else if constexpr (traits::is_callable)
+    return may_be_serial<typename traits::made>();
+  else
+    return true;
+}
+
+template <class State, class Bound, class Place, class Keep>
+void start_bound(std::shared_ptr<State> state, live_child* record,
+                 assignment<Bound, Place> assigned, Keep keep);
+
 /// One child on its way to its start. `Next` says whether its runner may take further ones, `Home`
 /// is the executor it runs on, `Keep` what has to live as long as the child.
 template <class Next, class State, class Child, class Place, class Home, class Keep>
-struct starting_child {
-  using traits = child_traits<Child>;
-
-  std::shared_ptr<State> state;
-  live_child* record;
-  assignment<Child, Place> assigned;
-  Home home;
-  [[no_unique_address]] Keep keep;
+class starting_child {
+public:
+  starting_child(std::shared_ptr<State> state, live_child* record,
+                 assignment<Child, Place> assigned, Home home, Keep keep)
+      : state_(std::move(state)), record_(record), assigned_(std::move(assigned)),
+        home_(std::move(home)), keep_(std::move(keep)) {}
 
   // Runs on `home`.
   void operator()() {
-    if (state->cancelling()) return fail(aborted_error());
+    if (state_->cancelling()) return fail(aborted_error());
     try {
       start();
     } catch (...) {
-      if (!record || state->claim(*record, assigned.index)) fail(std::current_exception());
+      // An initiation that throws may have passed the handler on before: the first of both counts.
+      if (!record_ || state_->claim(*record_, assigned_.index)) fail(std::current_exception());
     }
   }
 
 private:
   void start() {
-    if constexpr (traits::is_operation)
-      initiate(*assigned.child, std::move(keep));
-    else if constexpr (traits::is_coroutine)
+    if constexpr (is_awaited<Child>())
       run();
-    else if constexpr (child_traits<typename traits::made>::is_coroutine)
-      run();
-    else
+    else if constexpr (child_traits<Child>::is_callable)
       call();
+    else
+      initiate(*assigned_.child, std::move(keep_));
+  }
+
+  void run() {
+    using executor = typename decltype(awaited(*assigned_.child))::executor_type;
+    auto const on = converted_executor<executor>(home_);
+    if (!on)
+      throw std::invalid_argument("fanout: the awaitable names another type of executor than the "
+                                  "one that the operation runs on");
+    auto const slot = record_ ? record_->signal.slot() : asio::cancellation_slot();
+    launch(run_children<Next, executor>(state_, record_, std::move(assigned_), std::move(keep_)),
+           *on, slot, [state = state_, record = record_] { state->release(record); });
   }
 
   // A callable is called where it will stay until its child has ended.
   void call() {
-    auto callable = std::make_unique<Child>(*std::move(assigned.child));
+    auto callable = std::make_unique<Child>(*std::move(assigned_.child));
     auto made = (*callable)();
     if constexpr (child_traits<decltype(made)>::is_bound)
-      state->start_bound(record, assignment_of(std::move(made)), std::move(callable));
+      start_bound(state_, record_, assigned_.with(std::move(made)), std::move(callable));
     else
       initiate(made, std::move(callable));
   }
 
   template <class Operation, class Kept>
   void initiate(Operation& operation, Kept kept) {
-    std::move(operation)(child_handler<State, Place, Kept>(state, record, assigned.index,
-                                                           assigned.place, std::move(kept)));
-  }
-
-  void run() {
-    using executor = typename decltype(awaited(*assigned.child))::executor_type;
-    auto const on = converted_executor<executor>(home);
-    if (!on)
-      return fail(std::make_exception_ptr(std::invalid_argument(
-          "fanout: the awaitable needs an executor of the type that it names, and the operation "
-          "runs on another one")));
-    auto const slot = record ? record->signal.slot() : asio::cancellation_slot();
-    auto at_end = [state = state, record = record] { state->release(record); };
-    launch(run_children<Next, executor>(state, record, std::move(assigned), std::move(keep)), *on,
-           slot, std::move(at_end));
-  }
-
-  template <class Made>
-  assignment<Made, Place> assignment_of(Made made) {
-    return {assigned.index, assigned.place, std::move(made), nullptr};
+    std::move(operation)(child_handler<State, Place, Kept>(state_, record_, assigned_.index,
+                                                           assigned_.place, std::move(kept)));
   }
 
   void fail(std::exception_ptr error) {
-    state->ended(record, assigned.index, *assigned.place, std::move(error));
-    state->release(record);
+    state_->ended(record_, assigned_.index, *assigned_.place, std::move(error));
+    state_->release(record_);
   }
+
+  std::shared_ptr<State> state_;
+  live_child* record_;
+  assignment<Child, Place> assigned_;
+  Home home_;
+  [[no_unique_address]] Keep keep_;
 };
+
+template <class Next, class State, class Child, class Place, class Home, class Keep = nothing>
+auto starting(std::shared_ptr<State> state, live_child* record, assignment<Child, Place> assigned,
+              Home const& home, Keep keep = {}) {
+  return starting_child<Next, State, Child, Place, Home, Keep>(
+      std::move(state), record, std::move(assigned), home, std::move(keep));
+}
+
+/// Posts a child that has an executor of its own there.
+template <class State, class Bound, class Place, class Keep>
+void start_bound(std::shared_ptr<State> state, live_child* record,
+                 assignment<Bound, Place> assigned, Keep keep) {
+  using target = typename child_traits<Bound>::target;
+  auto const executor = assigned.child->get_executor();
+  assignment<target, Place> inner = assigned.with(std::move(assigned.child->get()));
+  asio::any_io_executor home = executor;
+  if constexpr (may_be_serial<target>())
+    if (state->cancellable()) home = made_serial(executor);
+  state->place_on(*record, home, executor);
+  if constexpr (may_be_serial<target>())
+    asio::post(
+        home, starting<no_next>(std::move(state), record, std::move(inner), home, std::move(keep)));
+  else
+    asio::post(executor, starting<no_next>(std::move(state), record, std::move(inner), executor,
+                                           std::move(keep)));
+}
+
+/// Starts a child where it belongs. `Next` is what its runner does when it has ended.
+template <class Next, class State, class Child, class Place>
+void start_child(std::shared_ptr<State> state, assignment<Child, Place>&& assigned) {
+  bool const reachable = state->cancellable() || !is_awaited<Child>();
+  live_child* const record = reachable ? state->new_record(assigned.index) : nullptr;
+  if (assigned.error) {
+    state->ended(record, assigned.index, *assigned.place, std::move(assigned.error));
+    return state->release(record);
+  }
+  if constexpr (child_traits<Child>::is_bound) {
+    start_bound(std::move(state), record, std::move(assigned), nothing());
+  } else {
+    auto const executor = state->get_executor();
+    if constexpr (may_be_serial<Child>()) {
+      if (state->cancellable() && !state->is_on_serial_executor()) {
+        asio::any_io_executor const home = made_serial(executor);
+        state->place_on(*record, home, executor);
+        return asio::dispatch(home,
+                              starting<Next>(std::move(state), record, std::move(assigned), home));
+      }
+    }
+    starting<Next>(std::move(state), record, std::move(assigned), executor)();
+  }
+}
 
 } // namespace fanout::detail
 

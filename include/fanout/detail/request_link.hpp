@@ -1,0 +1,72 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+#ifndef FANOUT_DETAIL_REQUEST_LINK_HPP
+#define FANOUT_DETAIL_REQUEST_LINK_HPP
+
+#include <fanout/fwd.hpp>
+
+#include <boost/asio/cancellation_type.hpp>
+
+#include <memory>
+#include <mutex>
+#include <utility>
+
+namespace fanout::detail {
+
+/// The way from the cancellation slot of a completion handler to the operation. The slot's owner
+/// and the operation may die in any order, so neither owns the other; and the memory of the
+/// operation is the user's allocator's, so not even its reference count is left behind.
+template <class State>
+class request_link {
+public:
+  template <class Slot>
+  void connect(Slot slot, std::weak_ptr<State> state) {
+    ends_ = std::make_shared<ends>(std::move(state));
+    slot.template emplace<forwarder>(ends_);
+  }
+
+  ~request_link() {
+    if (!ends_) return;
+    std::lock_guard const lock(ends_->mutex);
+    ends_->state.reset();
+  }
+
+  request_link() = default;
+  request_link(request_link const&) = delete;
+  request_link& operator=(request_link const&) = delete;
+
+private:
+  struct ends {
+    explicit ends(std::weak_ptr<State> s) : state(std::move(s)) {}
+
+    std::shared_ptr<State> lock() {
+      std::lock_guard const lock(mutex);
+      return state.lock();
+    }
+
+    std::mutex mutex;
+    std::weak_ptr<State> state;
+  };
+
+  class forwarder {
+  public:
+    explicit forwarder(std::shared_ptr<ends> e) noexcept : ends_(std::move(e)) {}
+
+    void operator()(asio::cancellation_type_t type) const {
+      if (auto const alive = ends_->lock()) alive->request(type);
+    }
+
+  private:
+    std::shared_ptr<ends> ends_;
+  };
+
+  std::shared_ptr<ends> ends_;
+};
+
+} // namespace fanout::detail
+
+#endif // FANOUT_DETAIL_REQUEST_LINK_HPP

@@ -1,0 +1,106 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+#include "allocations.hpp"
+
+#include <cerrno>
+#include <cstddef>
+#include <cstdlib>
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) ||                         \
+    __has_feature(memory_sanitizer)
+#define FANOUT_TEST_SANITIZED
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define FANOUT_TEST_SANITIZED
+#endif
+
+#if defined(__GLIBC__) && !defined(FANOUT_TEST_SANITIZED)
+#define FANOUT_TEST_COUNTS_ALLOCATIONS
+#endif
+
+namespace fanout_test {
+
+namespace {
+
+// Constant-initialized, so that touching it on a new thread does not allocate.
+constinit thread_local heap_use use_of_this_thread;
+
+} // namespace
+
+heap_use heap_use_of_this_thread() noexcept { return use_of_this_thread; }
+
+#if defined(FANOUT_TEST_COUNTS_ALLOCATIONS)
+
+bool counts_allocations() noexcept { return true; }
+
+namespace {
+
+void* counted(void* block, std::size_t bytes) noexcept {
+  if (block) {
+    ++use_of_this_thread.allocations;
+    use_of_this_thread.bytes += bytes;
+  }
+  return block;
+}
+
+} // namespace
+
+extern "C" {
+
+// What stands behind the functions below in the GNU C library.
+void* __libc_malloc(std::size_t) noexcept;
+void* __libc_calloc(std::size_t, std::size_t) noexcept;
+void* __libc_realloc(void*, std::size_t) noexcept;
+void* __libc_memalign(std::size_t, std::size_t) noexcept;
+void __libc_free(void*) noexcept;
+
+void* malloc(std::size_t bytes) noexcept { return counted(__libc_malloc(bytes), bytes); }
+
+void* calloc(std::size_t n, std::size_t bytes) noexcept {
+  return counted(__libc_calloc(n, bytes), n * bytes);
+}
+
+void* realloc(void* block, std::size_t bytes) noexcept {
+  bool const had_one = block != nullptr;
+  void* const next = __libc_realloc(block, bytes);
+  if (had_one && (next || bytes == 0)) ++use_of_this_thread.frees;
+  return counted(next, bytes);
+}
+
+void free(void* block) noexcept {
+  if (block) ++use_of_this_thread.frees;
+  __libc_free(block);
+}
+
+void* memalign(std::size_t alignment, std::size_t bytes) noexcept {
+  return counted(__libc_memalign(alignment, bytes), bytes);
+}
+
+void* aligned_alloc(std::size_t alignment, std::size_t bytes) noexcept {
+  return memalign(alignment, bytes);
+}
+
+int posix_memalign(void** block, std::size_t alignment, std::size_t bytes) noexcept {
+  bool const is_power_of_two = alignment != 0 && (alignment & (alignment - 1)) == 0;
+  if (!is_power_of_two || alignment % sizeof(void*) != 0) return EINVAL;
+  void* const made = memalign(alignment, bytes);
+  if (!made) return ENOMEM;
+  *block = made;
+  return 0;
+}
+
+} // extern "C"
+
+#else
+
+bool counts_allocations() noexcept { return false; }
+
+#endif
+
+} // namespace fanout_test
