@@ -36,8 +36,8 @@ concept move_only_lvalue =
 template <class A>
 consteval bool yields_no_reference() {
   constexpr bool ok = !std::is_reference_v<child_value_t<A>>;
-  static_assert(ok, "fanout: a child cannot yield a reference: yield a pointer or a "
-                    "std::reference_wrapper");
+  static_assert(ok,
+                "fanout: a child cannot yield a reference: yield a pointer or a reference_wrapper");
   return ok;
 }
 
@@ -46,9 +46,9 @@ template <class A>
 consteval bool is_good_child() {
   if constexpr (child<A>) {
     static_assert(!(move_only_lvalue<A> && is_awaitable<std::remove_cvref_t<A>>),
-                  "fanout: an awaitable runs once and cannot be copied: use std::move(awaitable)");
+                  "fanout: an awaitable runs once: move it, as in gather(std::move(a))");
     static_assert(!move_only_lvalue<A> || is_awaitable<std::remove_cvref_t<A>>,
-                  "fanout: this child cannot be copied: use std::move(child)");
+                  "fanout: this child cannot be copied: move it");
     if constexpr (move_only_lvalue<A>)
       return false;
     else
@@ -70,9 +70,10 @@ consteval bool is_good_range() {
   constexpr bool owned = !std::is_lvalue_reference_v<R> && !std::ranges::view<range>;
   constexpr bool taken = owned || !move_only_lvalue<reference>;
   constexpr bool kept = requires { typename std::views::all_t<R>; };
-  static_assert(taken, "fanout: the children in this range cannot be copied: "
-                       "use gather(std::move(range))");
-  static_assert(kept, "fanout: this range cannot be copied: use gather(std::move(range))");
+  static_assert(taken, "fanout: the children in this range cannot be copied: move it, as in "
+                       "gather(std::move(range))");
+  static_assert(kept,
+                "fanout: this range cannot be copied: move it, as in gather(std::move(range))");
   if constexpr (taken && kept)
     return yields_no_reference<std::ranges::range_value_t<R>>();
   else

@@ -16,6 +16,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <type_traits>
 #include <vector>
 
 namespace fanout::detail {
@@ -60,11 +61,12 @@ private:
 
   template <class State>
   void fire(State& state) {
-    std::vector<typename State::live_entry> due;
+    auto& children = state.reachable();
+    std::vector<typename std::remove_reference_t<decltype(children)>::entry> due;
     auto lock = state.lock();
     armed_ = false;
     auto const now = ticks(Clock::now());
-    for (live_child* r = state.first_live(); r; r = r->next) {
+    for (live_child* r = children.first(); r; r = r->next) {
       if (r->timed_out) continue;
       if (r->deadline > now) {
         arm(state, *r);
@@ -74,7 +76,8 @@ private:
       due.push_back({r, r->index, r->home});
     }
     lock.unlock();
-    for (auto const& child : due) state.cancel(child, asio::cancellation_type::terminal);
+    for (auto const& child : due)
+      children.cancel(child, asio::cancellation_type::terminal, state.shared_from_this());
   }
 
   asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, asio::any_io_executor> timer_;

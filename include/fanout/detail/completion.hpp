@@ -8,13 +8,11 @@
 #define FANOUT_DETAIL_COMPLETION_HPP
 
 #include <fanout/fwd.hpp>
-#include <fanout/detail/executor.hpp>
 
 #include <boost/asio/associated_allocator.hpp>
 #include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/dispatch.hpp>
-#include <boost/asio/executor_work_guard.hpp>
 
 #include <exception>
 #include <type_traits>
@@ -39,23 +37,28 @@ allocating<Allocator, F> with_allocator(Allocator const& allocator, F f) {
   return {allocator, std::move(f)};
 }
 
-/// The completion handler with what it needs until it is called, on its own executor.
-template <class Handler, class Executor, class Outcome>
+struct no_guard {
+  template <class Executor>
+  explicit no_guard(Executor const&) noexcept {}
+};
+
+/// The completion handler, and how it is called.
+template <class Handler, class Outcome>
 class completion {
 public:
-  completion(Handler&& handler, Executor const& executor)
-      : handler_(std::move(handler)), work_(asio::get_associated_executor(handler_, executor)) {}
+  explicit completion(Handler&& handler) : handler_(std::move(handler)) {}
 
   auto slot() const { return asio::get_associated_cancellation_slot(handler_); }
 
-  /// Calls the handler with the error, or with what `values` gives. `keep` is what `values` reads;
-  /// it is let go before the handler is called, so that its memory can be used again.
-  template <class Values, class Keep>
-  void complete(std::exception_ptr error, Values const& values, Keep keep) {
+  /// Calls the handler with the error, or with what `values` gives, on its own executor or else on
+  /// this one. `operation`, which owns what `values` reads and tracks work, is let go right before,
+  /// so that its memory can be used again.
+  template <class Executor, class Values, class Operation>
+  void complete(Executor const& executor, std::exception_ptr error, Values const& values,
+                Operation operation) {
     using result = typename Outcome::type;
     if constexpr (std::is_void_v<result>) {
-      keep.reset();
-      finish(std::move(error));
+      finish(executor, std::move(operation), std::move(error));
     } else {
       result r = [&]() -> result {
         try {
@@ -65,18 +68,19 @@ public:
         }
         return result();
       }();
-      keep.reset();
-      finish(std::move(error), std::move(r));
+      finish(executor, std::move(operation), std::move(error), std::move(r));
     }
   }
 
 private:
-  template <class... Args>
-  void finish(Args... args) {
-    auto const executor = work_.get_executor();
+  template <class Executor, class Operation, class... Args>
+  void finish(Executor const& executor, Operation operation, Args... args) {
+    auto const own_executor = asio::get_associated_executor(handler_, executor);
     auto const allocator = asio::get_associated_allocator(handler_);
-    asio::dispatch(executor, with_allocator(allocator, [handler = std::move(handler_),
-                                                        ... args = std::move(args)]() mutable {
+    asio::dispatch(own_executor, with_allocator(allocator, [operation = std::move(operation),
+                                                            handler = std::move(handler_),
+                                                            ... args = std::move(args)]() mutable {
+                     operation.reset();
                      auto slot = asio::get_associated_cancellation_slot(handler);
                      if (slot.is_connected()) slot.clear();
                      std::move(handler)(std::move(args)...);
@@ -84,7 +88,6 @@ private:
   }
 
   Handler handler_;
-  asio::executor_work_guard<asio::associated_executor_t<Handler, Executor>> work_;
 };
 
 } // namespace fanout::detail

@@ -41,24 +41,26 @@ namespace fanout::detail {
 ///
 /// Everybody who may still tell it something holds a reference: the runners and handlers of the
 /// children, and what is posted. The completion handler leaves it before it is called.
-template <class Handler, class Executor, class Children, class Policies>
-class gather_state final
-    : public std::enable_shared_from_this<gather_state<Handler, Executor, Children, Policies>>,
-      public roster::entry {
+/// `Foreign`: the completion handler has another executor than the children, or may have.
+template <class Handler, class Executor, bool Foreign, class Children, class Policies>
+class gather_state final : public std::enable_shared_from_this<
+                               gather_state<Handler, Executor, Foreign, Children, Policies>>,
+                           public roster::entry {
 public:
   using allocator = asio::associated_allocator_t<Handler>;
   using source = typename Children::template in<allocator>::type;
   using pointer = std::shared_ptr<gather_state>;
   using timer = decltype(std::declval<Policies&>().make_timer(std::declval<Executor const&>()));
 
-  gather_state(Handler&& handler, Executor const& executor, bool foreign_handler, rules const& r,
-               Children&& children, Policies&& policies)
+  gather_state(Handler&& handler, Executor const& executor, rules const& r, Children&& children,
+               Policies&& policies)
       : executor_(without_serial(executor)), serial_(is_serial(executor_)),
-        mutex_(!serial_ || source::own_executors || foreign_handler), work_(executor_),
+        mutex_(!serial_ || source::own_executors || Foreign), work_(executor_),
+        handler_work_(asio::get_associated_executor(handler, executor)),
         allocator_(asio::get_associated_allocator(handler)), policies_(std::move(policies)),
-        source_(std::move(children), allocator_), decide_(r, source_.total()), live_(allocator_),
-        timer_(policies_.make_timer(executor_)), roster_(roster::find(context_of(executor_))),
-        completion_(std::move(handler), executor_) {
+        source_(std::move(children), allocator_), decide_(r, source_.total()),
+        live_(executor_, mutex_, allocator_), timer_(policies_.make_timer(executor_)),
+        roster_(roster::find(context_of(executor_))), completion_(std::move(handler)) {
     cancellable_ = r.cancel_on_error || r.cancels_children || roster_;
     if constexpr (Policies::has_hooks)
       if (mutex_.locks()) hook_strand_.emplace(executor_);
@@ -127,20 +129,7 @@ public:
     judge(index, place, error, taker_follows);
   }
 
-  /// Says once whether the child is this record's and its end has not been told yet.
-  bool claim(live_child& record, std::size_t index) {
-    std::lock_guard const lock(mutex_);
-    bool const first = record.index == index && !record.claimed;
-    record.claimed = record.claimed || first;
-    return first;
-  }
-
-  /// Nobody runs children with this record any more.
-  void release(live_child* record) {
-    if (!record) return;
-    std::lock_guard const lock(mutex_);
-    live_.release(*record);
-  }
+  live_children<Executor, allocator>& reachable() noexcept { return live_; }
 
   // ---- what those who start children ask
 
@@ -160,34 +149,11 @@ public:
     return &record;
   }
 
-  /// The child runs on `home`, which keeps the context of `executor` busy.
-  template <class Other>
-  void place_on(live_child& record, asio::any_io_executor const& home, Other const& executor) {
-    std::lock_guard const lock(mutex_);
-    record.home = home;
-    record.work =
-        asio::prefer(asio::any_io_executor(executor), asio::execution::outstanding_work.tracked);
-  }
-
-  asio::any_io_executor home_of(live_child const& record) const noexcept {
-    return record.home ? record.home : asio::any_io_executor(executor_);
-  }
-
   // ---- what the clockwork of a policy asks
 
-  using live_entry = typename live_children<allocator>::entry;
-
   std::unique_lock<optional_mutex> lock() { return std::unique_lock(mutex_); }
-  live_child* first_live() const noexcept { return live_.first(); }
   timer& clockwork() noexcept { return timer_; }
   using std::enable_shared_from_this<gather_state>::weak_from_this;
-
-  /// Cancels one child, which may have ended meanwhile, where it runs.
-  void cancel(live_entry const& child, asio::cancellation_type type) {
-    asio::dispatch(child.home ? child.home : asio::any_io_executor(executor_),
-                   [self = this->shared_from_this(), record = child.record, index = child.index,
-                    type] { self->deliver(*record, index, type); });
-  }
 
 private:
   // ---- starting
@@ -360,40 +326,13 @@ private:
     if (outcome == verdict::aborted) error = aborted_error();
     auto completion = std::move(completion_);
     std::size_t const started = decide_.started();
-    completion.complete(error, [&] { return source_.take(started); }, std::move(self));
+    auto const values = [&] { return source_.take(started); };
+    completion.complete(executor_, error, values, std::move(self));
   }
 
   // ---- cancellation
 
-  // On the executor of the children, of each child where these differ, in the order of start.
-  void forward(asio::cancellation_type type) {
-    auto held = lock();
-    if (!live_.first()) return;
-    if (mutex_.locks()) {
-      auto const live = live_.snapshot();
-      held.unlock();
-      for (auto const& child : live) cancel(child, type);
-    } else {
-      auto deliver_all = [self = this->shared_from_this(), type] {
-        nesting const inside;
-        for (auto const& child : self->live_.snapshot())
-          self->deliver(*child.record, child.index, type);
-      };
-      if (nesting::is_deep())
-        asio::post(executor_, std::move(deliver_all));
-      else
-        asio::dispatch(executor_, std::move(deliver_all));
-    }
-  }
-
-  // Runs where the child does, so that it cannot end meanwhile.
-  void deliver(live_child& record, std::size_t index, asio::cancellation_type type) {
-    {
-      std::lock_guard const lock(mutex_);
-      if (record.index != index) return;
-    }
-    record.signal.emit(type);
-  }
+  void forward(asio::cancellation_type type) { live_.cancel_all(type, this->shared_from_this()); }
 
   std::shared_ptr<roster::entry> hold() noexcept override { return this->weak_from_this().lock(); }
 
@@ -409,7 +348,10 @@ private:
     });
   }
 
-  using completion_type = completion<Handler, Executor, typename Children::outcome>;
+  using handler_executor = asio::associated_executor_t<Handler, Executor>;
+  using handler_work =
+      std::conditional_t<Foreign, asio::executor_work_guard<handler_executor>, no_guard>;
+  using completion_type = completion<Handler, typename Children::outcome>;
 
   Executor executor_;             // where children run that have no executor of their own
   bool serial_;                   // handlers on it run one at a time
@@ -417,13 +359,14 @@ private:
   bool leftover_ = false;         // `run` is cleaning up
   optional_mutex mutex_;          // protects what follows, where several threads come by
   void const* starter_ = nullptr; // the thread that is starting children
-  asio::executor_work_guard<Executor> work_;
+  asio::executor_work_guard<Executor> work_; // both until the last child has ended
+  [[no_unique_address]] handler_work handler_work_;
   allocator allocator_;
   Policies policies_;
   source source_;
   decision decide_;
   std::exception_ptr error_; // the first one
-  live_children<allocator> live_;
+  live_children<Executor, allocator> live_;
   [[no_unique_address]] timer timer_;
   std::shared_ptr<roster> roster_;
   request_link<gather_state> link_;

@@ -21,7 +21,17 @@
 
 namespace fanout::detail {
 
-/// Starts an operation for a completion handler; the executor that was named first, if any.
+template <bool Foreign, class Handler, class Executor, class Children, class Policies>
+void initiate(Handler handler, Executor const& executor, rules const& r, Children&& children,
+              Policies&& policies) {
+  using state = gather_state<Handler, Executor, Foreign, Children, Policies>;
+  auto const allocator = asio::get_associated_allocator(handler);
+  std::allocate_shared<state>(allocator, std::move(handler), executor, r, std::move(children),
+                              std::move(policies))
+      ->initiate();
+}
+
+/// Starts an operation on the executor that was named first.
 template <class Executor>
 struct initiate_on {
   using executor_type = Executor;
@@ -32,23 +42,14 @@ struct initiate_on {
 
   template <class Handler, class Children, class Policies>
   void operator()(Handler&& handler, rules const& r, Children children, Policies policies) const {
-    constexpr bool foreign = !std::is_same_v<own_executor_t<std::decay_t<Handler>>, executor_probe>;
-    start(std::decay_t<Handler>(std::forward<Handler>(handler)), executor, foreign, r,
-          std::move(children), std::move(policies));
-  }
-
-  template <class Handler, class Ex, class Children, class Policies>
-  static void start(Handler handler, Ex const& executor, bool foreign_handler, rules const& r,
-                    Children&& children, Policies&& policies) {
-    using state = gather_state<Handler, Ex, Children, Policies>;
-    auto const allocator = asio::get_associated_allocator(handler);
-    std::allocate_shared<state>(allocator, std::move(handler), executor, foreign_handler, r,
-                                std::move(children), std::move(policies))
-        ->initiate();
+    using handler_type = std::decay_t<Handler>;
+    constexpr bool foreign = !std::is_same_v<own_executor_t<handler_type>, executor_probe>;
+    initiate<foreign>(handler_type(std::forward<Handler>(handler)), executor, r,
+                      std::move(children), std::move(policies));
   }
 };
 
-/// The same on the executor that the handler brings along.
+/// Starts an operation on the executor that its completion handler brings along.
 struct initiate_on_handler {
   template <class Handler, class Children, class Policies>
   void operator()(Handler&& handler, rules const& r, Children children, Policies policies) const {
@@ -59,9 +60,8 @@ struct initiate_on_handler {
                   "token");
     if constexpr (brings_executor<handler_type>) {
       auto const executor = asio::get_associated_executor(handler);
-      initiate_on<std::decay_t<decltype(executor)>>::start(
-          handler_type(std::forward<Handler>(handler)), executor, false, r, std::move(children),
-          std::move(policies));
+      initiate<false>(handler_type(std::forward<Handler>(handler)), executor, r,
+                      std::move(children), std::move(policies));
     }
   }
 };

@@ -8,13 +8,22 @@
 #define FANOUT_DETAIL_LIVE_CHILDREN_HPP
 
 #include <fanout/fwd.hpp>
+#include <fanout/detail/optional_mutex.hpp>
 #include <fanout/detail/segments.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/cancellation_type.hpp>
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/execution/outstanding_work.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/prefer.hpp>
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <mutex>
+#include <utility>
 #include <vector>
 
 namespace fanout::detail {
@@ -49,11 +58,21 @@ private:
   inline static thread_local int depth_ = 0;
 };
 
-/// The children that run and can be reached. Not synchronised.
-template <class Allocator>
+/// The children of an operation that run and can be reached. What says so is called with the lock
+/// of the operation held; the rest locks by itself.
+template <class Executor, class Allocator>
 class live_children {
 public:
-  explicit live_children(Allocator const& allocator) : pool_(4, allocator) {}
+  struct entry {
+    live_child* record;
+    std::size_t index;
+    asio::any_io_executor home;
+  };
+
+  live_children(Executor const& executor, optional_mutex& mutex, Allocator const& allocator)
+      : executor_(executor), mutex_(mutex), pool_(4, allocator) {}
+
+  // ---- with the lock held
 
   /// A record for somebody who runs children. It is not in the list.
   live_child& acquire() {
@@ -62,13 +81,6 @@ public:
     free_ = record.next;
     record.next = nullptr;
     return record;
-  }
-
-  void release(live_child& record) noexcept {
-    record.signal.slot().clear();
-    record.home = record.work = asio::any_io_executor();
-    record.next = free_;
-    free_ = &record;
   }
 
   void begin(live_child& record, std::size_t index) noexcept {
@@ -87,23 +99,91 @@ public:
     record.previous = record.next = nullptr;
   }
 
+  /// The child that has been running for the longest time, which is the first argument of them.
   live_child* first() const noexcept { return first_; }
 
-  struct entry {
-    live_child* record;
-    std::size_t index;
-    asio::any_io_executor home;
-  };
+  // ---- without
 
-  /// Who runs now, in the order of the arguments. Their signals may end any of them meanwhile, so
-  /// each entry has to be compared with its record before it is used.
-  std::vector<entry> snapshot() const {
-    std::vector<entry> entries;
+  /// Nobody runs children with this record any more.
+  void release(live_child* record) {
+    if (!record) return;
+    std::lock_guard const lock(mutex_);
+    record->signal.slot().clear();
+    record->home = record->work = asio::any_io_executor();
+    record->next = free_;
+    free_ = record;
+  }
+
+  /// The child runs on `home`, which keeps the context of `executor` busy.
+  template <class Other>
+  void place_on(live_child& record, asio::any_io_executor const& home, Other const& executor) {
+    std::lock_guard const lock(mutex_);
+    record.home = home;
+    record.work =
+        asio::prefer(asio::any_io_executor(executor), asio::execution::outstanding_work.tracked);
+  }
+
+  asio::any_io_executor home_of(live_child const& record) const noexcept {
+    return record.home ? record.home : asio::any_io_executor(executor_);
+  }
+
+  /// Says once whether the child is this record's and its end has not been told yet.
+  bool claim(live_child& record, std::size_t index) {
+    std::lock_guard const lock(mutex_);
+    bool const first = record.index == index && !record.claimed;
+    record.claimed = record.claimed || first;
+    return first;
+  }
+
+  /// Passes a request on to all, on the executor of the children, of each child where these differ,
+  /// in the order of start. `operation` lives until that is done.
+  void cancel_all(asio::cancellation_type type, std::shared_ptr<void> operation) {
+    std::unique_lock lock(mutex_);
+    if (!first_) return;
+    if (!mutex_.locks()) return cancel_all_here(type, std::move(operation));
+    auto const live = snapshot();
+    lock.unlock();
+    for (entry const& child : live) cancel(child, type, operation);
+  }
+
+  /// Passes a request on to one child, which may have ended meanwhile, where it runs.
+  void cancel(entry const& child, asio::cancellation_type type, std::shared_ptr<void> operation) {
+    asio::dispatch(child.home ? child.home : asio::any_io_executor(executor_),
+                   [this, keep = std::move(operation), record = child.record, index = child.index,
+                    type] { emit(*record, index, type); });
+  }
+
+private:
+  void cancel_all_here(asio::cancellation_type type, std::shared_ptr<void> operation) {
+    auto emit_all = [this, keep = std::move(operation), type] {
+      nesting const inside;
+      for (entry const& child : snapshot()) emit(*child.record, child.index, type);
+    };
+    if (nesting::is_deep())
+      asio::post(executor_, std::move(emit_all));
+    else
+      asio::dispatch(executor_, std::move(emit_all));
+  }
+
+  // Runs where the child does, so that it cannot end meanwhile.
+  void emit(live_child& record, std::size_t index, asio::cancellation_type type) {
+    {
+      std::lock_guard const lock(mutex_);
+      if (record.index != index) return;
+    }
+    record.signal.emit(type);
+  }
+
+  // A signal may end any of these children, so each is compared with its record again.
+  auto snapshot() const {
+    using allocator = typename std::allocator_traits<Allocator>::template rebind_alloc<entry>;
+    std::vector<entry, allocator> entries{allocator(pool_.get_allocator())};
     for (live_child* r = first_; r; r = r->next) entries.push_back({r, r->index, r->home});
     return entries;
   }
 
-private:
+  Executor executor_;
+  optional_mutex& mutex_;
   segments<live_child, Allocator> pool_;
   live_child* free_ = nullptr;
   live_child* first_ = nullptr;

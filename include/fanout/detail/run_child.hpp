@@ -90,7 +90,7 @@ launchable<Executor> run_children(std::shared_ptr<State> state, live_child* reco
       co_await asio::this_coro::throw_if_cancelled(true);
     }
   }
-  if constexpr (!launch_outlives_coroutine) state->release(record);
+  if constexpr (!launch_outlives_coroutine) state->reachable().release(record);
 }
 
 /// The completion handler of a child that is an operation. `Keep` is what has to live until then.
@@ -105,7 +105,7 @@ public:
       : state_(std::move(state)), record_(record), index_(index), place_(place),
         keep_(std::move(keep)) {}
 
-  executor_type get_executor() const noexcept { return state_->home_of(*record_); }
+  executor_type get_executor() const noexcept { return state_->reachable().home_of(*record_); }
 
   cancellation_slot_type get_cancellation_slot() const noexcept {
     return state_->cancellable() ? record_->signal.slot() : cancellation_slot_type();
@@ -141,7 +141,7 @@ private:
 #endif
 
   // The initiation may have thrown after it had passed this handler on: the first of both counts.
-  bool take_over() { return state_->claim(*record_, index_); }
+  bool take_over() { return state_->reachable().claim(*record_, index_); }
 
   template <class... Args>
   void succeed(Args&&... args) {
@@ -160,7 +160,7 @@ private:
   void finish(std::exception_ptr error) {
     keep_ = Keep();
     state_->ended(record_, index_, *place_, std::move(error));
-    state_->release(record_);
+    state_->reachable().release(record_);
   }
 
   std::shared_ptr<State> state_;
@@ -180,9 +180,10 @@ std::optional<To> converted_executor(From const& from) {
     To const* held = from.template target<To>();
     return held ? std::optional<To>(*held) : std::nullopt;
   } else {
-    static_assert(std::is_convertible_v<From const&, To>,
-                  "fanout: this awaitable runs on an executor of another type than the operation: "
-                  "name the executor first, or bind_executor the child");
+    static_assert(
+        std::is_convertible_v<From const&, To>,
+        "fanout: this awaitable names an executor that the operation's does not convert to: "
+        "name the executor first or bind_executor it");
   }
 }
 

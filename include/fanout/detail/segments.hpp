@@ -30,7 +30,7 @@ public:
       traits::deallocate(allocator_, table_[s], length(s));
   }
 
-  std::size_t size() const noexcept { return size_; }
+  auto const& get_allocator() const noexcept { return allocator_; }
 
   T& operator[](std::size_t i) noexcept {
     if (i < first_) return table_[0][i];

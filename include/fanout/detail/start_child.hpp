@@ -73,7 +73,8 @@ public:
       start();
     } catch (...) {
       // An initiation that throws may have passed the handler on before: the first of both counts.
-      if (!record_ || state_->claim(*record_, assigned_.index)) fail(std::current_exception());
+      if (!record_ || state_->reachable().claim(*record_, assigned_.index))
+        fail(std::current_exception());
     }
   }
 
@@ -95,7 +96,7 @@ private:
                                   "one that the operation runs on");
     auto const slot = record_ ? record_->signal.slot() : asio::cancellation_slot();
     launch(run_children<Next, executor>(state_, record_, std::move(assigned_), std::move(keep_)),
-           *on, slot, [state = state_, record = record_] { state->release(record); });
+           *on, slot, [state = state_, record = record_] { state->reachable().release(record); });
   }
 
   // A callable is called where it will stay until its child has ended.
@@ -116,7 +117,7 @@ private:
 
   void fail(std::exception_ptr error) {
     state_->ended(record_, assigned_.index, *assigned_.place, std::move(error));
-    state_->release(record_);
+    state_->reachable().release(record_);
   }
 
   std::shared_ptr<State> state_;
@@ -143,7 +144,7 @@ void start_bound(std::shared_ptr<State> state, live_child* record,
   asio::any_io_executor home = executor;
   if constexpr (may_be_serial<target>())
     if (state->cancellable()) home = made_serial(executor);
-  state->place_on(*record, home, executor);
+  state->reachable().place_on(*record, home, executor);
   if constexpr (may_be_serial<target>())
     asio::post(
         home, starting<no_next>(std::move(state), record, std::move(inner), home, std::move(keep)));
@@ -159,7 +160,7 @@ void start_child(std::shared_ptr<State> state, assignment<Child, Place>&& assign
   live_child* const record = reachable ? state->new_record(assigned.index) : nullptr;
   if (assigned.error) {
     state->ended(record, assigned.index, *assigned.place, std::move(assigned.error));
-    return state->release(record);
+    return state->reachable().release(record);
   }
   if constexpr (child_traits<Child>::is_bound) {
     start_bound(std::move(state), record, std::move(assigned), nothing());
@@ -168,7 +169,7 @@ void start_child(std::shared_ptr<State> state, assignment<Child, Place>&& assign
     if constexpr (may_be_serial<Child>()) {
       if (state->cancellable() && !state->is_on_serial_executor()) {
         asio::any_io_executor const home = made_serial(executor);
-        state->place_on(*record, home, executor);
+        state->reachable().place_on(*record, home, executor);
         return asio::dispatch(home,
                               starting<Next>(std::move(state), record, std::move(assigned), home));
       }
