@@ -73,8 +73,9 @@ inline boost::system::error_code make_error_code(errc code) noexcept {
   return {static_cast<int>(code), error_category()};
 }
 
-/// Something was asked of an object in a state that does not allow it: a result before the end,
-/// the values of an operation that failed. The text names the object.
+/// Something was asked of an object in a state that does not allow it: a result before the end, the
+/// values of an operation that failed. The text names the object.
+///
 /// *Python*: `asyncio.InvalidStateError`.
 class invalid_state : public boost::system::system_error {
 public:
@@ -128,6 +129,7 @@ private:
 
 /// A deadline of this library has passed. Its code is `asio::error::timed_out`; its type tells it
 /// from the ETIMEDOUT of a socket, its code from a cancellation.
+///
 /// *Python*: `TimeoutError`.
 class deadline_exceeded : public boost::system::system_error {
 public:
@@ -137,6 +139,7 @@ public:
 };
 
 /// A signal ended `run`.
+///
 /// *Python*: `KeyboardInterrupt`.
 class interrupted : public boost::system::system_error {
 public:
@@ -189,8 +192,11 @@ inline bool install_unhandled_error_handler_if_none(unhandled_error_handler f) {
 ///
 /// *Effects*: from now on `f(name, exception)` is called for each such error; an empty `f` silences
 /// them, which is the default. `run` installs one that prints a line to stderr if there is none.
+///
 /// *Results*: the handler that was installed before.
+///
 /// *Executor and threads*: thread-safe; `f` is called on the thread that lost the error.
+///
 /// *Python*: `loop.set_exception_handler`.
 inline unhandled_error_handler set_unhandled_error_handler(unhandled_error_handler f) {
   auto& errors = detail::unhandled_errors::instance();

@@ -25,29 +25,39 @@ namespace fanout {
 /// *Effects*: packages an asynchronous operation; nothing runs before it is awaited or called with
 /// a completion token. Then the children start in the order of the arguments, from one handler that
 /// is posted to their executor, and a range is advanced by one element as its child starts.
+///
 /// *Results*: children given one by one yield a `std::tuple` with one place each, `std::monostate`
 /// for `void` (`values<...>` if one of them cannot be default-constructed); a range yields a
 /// `std::vector`, or nothing if its children yield nothing. With `return_exceptions` each place is
 /// a `result<T>`. Nothing to gather gives an empty result, never inside the initiating call.
+///
 /// *Errors*: by default the first child to fail, in time, completes the operation at once with that
 /// very exception; its siblings run on, and what they end with is dropped. `return_exceptions` and
 /// `cancel_on_error` change this.
+///
 /// *Cancellation*: every request that reaches the cancellation slot of the completion handler, of
 /// every type and each time, is passed on to every child that has not ended; no further child
 /// starts, and the operation completes when all have ended: with the first error, or
 /// `operation_aborted`. A child that is a coroutine hears `terminal` only, unless it enables more
-/// by `asio::this_coro::reset_cancellation_state`. *Executor and threads*: a child without an
-/// executor of its own runs on the one that stands first, else on the associated executor of the
-/// completion handler, which in a coroutine is the coroutine's. Where that is not serial, every
-/// child that can be cancelled gets a strand of its own over it. *Object lifetimes*: after an error
-/// in the default mode children outlive the call: they must own what they use. With
-/// `return_exceptions` or `cancel_on_error`, and after a cancellation, no child runs any more when
-/// the operation has completed, and children may refer to locals. An operation with move-only
-/// children runs once: `co_await std::move(operation)`. *Exception safety*: a child whose start
-/// throws fails with that exception. *Python*: `asyncio.gather`, which starts the children by
-/// itself. *Example*:
+/// by `asio::this_coro::reset_cancellation_state`.
+///
+/// *Executor and threads*: a child without an executor of its own runs on the one that stands
+/// first, else on the associated executor of the completion handler, which in a coroutine is the
+/// coroutine's. Where that is not serial, every child that can be cancelled gets a strand of its
+/// own over it.
+///
+/// *Object lifetimes*: after an error in the default mode children outlive the call: they must own
+/// what they use. With `return_exceptions` or `cancel_on_error`, and after a cancellation, no child
+/// runs any more when the operation has completed, and children may refer to locals. An operation
+/// with move-only children runs once: `co_await std::move(operation)`.
+///
+/// *Exception safety*: a child whose start throws fails with that exception.
+///
+/// *Python*: `asyncio.gather`, which starts the children by itself.
+///
+/// *Example*:
 /// @code
-/// auto [a, b, c] = co_await fanout::gather(factorial("A", 2), factorial("B", 3), get(url));
+/// auto [a, b, c] = co_await gather(factorial("A", 2), factorial("B", 3), factorial("C", 4));
 /// @endcode
 template <class... Args>
 auto gather(Args&&... args) {

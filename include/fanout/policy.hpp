@@ -24,8 +24,8 @@ namespace fanout {
 struct rules {
   static constexpr std::size_t unlimited = static_cast<std::size_t>(-1);
 
-  std::size_t limit = unlimited;  ///< the most children that may run at once
-  bool return_exceptions = false; ///< errors are results like any other
+  std::size_t limit = unlimited;  ///< the most children that may run at once; at least one
+  bool return_exceptions = false; ///< errors are results like any other; set by that policy alone
   bool cancel_on_error = false;   ///< the first error cancels the rest
   bool cancels_children = false;  ///< some policy may cancel a child on its own
   bool abandons_children = false; ///< a cancellation ends the operation, and not its children
@@ -51,15 +51,17 @@ concept policy = std::move_constructible<P> &&                   // it is moved 
                  requires(P const& p, rules& r) { p.apply(r); }; // it says what it changes
 
 /// Errors are results: each place of the result is a `result<T>`, and all children are awaited.
+///
 /// *Python*: `return_exceptions=True`.
 struct return_exceptions_t {
   constexpr void apply(rules& r) const noexcept { r.return_exceptions = true; }
 };
 inline constexpr return_exceptions_t return_exceptions{};
 
-/// The first error cancels the other children; the operation ends with it when all have ended.
-/// With `return_exceptions` it ends without error, and the places of children that were cancelled
-/// or never started hold `operation_aborted`.
+/// The first error cancels the other children; the operation ends with it when all have ended. With
+/// `return_exceptions` it ends without error, and the places of children that were cancelled or
+/// never started hold `operation_aborted`.
+///
 /// *Python*: no counterpart in `gather`; what `TaskGroup` does.
 struct cancel_on_error_t {
   constexpr void apply(rules& r) const noexcept { r.cancel_on_error = true; }
@@ -69,6 +71,7 @@ inline constexpr cancel_on_error_t cancel_on_error{};
 /// At most `n` children run at any moment; the next one starts as one ends.
 ///
 /// *Errors*: `limit(0)` throws `std::invalid_argument`.
+///
 /// *Python*: a `Semaphore(n)` around every child.
 class limit {
 public:
@@ -109,6 +112,7 @@ private:
 /// Calls `f(index, exception)` for each error of a child that ends after the gather has completed.
 ///
 /// *Object lifetimes*: the gather has completed by then: `f` must own what it uses.
+///
 /// *Executor and threads*: as for `on_progress`.
 template <class F>
 class on_late_error {

@@ -29,9 +29,12 @@ struct run_options {
 /// *Effects*: starts `main` on `context` and calls `drive()`, which runs the context until it is
 /// stopped. When `main` has ended, everything that this library has started there and that still
 /// runs is cancelled and awaited; then the context is stopped.
+///
 /// *Results*: what `main` yields.
+///
 /// *Errors*: what `main` throws; `invalid_state` if `drive` returns before `main` has ended, which
 /// then never ends.
+///
 /// *Python*: `loop.run_until_complete`.
 template <child Main, class Drive>
 child_value_t<Main> run_on(asio::io_context& context, Main main, Drive&& drive) {
@@ -48,11 +51,18 @@ child_value_t<Main> run_on(asio::io_context& context, Main main, Drive&& drive) 
 /// that still runs (children of gathers that have failed early, shielded children) is cancelled and
 /// awaited, its errors go to the unhandled error handler, and then the context is stopped: what
 /// others have started there is destroyed. If there is no such handler, one is installed that
-/// prints a line to stderr. *Results*: what `main` yields. *Errors*: what `main` throws;
-/// `interrupted` if a signal came and `main` ended with `operation_aborted`. An exception out of a
-/// handler on the context leaves `run` as well. *Cancellation*: SIGINT or SIGTERM cancel `main`;
-/// the second signal stops at once. *Python*: `asyncio.run`. *Example*: `int main() { return
-/// fanout::run(serve()); }`
+/// prints a line to stderr.
+///
+/// *Results*: what `main` yields.
+///
+/// *Errors*: what `main` throws; `interrupted` if a signal came and `main` ended with
+/// `operation_aborted`. An exception out of a handler on the context leaves `run` as well.
+///
+/// *Cancellation*: SIGINT or SIGTERM cancel `main`; the second signal stops at once.
+///
+/// *Python*: `asyncio.run`.
+///
+/// *Example*: `int main() { return fanout::run(serve()); }`
 template <child Main>
 child_value_t<Main> run(Main main, run_options const& options = {}) {
   asio::io_context context(static_cast<int>(options.threads));

@@ -19,11 +19,18 @@ namespace fanout {
 /// Call it as `shield([executor,] child)`.
 ///
 /// *Effects*: packages an asynchronous operation that runs the child.
+///
 /// *Results*: what the child yields; the completion signature is `void(std::exception_ptr, T)`, of
-/// a `void` child `void(std::exception_ptr)`. *Errors*: those of the child; `operation_aborted` if
-/// cancelled. *Cancellation*: of every type ends the wait at once and does not reach the child,
-/// which runs on; what it ends with is dropped. *Object lifetimes*: the child outlives a cancelled
-/// wait and must own what it uses: hand over a callable that owns the objects it works on.
+/// a `void` child `void(std::exception_ptr)`.
+///
+/// *Errors*: those of the child; `operation_aborted` if cancelled.
+///
+/// *Cancellation*: of every type ends the wait at once and does not reach the child, which runs on;
+/// what it ends with is dropped.
+///
+/// *Object lifetimes*: the child outlives a cancelled wait and must own what it uses: hand over a
+/// callable that owns the objects it works on.
+///
 /// *Python*: `asyncio.shield`.
 template <class... Args>
 auto shield(Args&&... args) {

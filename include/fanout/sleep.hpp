@@ -20,11 +20,19 @@ namespace fanout {
 ///
 /// *Effects*: packages an asynchronous operation; the time runs from its initiation on. A duration
 /// of zero or less yields once to what is ready to run.
+///
 /// *Results*: none; the completion signature is `void(std::exception_ptr)`.
+///
 /// *Errors*: `operation_aborted` if cancelled.
+///
 /// *Cancellation*: of every type, except while it only yields.
+///
 /// *Executor and threads*: the timer uses the executor that stands first, else that of the
-/// completion handler. *Python*: `asyncio.sleep`. *Example*: `co_await fanout::sleep(100ms);`
+/// completion handler.
+///
+/// *Python*: `asyncio.sleep`.
+///
+/// *Example*: `co_await fanout::sleep(100ms);`
 template <class Clock = std::chrono::steady_clock, class Rep, class Period>
 auto sleep(std::chrono::duration<Rep, Period> const& d) {
   detail::sleep_span<Clock> span;

@@ -29,11 +29,14 @@ using virtual_clock = detail::virtual_clock;
 /// Runs `main` as `run` does, but in virtual time and without signals.
 ///
 /// *Results*: what `main` yields.
+///
 /// *Errors*: what `main` throws; `invalid_state` as soon as nothing is pending, no timer either,
 /// and `main` has not ended: a deadlock, which a test sees at once.
+///
 /// *Executor and threads*: everything runs on the calling thread. Real I/O does not fit into
-/// virtual time: what waits for a socket looks like a deadlock. *Example*: `run_virtual([]() ->
-/// asio::awaitable<void> { co_await sleep<virtual_clock>(1h); });`
+/// virtual time: what waits for a socket looks like a deadlock.
+///
+/// *Example*: `run_virtual([]() -> asio::awaitable<void> { co_await sleep<virtual_clock>(1h); });`
 template <child Main>
 child_value_t<Main> run_virtual(Main main) {
   asio::io_context context(1);

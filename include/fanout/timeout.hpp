@@ -22,9 +22,13 @@ namespace fanout {
 /// *Effects*: the child gets a `terminal` request. If it then ends with `operation_aborted`, that
 /// counts as `deadline_exceeded`; a value or another error is delivered as it is. The child is
 /// awaited all the same: one that does not react to cancellation holds the operation up. What
-/// cannot be cancelled, a name resolution for instance, belongs into a `shield`. *Errors*: a
-/// duration of zero or less throws `std::invalid_argument`. *Python*: `wait_for` around every
-/// child. *Example*: `co_await gather(urls | std::views::transform(get), child_timeout(2s));`
+/// cannot be cancelled, a name resolution for instance, belongs into a `shield`.
+///
+/// *Errors*: a duration of zero or less throws `std::invalid_argument`.
+///
+/// *Python*: `wait_for` around every child.
+///
+/// *Example*: `co_await gather(urls | std::views::transform(get), child_timeout(2s));`
 template <class Clock = std::chrono::steady_clock>
 class child_timeout {
 public:

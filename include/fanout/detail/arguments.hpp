@@ -20,6 +20,7 @@
 #include <array>
 #include <cstddef>
 #include <ranges>
+#include <stdexcept>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -105,7 +106,10 @@ auto make_policies(P&&... p) {
 
 template <class Initiation, class Children, class Policies>
 auto make_packaged(Initiation initiation, Children children, Policies policies) {
-  rules const r = policies.combined();
+  rules r = policies.combined();
+  r.return_exceptions = Policies::template contains<return_exceptions_t>; // the types depend on it
+  if (r.limit == 0)
+    throw std::invalid_argument("fanout: at least one child must be able to run, not 0");
   return packaged<Initiation, Children, Policies>(std::move(initiation), r, std::move(children),
                                                   std::move(policies));
 }

@@ -191,7 +191,7 @@ private:
   // The elements of a container that the operation owns are moved out of it.
   decltype(auto) element() {
     if constexpr (owning<View>)
-      return std::move(**current_);
+      return std::ranges::iter_move(*current_);
     else
       return **current_;
   }

@@ -50,15 +50,15 @@ public:
 
   auto slot() const { return asio::get_associated_cancellation_slot(handler_); }
 
-  /// Calls the handler with the error, or with what `values` gives, on its own executor or else on
-  /// this one. `operation`, which owns what `values` reads and tracks work, is let go right before,
-  /// so that its memory can be used again.
+  /// Calls the handler with the error, or with what `values` gives: at once where `here`, and else
+  /// on its own executor, if it has one, or this one. `operation`, which owns what `values` reads
+  /// and tracks work, is let go right before, so that its memory can be used again.
   template <class Executor, class Values, class Operation>
-  void complete(Executor const& executor, std::exception_ptr error, Values const& values,
+  void complete(Executor const& executor, bool here, std::exception_ptr error, Values const& values,
                 Operation operation) {
     using result = typename Outcome::type;
     if constexpr (std::is_void_v<result>) {
-      finish(executor, std::move(operation), std::move(error));
+      finish(executor, here, std::move(operation), std::move(error));
     } else {
       result r = [&]() -> result {
         try {
@@ -68,23 +68,26 @@ public:
         }
         return result();
       }();
-      finish(executor, std::move(operation), std::move(error), std::move(r));
+      finish(executor, here, std::move(operation), std::move(error), std::move(r));
     }
   }
 
 private:
   template <class Executor, class Operation, class... Args>
-  void finish(Executor const& executor, Operation operation, Args... args) {
+  void finish(Executor const& executor, bool here, Operation operation, Args... args) {
     auto const own_executor = asio::get_associated_executor(handler_, executor);
     auto const allocator = asio::get_associated_allocator(handler_);
-    asio::dispatch(own_executor, with_allocator(allocator, [operation = std::move(operation),
-                                                            handler = std::move(handler_),
-                                                            ... args = std::move(args)]() mutable {
-                     operation.reset();
-                     auto slot = asio::get_associated_cancellation_slot(handler);
-                     if (slot.is_connected()) slot.clear();
-                     std::move(handler)(std::move(args)...);
-                   }));
+    auto call = [operation = std::move(operation), handler = std::move(handler_),
+                 ... args = std::move(args)]() mutable {
+      operation.reset();
+      auto slot = asio::get_associated_cancellation_slot(handler);
+      if (slot.is_connected()) slot.clear();
+      std::move(handler)(std::move(args)...);
+    };
+    if (here)
+      call();
+    else
+      asio::dispatch(own_executor, with_allocator(allocator, std::move(call)));
   }
 
   Handler handler_;

@@ -100,8 +100,11 @@ bool is_serial(Executor const& executor) {
 /// The executor under a `serial`, and any other one as it is.
 template <class Executor>
 Executor without_serial(Executor const& executor) {
-  if constexpr (std::is_same_v<Executor, asio::any_io_executor>)
+  if constexpr (std::is_same_v<Executor, asio::any_io_executor>) {
+    // Most often it is this one, and a type that differs takes longer to compare.
+    if (executor.template target<asio::io_context::executor_type>()) return executor;
     if (auto const* s = executor.template target<serial>()) return s->get_inner_executor();
+  }
   return executor;
 }
 

@@ -48,6 +48,7 @@ class gather_state final : public std::enable_shared_from_this<
                            public roster::entry {
 public:
   using allocator = asio::associated_allocator_t<Handler>;
+  using executor_type = Executor;
   using source = typename Children::template in<allocator>::type;
   using pointer = std::shared_ptr<gather_state>;
   using timer = decltype(std::declval<Policies&>().make_timer(std::declval<Executor const&>()));
@@ -195,7 +196,7 @@ private:
       }
       if (pull(nullptr, next))
         source_.assign(std::move(next),
-                       [this](auto&& assigned) { this->start_taken(std::move(assigned)); });
+                       [&self](auto&& assigned) { start_taken(self, std::move(assigned)); });
     }
   }
 
@@ -233,11 +234,10 @@ private:
   }
 
   template <class Child, class Place>
-  void start_taken(assignment<Child, Place>&& assigned) {
+  static void start_taken(pointer const& self, assignment<Child, Place>&& assigned) {
     // Only a child that was taken from a range is followed by others of its kind.
     constexpr bool in_range = std::is_same_v<typename source::next_child, assignment<Child, Place>>;
-    start_child<std::conditional_t<in_range, take_next, no_next>>(this->shared_from_this(),
-                                                                  std::move(assigned));
+    start_child<std::conditional_t<in_range, take_next, no_next>>(self, std::move(assigned));
   }
 
   void begin(live_child& record, std::size_t index) {
@@ -325,9 +325,11 @@ private:
     if (outcome == verdict::error) error = std::move(error_);
     if (outcome == verdict::aborted) error = aborted_error();
     auto completion = std::move(completion_);
+    // Where the children's executor is serial it is the handler's own, not what is under that.
+    bool const here = !Foreign && serial_;
     std::size_t const started = decide_.started();
     auto const values = [&] { return source_.take(started); };
-    completion.complete(executor_, error, values, std::move(self));
+    completion.complete(executor_, here, error, values, std::move(self));
   }
 
   // ---- cancellation

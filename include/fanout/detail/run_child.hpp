@@ -170,20 +170,20 @@ private:
   [[no_unique_address]] Keep keep_;
 };
 
-/// The executor of an awaitable, made from that of the operation; empty if the latter holds
-/// another.
+/// The executor of an awaitable, made from that of the operation, as something that points to it;
+/// null if the operation holds one of another type.
 template <class To, class From>
-std::optional<To> converted_executor(From const& from) {
-  if constexpr (std::is_convertible_v<From const&, To>) {
-    return To(from);
+auto converted_executor(From const& from) {
+  if constexpr (std::is_same_v<From, To>) {
+    return &from;
+  } else if constexpr (std::is_convertible_v<From const&, To>) {
+    return std::optional<To>(from);
   } else if constexpr (std::is_same_v<From, asio::any_io_executor>) {
-    To const* held = from.template target<To>();
-    return held ? std::optional<To>(*held) : std::nullopt;
+    return from.template target<To>();
   } else {
-    static_assert(
-        std::is_convertible_v<From const&, To>,
-        "fanout: this awaitable names an executor that the operation's does not convert to: "
-        "name the executor first or bind_executor it");
+    static_assert(std::is_convertible_v<From const&, To>,
+                  "fanout: this awaitable names an executor that the operation's does not convert "
+                  "to: name the executor first or bind_executor it");
   }
 }
 

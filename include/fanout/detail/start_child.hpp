@@ -56,15 +56,18 @@ template <class State, class Bound, class Place, class Keep>
 void start_bound(std::shared_ptr<State> state, live_child* record,
                  assignment<Bound, Place> assigned, Keep keep);
 
-/// One child on its way to its start. `Next` says whether its runner may take further ones, `Home`
-/// is the executor it runs on, `Keep` what has to live as long as the child.
-template <class Next, class State, class Child, class Place, class Home, class Keep>
+/// One child on its way to its start. `Next` says whether its runner may take further ones, `Keep`
+/// is what has to live as long as the child. The pointer to the operation and the executor `home`
+/// that the child runs on are references where the child starts at once.
+template <class Next, class Pointer, class Child, class Place, class Home, class Keep>
 class starting_child {
+  using state = typename std::remove_cvref_t<Pointer>::element_type;
+
 public:
-  starting_child(std::shared_ptr<State> state, live_child* record,
-                 assignment<Child, Place> assigned, Home home, Keep keep)
-      : state_(std::move(state)), record_(record), assigned_(std::move(assigned)),
-        home_(std::move(home)), keep_(std::move(keep)) {}
+  starting_child(Pointer operation, live_child* record, assignment<Child, Place>&& assigned,
+                 Home home, Keep keep)
+      : state_(static_cast<Pointer&&>(operation)), record_(record), assigned_(std::move(assigned)),
+        home_(static_cast<Home&&>(home)), keep_(std::move(keep)) {}
 
   // Runs on `home`.
   void operator()() {
@@ -95,8 +98,15 @@ private:
       throw std::invalid_argument("fanout: the awaitable names another type of executor than the "
                                   "one that the operation runs on");
     auto const slot = record_ ? record_->signal.slot() : asio::cancellation_slot();
-    launch(run_children<Next, executor>(state_, record_, std::move(assigned_), std::move(keep_)),
-           *on, slot, [state = state_, record = record_] { state->reachable().release(record); });
+    auto at_end = [this] {
+      if constexpr (launch_outlives_coroutine)
+        return [state = state_, record = record_] { state->reachable().release(record); };
+      else
+        return nothing();
+    };
+    launch(run_children<Next, executor>(std::shared_ptr(state_), record_, std::move(assigned_),
+                                        std::move(keep_)),
+           *on, slot, at_end());
   }
 
   // A callable is called where it will stay until its child has ended.
@@ -104,14 +114,15 @@ private:
     auto callable = std::make_unique<Child>(*std::move(assigned_.child));
     auto made = (*callable)();
     if constexpr (child_traits<decltype(made)>::is_bound)
-      start_bound(state_, record_, assigned_.with(std::move(made)), std::move(callable));
+      start_bound(std::shared_ptr(state_), record_, assigned_.with(std::move(made)),
+                  std::move(callable));
     else
       initiate(made, std::move(callable));
   }
 
   template <class Operation, class Kept>
   void initiate(Operation& operation, Kept kept) {
-    std::move(operation)(child_handler<State, Place, Kept>(state_, record_, assigned_.index,
+    std::move(operation)(child_handler<state, Place, Kept>(state_, record_, assigned_.index,
                                                            assigned_.place, std::move(kept)));
   }
 
@@ -120,17 +131,18 @@ private:
     state_->reachable().release(record_);
   }
 
-  std::shared_ptr<State> state_;
+  Pointer state_;
   live_child* record_;
   assignment<Child, Place> assigned_;
   Home home_;
   [[no_unique_address]] Keep keep_;
 };
 
+/// A child that starts later, somewhere else.
 template <class Next, class State, class Child, class Place, class Home, class Keep = nothing>
-auto starting(std::shared_ptr<State> state, live_child* record, assignment<Child, Place> assigned,
-              Home const& home, Keep keep = {}) {
-  return starting_child<Next, State, Child, Place, Home, Keep>(
+auto starting_later(std::shared_ptr<State> state, live_child* record,
+                    assignment<Child, Place>&& assigned, Home const& home, Keep keep = {}) {
+  return starting_child<Next, std::shared_ptr<State>, Child, Place, Home, Keep>(
       std::move(state), record, std::move(assigned), home, std::move(keep));
 }
 
@@ -146,16 +158,17 @@ void start_bound(std::shared_ptr<State> state, live_child* record,
     if (state->cancellable()) home = made_serial(executor);
   state->reachable().place_on(*record, home, executor);
   if constexpr (may_be_serial<target>())
-    asio::post(
-        home, starting<no_next>(std::move(state), record, std::move(inner), home, std::move(keep)));
+    asio::post(home, starting_later<no_next>(std::move(state), record, std::move(inner), home,
+                                             std::move(keep)));
   else
-    asio::post(executor, starting<no_next>(std::move(state), record, std::move(inner), executor,
-                                           std::move(keep)));
+    asio::post(executor, starting_later<no_next>(std::move(state), record, std::move(inner),
+                                                 executor, std::move(keep)));
 }
 
 /// Starts a child where it belongs. `Next` is what its runner does when it has ended.
 template <class Next, class State, class Child, class Place>
-void start_child(std::shared_ptr<State> state, assignment<Child, Place>&& assigned) {
+void start_child(std::shared_ptr<State> const& state, assignment<Child, Place>&& assigned) {
+  using executor = typename State::executor_type;
   bool const reachable = state->cancellable() || !is_awaited<Child>();
   live_child* const record = reachable ? state->new_record(assigned.index) : nullptr;
   if (assigned.error) {
@@ -163,18 +176,19 @@ void start_child(std::shared_ptr<State> state, assignment<Child, Place>&& assign
     return state->reachable().release(record);
   }
   if constexpr (child_traits<Child>::is_bound) {
-    start_bound(std::move(state), record, std::move(assigned), nothing());
+    start_bound(std::shared_ptr(state), record, std::move(assigned), nothing());
   } else {
-    auto const executor = state->get_executor();
+    executor const& home = state->get_executor();
     if constexpr (may_be_serial<Child>()) {
       if (state->cancellable() && !state->is_on_serial_executor()) {
-        asio::any_io_executor const home = made_serial(executor);
-        state->reachable().place_on(*record, home, executor);
-        return asio::dispatch(home,
-                              starting<Next>(std::move(state), record, std::move(assigned), home));
+        asio::any_io_executor const own = made_serial(home);
+        state->reachable().place_on(*record, own, home);
+        return asio::dispatch(
+            own, starting_later<Next>(std::shared_ptr(state), record, std::move(assigned), own));
       }
     }
-    starting<Next>(std::move(state), record, std::move(assigned), executor)();
+    starting_child<Next, std::shared_ptr<State> const&, Child, Place, executor const&, nothing>(
+        state, record, std::move(assigned), home, nothing())();
   }
 }
 
