@@ -3,8 +3,9 @@
 // (See accompanying file LICENSE_1_0.txt or copy at
 // https://www.boost.org/LICENSE_1_0.txt)
 
-// A getaddrinfo to be preloaded, which knows some names: *.hang.test answers after half a minute,
-// *.none.test does not exist, *.here.test is this machine. All others go to the real one.
+// A getaddrinfo to be preloaded, which knows some names: *.here.test is this machine, *.none.test
+// does not exist, *.late.test does not either and takes a second to say so, *.hang.test takes half
+// a minute. All others go to the real one.
 
 #include <dlfcn.h>
 #include <netdb.h>
@@ -15,10 +16,10 @@
 extern "C" int getaddrinfo(char const* name, char const* service, addrinfo const* hints,
                            addrinfo** found) {
   std::string_view const host = name ? name : "";
-  if (host.ends_with("hang.test"))
-    ::sleep(30);
-  if (host.ends_with("hang.test") || host.ends_with("none.test"))
-    return EAI_NONAME;
+  bool const late = host.ends_with("late.test");
+  bool const hangs = host.ends_with("hang.test");
+  if (late || hangs) ::sleep(late ? 1 : 30);
+  if (late || hangs || host.ends_with("none.test")) return EAI_NONAME;
 
   auto* const real = reinterpret_cast<decltype(&getaddrinfo)>(::dlsym(RTLD_NEXT, "getaddrinfo"));
   return real(host.ends_with("here.test") ? "127.0.0.1" : name, service, hints, found);

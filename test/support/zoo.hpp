@@ -192,6 +192,7 @@ auto completes_with(boost::system::error_code error, int value,
 /// Completes with these arguments, after a post: of any signature.
 template <class Signature, class... Args>
 auto completing(Args... args) {
+  asio::deferred_t token;
   return asio::async_initiate<asio::deferred_t, Signature>(
       [args...](auto handler) {
         auto executor = asio::get_associated_executor(handler);
@@ -199,7 +200,7 @@ auto completing(Args... args) {
           std::move(handler)(std::move(args)...);
         });
       },
-      asio::deferred);
+      token);
 }
 
 inline std::string text_of(asio::cancellation_type type) {
@@ -217,6 +218,7 @@ inline std::string text_of(asio::cancellation_type type) {
 /// Writes each request to cancel it as "name:type", and ends with a value after its time all the
 /// same.
 inline auto hears(std::vector<std::string>& log, std::string name, long long ms, int value = 0) {
+  asio::deferred_t token;
   return asio::async_initiate<asio::deferred_t, void(boost::system::error_code, int)>(
       [&log, name, ms, value](auto handler) {
         using timer = asio::basic_waitable_timer<virtual_clock>;
@@ -233,7 +235,7 @@ inline auto hears(std::vector<std::string>& log, std::string name, long long ms,
           std::move(handler)(error, value);
         });
       },
-      asio::deferred);
+      token);
 }
 
 // ---- ranges

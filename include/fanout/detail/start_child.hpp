@@ -98,15 +98,16 @@ private:
       throw std::invalid_argument("fanout: the awaitable names another type of executor than the "
                                   "one that the operation runs on");
     auto const slot = record_ ? record_->signal.slot() : asio::cancellation_slot();
-    auto at_end = [this] {
-      if constexpr (launch_outlives_coroutine)
-        return [state = state_, record = record_] { state->reachable().release(record); };
-      else
-        return nothing();
-    };
     launch(run_children<Next, executor>(std::shared_ptr(state_), record_, std::move(assigned_),
                                         std::move(keep_)),
            *on, slot, at_end());
+  }
+
+  auto at_end() const {
+    if constexpr (launch_outlives_coroutine)
+      return [state = state_, record = record_] { state->reachable().release(record); };
+    else
+      return nothing();
   }
 
   // A callable is called where it will stay until its child has ended.
