@@ -137,11 +137,11 @@ struct child_traits<C> {
 /// What can be gathered: an `asio::awaitable`, a deferred Asio operation, a nullary callable that
 /// returns one of these, or `asio::bind_executor(executor, child)`.
 template <class C>
-concept child = detail::child_traits<std::remove_cvref_t<C>>::is_child;
+concept child = detail::child_traits<std::decay_t<C>>::is_child;
 
 /// What a child yields; `void` if nothing.
 template <child C>
-using child_value_t = typename detail::child_traits<std::remove_cvref_t<C>>::value;
+using child_value_t = typename detail::child_traits<std::decay_t<C>>::value;
 
 /// A range of children of one type. It may be lazy, and its size unknown.
 template <class R>

@@ -13,7 +13,6 @@
 
 #include <chrono>
 #include <stdexcept>
-#include <string>
 
 namespace fanout {
 
@@ -39,7 +38,7 @@ public:
       : duration_(std::chrono::ceil<duration>(d)) {
     if (d <= d.zero())
       throw std::invalid_argument("fanout::child_timeout: the duration must be positive, not " +
-                                  std::to_string(std::chrono::duration<double>(d).count()) + " s");
+                                  detail::duration_text(d));
   }
 
   constexpr void apply(rules& r) const noexcept { r.cancels_children = true; }

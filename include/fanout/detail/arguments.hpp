@@ -32,7 +32,7 @@ concept policy_argument = policy<std::remove_cvref_t<A>>;
 
 template <class A>
 concept move_only_lvalue =
-    std::is_lvalue_reference_v<A> && !std::is_copy_constructible_v<std::remove_cvref_t<A>>;
+    std::is_lvalue_reference_v<A> && !std::is_copy_constructible_v<std::decay_t<A>>;
 
 template <class A>
 consteval bool yields_no_reference() {
@@ -47,7 +47,7 @@ template <class A>
 consteval bool is_good_child() {
   if constexpr (child<A>) {
     static_assert(!(move_only_lvalue<A> && is_awaitable<std::remove_cvref_t<A>>),
-                  "fanout: an awaitable runs once: move it, as in gather(std::move(a))");
+                  "fanout: an awaitable runs once: move it, as in f(std::move(a))");
     static_assert(!move_only_lvalue<A> || is_awaitable<std::remove_cvref_t<A>>,
                   "fanout: this child cannot be copied: move it");
     if constexpr (move_only_lvalue<A>)
@@ -71,8 +71,12 @@ consteval bool is_good_range() {
   constexpr bool owned = !std::is_lvalue_reference_v<R> && !std::ranges::view<range>;
   constexpr bool taken = owned || !move_only_lvalue<reference>;
   constexpr bool kept = requires { typename std::views::all_t<R>; };
-  static_assert(taken, "fanout: the children in this range cannot be copied: move it, as in "
-                       "gather(std::move(range))");
+  static_assert(taken || !std::ranges::view<range>,
+                "fanout: this view does not own its children, which cannot be copied: gather the "
+                "container itself, as in gather(std::move(range)), or a view that moves them");
+  static_assert(taken || std::ranges::view<range>,
+                "fanout: the children in this range cannot be copied: move it, as in "
+                "gather(std::move(range))");
   static_assert(kept,
                 "fanout: this range cannot be copied: move it, as in gather(std::move(range))");
   if constexpr (taken && kept)

@@ -14,12 +14,29 @@
 #include <boost/asio/cancellation_type.hpp>
 #include <boost/system/error_code.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace fanout::detail {
+
+/// A duration in the largest unit that gives a whole number.
+inline std::string duration_text(std::chrono::nanoseconds d) {
+  constexpr std::pair<std::int64_t, char const*> units[] = {
+      {1'000'000'000, " s"}, {1'000'000, " ms"}, {1'000, " us"}, {1, " ns"}};
+  auto const* unit = units;
+  while (d.count() % unit->first != 0) ++unit;
+  return std::to_string(d.count() / unit->first) + unit->second;
+}
+
+template <class Rep, class Period>
+std::string duration_text(std::chrono::duration<Rep, Period> const& d) {
+  return duration_text(std::chrono::duration_cast<std::chrono::nanoseconds>(d));
+}
 
 /// Cancels each child of an operation that runs longer than a duration. One timer serves all of
 /// them: the duration is the same for each, so the child that started first is due first.
@@ -44,26 +61,12 @@ public:
     timer_.cancel();
   }
 
-private:
-  using time_point = typename Clock::time_point;
-
-  static std::int64_t ticks(time_point t) { return t.time_since_epoch().count(); }
-
-  template <class State>
-  void arm(State& state, live_child const& first_due) {
-    armed_ = true;
-    timer_.expires_at(time_point(duration(first_due.deadline)));
-    timer_.async_wait([weak = state.weak_from_this()](boost::system::error_code const& error) {
-      if (error) return;
-      if (auto const alive = weak.lock()) alive->clockwork().fire(*alive);
-    });
-  }
-
-  template <class State>
-  void fire(State& state) {
+  /// The time of the child that started first has come, or of one that has ended meanwhile. Gives
+  /// the lock back.
+  template <class State, class Lock>
+  void fire(State& state, Lock& lock) {
     auto& children = state.reachable();
     std::vector<typename std::remove_reference_t<decltype(children)>::entry> due;
-    auto lock = state.lock();
     armed_ = false;
     auto const now = ticks(Clock::now());
     for (live_child* r = children.first(); r; r = r->next) {
@@ -78,6 +81,21 @@ private:
     lock.unlock();
     for (auto const& child : due)
       children.cancel(child, asio::cancellation_type::terminal, state.shared_from_this());
+  }
+
+private:
+  using time_point = typename Clock::time_point;
+
+  static std::int64_t ticks(time_point t) { return t.time_since_epoch().count(); }
+
+  template <class State>
+  void arm(State& state, live_child const& first_due) {
+    armed_ = true;
+    timer_.expires_at(time_point(duration(first_due.deadline)));
+    timer_.async_wait([weak = state.weak_from_this()](boost::system::error_code const& error) {
+      if (error) return;
+      if (auto const alive = weak.lock()) alive->fire();
+    });
   }
 
   asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, asio::any_io_executor> timer_;

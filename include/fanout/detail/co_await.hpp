@@ -65,11 +65,7 @@ public:
 
   template <typename O>
   awaitable_async_op(O&& op, awaitable_frame_base<Executor>* frame, auto const&...)
-      : op_(std::forward<O>(op)), frame_(frame), result_() {
-    static_assert(std::is_constructible_v<Op, O&&>,
-                  "fanout: this operation holds children that cannot be copied and runs once: use "
-                  "co_await std::move(operation)");
-  }
+      : op_(kept(std::forward<O>(op))), frame_(frame), result_() {}
 
   bool await_ready() const noexcept { return false; }
 
@@ -93,6 +89,17 @@ public:
   }
 
 private:
+  template <typename O>
+  static Op kept(O&& op) {
+    constexpr bool copies = std::is_constructible_v<Op, O&&>;
+    static_assert(copies, "fanout: this operation holds children that cannot be copied and runs "
+                          "once: use co_await std::move(operation)");
+    if constexpr (copies)
+      return std::forward<O>(op);
+    else
+      return std::move(op);
+  }
+
   Op op_;
   awaitable_frame_base<Executor>* frame_;
   typename handler_type::result_type result_;

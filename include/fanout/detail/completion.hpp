@@ -37,11 +37,6 @@ allocating<Allocator, F> with_allocator(Allocator const& allocator, F f) {
   return {allocator, std::move(f)};
 }
 
-struct no_guard {
-  template <class Executor>
-  explicit no_guard(Executor const&) noexcept {}
-};
-
 /// The completion handler, and how it is called.
 template <class Handler, class Outcome>
 class completion {

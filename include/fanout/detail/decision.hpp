@@ -71,7 +71,7 @@ public:
   constexpr orders source_failed() noexcept {
     exhausted();
     source_failed_ = true;
-    return failed(0);
+    return failed(true);
   }
 
   /// A child has ended.
@@ -79,7 +79,8 @@ public:
     --running_;
     ++ended_;
     ++reporting_;
-    return with_error ? failed(1) : orders{};
+    failed_ += with_error;
+    return with_error ? failed(!rules_.return_exceptions) : orders{};
   }
 
   /// The hooks that hear of an end have returned.
@@ -114,6 +115,10 @@ public:
   constexpr verdict outcome() const noexcept { return outcome_; }
 
   constexpr bool finished() const noexcept { return finished_; }
+
+  /// Finished, and no child runs any more.
+  constexpr bool over() const noexcept { return finished_ && running_ == 0; }
+
   constexpr std::size_t started() const noexcept { return started_; }
 
   constexpr progress told(std::size_t index) const noexcept {
@@ -130,11 +135,12 @@ private:
     return terminal_ || (requested_ && !everything_started()) ? verdict::aborted : verdict::values;
   }
 
-  constexpr orders failed(std::size_t children) noexcept {
-    failed_ += children;
+  // `counts`: the operation may complete with this error; others are results.
+  constexpr orders failed(bool counts) noexcept {
     orders o;
-    o.keep_error = !any_failed_ && !finished_;
-    o.cancel_rest = o.keep_error && rules_.cancel_on_error;
+    o.keep_error = counts && !kept_ && !finished_;
+    o.cancel_rest = rules_.cancel_on_error && !any_failed_ && !finished_;
+    kept_ = kept_ || o.keep_error;
     any_failed_ = true;
     return o;
   }
@@ -170,6 +176,7 @@ private:
   bool exhausted_ = false;
   bool source_failed_ = false;
   bool any_failed_ = false; // a child or the source
+  bool kept_ = false;       // an error to complete with
   bool requested_ = false;  // a cancellation of any type
   bool terminal_ = false;
   bool finished_ = false;

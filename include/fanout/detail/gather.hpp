@@ -22,10 +22,8 @@ namespace fanout::detail {
 
 template <bool ReturnExceptions, class... C>
 auto gathered_children(C&&... c) {
-  using outcome =
-      tuple_outcome<delivered<child_value_t<std::remove_cvref_t<C>>, ReturnExceptions>...>;
-  return kept_children<outcome, ReturnExceptions, std::remove_cvref_t<C>...>{
-      {std::forward<C>(c)...}};
+  using outcome = tuple_outcome<delivered<child_value_t<C>, ReturnExceptions>...>;
+  return kept_children<outcome, ReturnExceptions, std::decay_t<C>...>{{std::forward<C>(c)...}};
 }
 
 template <bool ReturnExceptions, class R>

@@ -21,7 +21,6 @@
 #include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/cancellation_type.hpp>
 #include <boost/asio/dispatch.hpp>
-#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 
 #include <cstddef>
@@ -56,15 +55,16 @@ public:
   gather_state(Handler&& handler, Executor const& executor, rules const& r, Children&& children,
                Policies&& policies)
       : executor_(without_serial(executor)), serial_(is_serial(executor_)),
-        mutex_(!serial_ || source::own_executors || Foreign), work_(executor_),
-        handler_work_(asio::get_associated_executor(handler, executor)),
+        mutex_(!serial_ || source::own_executors || Foreign),
         allocator_(asio::get_associated_allocator(handler)), policies_(std::move(policies)),
         source_(std::move(children), allocator_), decide_(r, source_.total()),
-        live_(executor_, mutex_, allocator_), timer_(policies_.make_timer(executor_)),
+        live_(executor_, mutex_, allocator_),
+        ties_(std::in_place, executor_, asio::get_associated_executor(handler, executor),
+              policies_),
         roster_(roster::find(context_of(executor_))), completion_(std::move(handler)) {
     cancellable_ = r.cancel_on_error || r.cancels_children || roster_;
     if constexpr (Policies::has_hooks)
-      if (mutex_.locks()) hook_strand_.emplace(executor_);
+      if (mutex_.locks()) ties_->hook_strand.emplace(executor_);
     if (roster_) roster_->add(*this);
   }
 
@@ -117,17 +117,18 @@ public:
         if (record->timed_out && is_cancelled(error))
           error = std::make_exception_ptr(deadline_exceeded());
         live_.end(*record);
-        if (decide_.finished() && !live_.first()) timer_.stop();
       }
     }
-    if (error) place.error(error);
+    bool const failed = error != nullptr;
+    if (failed) place.error(error);
     if constexpr (Policies::has_hooks) {
-      if (hook_strand_)
-        return asio::post(*hook_strand_, [self = this->shared_from_this(), index, &place, error] {
-          self->judge(index, place, error);
+      if (ties_->hook_strand)
+        return asio::post(*ties_->hook_strand, [self = this->shared_from_this(), index, &place,
+                                                failed, error = std::move(error)]() mutable {
+          self->judge(index, place, failed, std::move(error));
         });
     }
-    judge(index, place, error, taker_follows);
+    judge(index, place, failed, std::move(error), taker_follows);
   }
 
   live_children<Executor, allocator>& reachable() noexcept { return live_; }
@@ -153,7 +154,13 @@ public:
   // ---- what the clockwork of a policy asks
 
   std::unique_lock<optional_mutex> lock() { return std::unique_lock(mutex_); }
-  timer& clockwork() noexcept { return timer_; }
+
+  /// The clockwork's time has come.
+  void fire() {
+    auto held = lock();
+    if (ties_) ties_->clockwork.fire(*this, held);
+  }
+
   using std::enable_shared_from_this<gather_state>::weak_from_this;
 
 private:
@@ -242,13 +249,13 @@ private:
 
   void begin(live_child& record, std::size_t index) {
     live_.begin(record, index);
-    timer_.started(*this, record);
+    ties_->clockwork.started(*this, record);
   }
 
   // ---- ends
 
   template <class Place>
-  void judge(std::size_t index, Place& place, std::exception_ptr const& error,
+  void judge(std::size_t index, Place& place, bool failed, std::exception_ptr error,
              bool taker_follows = false) {
     orders o;
     bool late, leftover;
@@ -257,8 +264,8 @@ private:
       std::lock_guard const lock(mutex_);
       late = decide_.finished();
       leftover = leftover_;
-      o = decide_.ended(error != nullptr);
-      if (o.keep_error) error_ = error;
+      o = decide_.ended(failed);
+      if (o.keep_error) error_ = std::move(error);
       told = decide_.told(index);
     }
     if (late)
@@ -269,6 +276,7 @@ private:
     {
       std::lock_guard const lock(mutex_);
       decide_.reported();
+      if (late && decide_.over()) ties_->clockwork.stop();
     }
     go_on(taker_follows);
   }
@@ -317,8 +325,10 @@ private:
 
   void complete(pointer self) {
     {
+      // The end of a runner may still be on its way out on another thread, and its context is then
+      // the user's to destroy.
       std::lock_guard const lock(mutex_);
-      if (!live_.first()) timer_.stop();
+      if (decide_.over()) ties_.reset();
     }
     auto const outcome = decide_.outcome();
     std::exception_ptr error;
@@ -329,7 +339,7 @@ private:
     bool const here = !Foreign && serial_;
     std::size_t const started = decide_.started();
     auto const values = [&] { return source_.take(started); };
-    completion.complete(executor_, here, error, values, std::move(self));
+    completion.complete(executor_, here, std::move(error), values, std::move(self));
   }
 
   // ---- cancellation
@@ -351,28 +361,39 @@ private:
   }
 
   using handler_executor = asio::associated_executor_t<Handler, Executor>;
-  using handler_work =
-      std::conditional_t<Foreign, asio::executor_work_guard<handler_executor>, no_guard>;
+  using handler_work = std::conditional_t<Foreign, tracked<handler_executor>, nothing>;
   using completion_type = completion<Handler, typename Children::outcome>;
 
-  Executor executor_;             // where children run that have no executor of their own
+  // What needs the execution contexts to be there.
+  struct ties {
+    ties(Executor const& e, handler_executor const& h, Policies const& policies)
+        : work(asio::prefer(e, asio::execution::outstanding_work.tracked)),
+          clockwork(policies.make_timer(e)) {
+      if constexpr (Foreign)
+        handlers_work.emplace(asio::prefer(h, asio::execution::outstanding_work.tracked));
+    }
+
+    tracked<Executor> work;
+    std::optional<handler_work> handlers_work;
+    [[no_unique_address]] timer clockwork;
+    std::optional<asio::strand<Executor>> hook_strand; // where ends are judged, one at a time
+  };
+
+  Executor executor_;             // of children that have none of their own
   bool serial_;                   // handlers on it run one at a time
   bool cancellable_ = false;      // somebody may cancel children: they need signals
   bool leftover_ = false;         // `run` is cleaning up
   optional_mutex mutex_;          // protects what follows, where several threads come by
   void const* starter_ = nullptr; // the thread that is starting children
-  asio::executor_work_guard<Executor> work_; // both until the last child has ended
-  [[no_unique_address]] handler_work handler_work_;
   allocator allocator_;
   Policies policies_;
   source source_;
   decision decide_;
-  std::exception_ptr error_; // the first one
+  std::exception_ptr error_; // the one to complete with
   live_children<Executor, allocator> live_;
-  [[no_unique_address]] timer timer_;
+  std::optional<ties> ties_; // until the last child has ended
   std::shared_ptr<roster> roster_;
   request_link<gather_state> link_;
-  std::optional<asio::strand<Executor>> hook_strand_; // where ends are judged, one at a time
   completion_type completion_;
 };
 

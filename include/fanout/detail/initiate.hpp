@@ -56,7 +56,7 @@ struct initiate_on_handler {
     using handler_type = std::decay_t<Handler>;
     static_assert(brings_executor<handler_type>,
                   "fanout: the completion handler has no executor to run children on: name an "
-                  "executor or context first, as in gather(executor, ...), or bind_executor the "
+                  "executor or context first, as in f(executor, ...), or bind_executor the "
                   "token");
     if constexpr (brings_executor<handler_type>) {
       auto const executor = asio::get_associated_executor(handler);

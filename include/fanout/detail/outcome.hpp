@@ -33,7 +33,7 @@ using value_or_monostate = std::conditional_t<std::is_void_v<T>, std::monostate,
 template <class T, bool ReturnExceptions>
 using delivered = std::conditional_t<ReturnExceptions, result<T>, value_or_monostate<T>>;
 
-/// Where one child puts what it ends with. An error is put there only if it is to be delivered
+/// Where one child puts what it ends with. An error is taken over only if it is to be delivered
 /// there; a place that was never filled delivers `operation_aborted`.
 template <class T, bool ReturnExceptions>
 class place {
@@ -55,15 +55,16 @@ public:
       content_.emplace(std::forward<U>(u));
   }
 
-  void error(std::exception_ptr const& e) {
-    if constexpr (ReturnExceptions) content_.emplace(boost::system::in_place_error, e);
+  void error([[maybe_unused]] std::exception_ptr& e) {
+    if constexpr (ReturnExceptions)
+      content_.emplace(boost::system::in_place_error, std::exchange(e, nullptr));
   }
 
   void drop() noexcept { content_.reset(); }
 
   delivered<T, ReturnExceptions> take() {
     if constexpr (ReturnExceptions)
-      if (!content_) error(aborted_error());
+      if (!content_) content_.emplace(boost::system::in_place_error, aborted_error());
     return *std::move(content_);
   }
 
@@ -76,7 +77,7 @@ template <>
 class place<void, false> {
 public:
   void value() noexcept {}
-  void error(std::exception_ptr const&) noexcept {}
+  void error(std::exception_ptr&) noexcept {}
   void drop() noexcept {}
   std::monostate take() noexcept { return {}; }
 };

@@ -23,6 +23,8 @@ struct no_timer {
   explicit no_timer(Args&&...) noexcept {}
   template <class State, class Record>
   void started(State&, Record&) noexcept {}
+  template <class... Args>
+  void fire(Args&&...) noexcept {}
   void stop() noexcept {}
 };
 

@@ -26,7 +26,7 @@ struct shield_function {
   template <class Initiation, class C>
   auto operator()(Initiation initiation, C&& c) const {
     if constexpr (is_good_child<C>()) {
-      using child_type = std::remove_cvref_t<C>;
+      using child_type = std::decay_t<C>;
       using outcome = single_outcome<value_or_monostate<child_value_t<child_type>>>;
       return make_packaged(std::move(initiation),
                            kept_children<outcome, false, child_type>{{std::forward<C>(c)}},

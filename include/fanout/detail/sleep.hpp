@@ -113,7 +113,8 @@ public:
   auto operator()(Token&& token) const
       -> decltype(asio::async_initiate<Token, signature>(std::declval<Initiation>(), token,
                                                          std::declval<sleep_span<Clock>>())) {
-    return asio::async_initiate<Token, signature>(Initiation(initiation_), token, span_);
+    return asio::async_initiate<Token, signature>(Initiation(initiation_), token,
+                                                  sleep_span<Clock>(span_));
   }
 
 private:
