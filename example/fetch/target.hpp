@@ -1,0 +1,31 @@
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at
+// https://www.boost.org/LICENSE_1_0.txt)
+
+// Where a URL leads.
+
+#ifndef FANOUT_EXAMPLE_FETCH_TARGET_HPP
+#define FANOUT_EXAMPLE_FETCH_TARGET_HPP
+
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+/// A URL that cannot be fetched; the text says why.
+struct bad_url : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+struct target {
+  std::string host; // a name or an address, an IPv6 one without its brackets
+  std::uint16_t port = 0;
+  std::string host_field; // what the server knows itself by: "[::1]:8080"
+  std::string request;    // path and query: "/quote?symbol=AAPL"
+};
+
+/// Throws bad_url.
+target parse_url(std::string_view text);
+
+#endif
