@@ -40,7 +40,8 @@ namespace fanout::detail {
 ///
 /// Everybody who may still tell it something holds a reference: the runners and handlers of the
 /// children, and what is posted. The completion handler leaves it before it is called.
-/// `Foreign`: the completion handler has another executor than the children, or may have.
+///
+/// `Foreign`: the completion handler may have another executor than the children.
 template <class Handler, class Executor, bool Foreign, class Children, class Policies>
 class gather_state final : public std::enable_shared_from_this<
                                gather_state<Handler, Executor, Foreign, Children, Policies>>,
@@ -55,7 +56,8 @@ public:
   gather_state(Handler&& handler, Executor const& executor, rules const& r, Children&& children,
                Policies&& policies)
       : executor_(without_serial(executor)), serial_(is_serial(executor_)),
-        mutex_(!serial_ || source::own_executors || Foreign),
+        foreign_(is_foreign(handler, executor)),
+        mutex_(!serial_ || source::own_executors || foreign_),
         allocator_(asio::get_associated_allocator(handler)), policies_(std::move(policies)),
         source_(std::move(children), allocator_), decide_(r, source_.total()),
         live_(executor_, mutex_, allocator_),
@@ -336,7 +338,7 @@ private:
     if (outcome == verdict::aborted) error = aborted_error();
     auto completion = std::move(completion_);
     // Where the children's executor is serial it is the handler's own, not what is under that.
-    bool const here = !Foreign && serial_;
+    bool const here = !foreign_ && serial_;
     std::size_t const started = decide_.started();
     auto const values = [&] { return source_.take(started); };
     completion.complete(executor_, here, std::move(error), values, std::move(self));
@@ -364,6 +366,13 @@ private:
   using handler_work = std::conditional_t<Foreign, tracked<handler_executor>, nothing>;
   using completion_type = completion<Handler, typename Children::outcome>;
 
+  static bool is_foreign(Handler const& handler, Executor const& executor) {
+    if constexpr (Foreign && std::is_same_v<handler_executor, Executor>)
+      return asio::get_associated_executor(handler, executor) != executor;
+    else
+      return Foreign;
+  }
+
   // What needs the execution contexts to be there.
   struct ties {
     ties(Executor const& e, handler_executor const& h, Policies const& policies)
@@ -381,6 +390,7 @@ private:
 
   Executor executor_;             // of children that have none of their own
   bool serial_;                   // handlers on it run one at a time
+  bool foreign_;                  // the completion handler has another one
   bool cancellable_ = false;      // somebody may cancel children: they need signals
   bool leftover_ = false;         // `run` is cleaning up
   optional_mutex mutex_;          // protects what follows, where several threads come by

@@ -148,21 +148,29 @@ public:
 
   /// Passes a request on to one child, which may have ended meanwhile, where it runs.
   void cancel(entry const& child, asio::cancellation_type type, std::shared_ptr<void> operation) {
-    asio::dispatch(child.home ? child.home : asio::any_io_executor(executor_),
-                   [this, keep = std::move(operation), record = child.record, index = child.index,
-                    type] { emit(*record, index, type); });
+    run_on(child.home ? child.home : asio::any_io_executor(executor_),
+           [this, keep = std::move(operation), record = child.record, index = child.index, type] {
+             emit(*record, index, type);
+           });
   }
 
 private:
   void cancel_all_here(asio::cancellation_type type, std::shared_ptr<void> operation) {
-    auto emit_all = [this, keep = std::move(operation), type] {
-      nesting const inside;
+    run_on(executor_, [this, keep = std::move(operation), type] {
       for (entry const& child : snapshot()) emit(*child.record, child.index, type);
+    });
+  }
+
+  template <class Other, class F>
+  static void run_on(Other const& executor, F f) {
+    auto nested = [f = std::move(f)] {
+      nesting const inside;
+      f();
     };
     if (nesting::is_deep())
-      asio::post(executor_, std::move(emit_all));
+      asio::post(executor, std::move(nested));
     else
-      asio::dispatch(executor_, std::move(emit_all));
+      asio::dispatch(executor, std::move(nested));
   }
 
   // Runs where the child does, so that it cannot end meanwhile.
