@@ -8,6 +8,7 @@
 #define FANOUT_SLEEP_HPP
 
 #include <fanout/concepts.hpp>
+#include <fanout/detail/duration.hpp>
 #include <fanout/detail/sleep.hpp>
 
 #include <chrono>
@@ -36,14 +37,14 @@ namespace fanout {
 template <class Clock = std::chrono::steady_clock, class Rep, class Period>
 auto sleep(std::chrono::duration<Rep, Period> const& d) {
   detail::sleep_span<Clock> span;
-  span.length = std::chrono::ceil<typename Clock::duration>(d);
+  span.length = detail::rounded_up<typename Clock::duration>(d);
   return detail::sleeping(detail::sleep_on_handler(), span);
 }
 
 template <class Clock = std::chrono::steady_clock, executor_or_context Ex, class Rep, class Period>
 auto sleep(Ex&& executor, std::chrono::duration<Rep, Period> const& d) {
   detail::sleep_span<Clock> span;
-  span.length = std::chrono::ceil<typename Clock::duration>(d);
+  span.length = detail::rounded_up<typename Clock::duration>(d);
   return detail::sleeping(detail::sleep_on(detail::executor_of(std::forward<Ex>(executor))), span);
 }
 

@@ -10,6 +10,7 @@
 #include <fanout/policy.hpp>
 #include <fanout/result.hpp>
 #include <fanout/detail/child_timer.hpp>
+#include <fanout/detail/duration.hpp>
 
 #include <chrono>
 #include <stdexcept>
@@ -35,10 +36,11 @@ public:
 
   template <class Rep, class Period>
   explicit child_timeout(std::chrono::duration<Rep, Period> const& d)
-      : duration_(std::chrono::ceil<duration>(d)) {
+      : duration_(detail::rounded_up<duration>(d)) {
     if (d <= d.zero())
-      throw std::invalid_argument("fanout::child_timeout: the duration must be positive, not " +
-                                  detail::duration_text(d));
+      throw std::invalid_argument(
+          "fanout::child_timeout: the duration must be positive, not " +
+          detail::duration_text(std::chrono::duration_cast<std::chrono::nanoseconds>(d)));
   }
 
   constexpr void apply(rules& r) const noexcept { r.cancels_children = true; }

@@ -7,6 +7,7 @@
 #ifndef FANOUT_DETAIL_CHILD_TIMER_HPP
 #define FANOUT_DETAIL_CHILD_TIMER_HPP
 
+#include <fanout/detail/duration.hpp>
 #include <fanout/detail/live_children.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -14,29 +15,12 @@
 #include <boost/asio/cancellation_type.hpp>
 #include <boost/system/error_code.hpp>
 
-#include <chrono>
 #include <cstdint>
 #include <memory>
-#include <string>
 #include <type_traits>
-#include <utility>
 #include <vector>
 
 namespace fanout::detail {
-
-/// A duration in the largest unit that gives a whole number.
-inline std::string duration_text(std::chrono::nanoseconds d) {
-  constexpr std::pair<std::int64_t, char const*> units[] = {
-      {1'000'000'000, " s"}, {1'000'000, " ms"}, {1'000, " us"}, {1, " ns"}};
-  auto const* unit = units;
-  while (d.count() % unit->first != 0) ++unit;
-  return std::to_string(d.count() / unit->first) + unit->second;
-}
-
-template <class Rep, class Period>
-std::string duration_text(std::chrono::duration<Rep, Period> const& d) {
-  return duration_text(std::chrono::duration_cast<std::chrono::nanoseconds>(d));
-}
 
 /// Cancels each child of an operation that runs longer than a duration. One timer serves all of
 /// them: the duration is the same for each, so the child that started first is due first.
@@ -51,7 +35,7 @@ public:
 
   template <class State>
   void started(State& state, live_child& record) {
-    record.deadline = ticks(Clock::now() + duration_);
+    record.deadline = ticks(later<Clock>(duration_));
     if (!armed_) arm(state, record);
   }
 

@@ -326,6 +326,10 @@ private:
   }
 
   void complete(pointer self) {
+    auto completion = std::move(completion_);
+    // Where the children's executor is serial it is the handler's own, not what is under that.
+    bool const here = !foreign_ && serial_;
+    if (!here) completion.track_work(executor_);
     {
       // The end of a runner may still be on its way out on another thread, and its context is then
       // the user's to destroy.
@@ -336,9 +340,6 @@ private:
     std::exception_ptr error;
     if (outcome == verdict::error) error = std::move(error_);
     if (outcome == verdict::aborted) error = aborted_error();
-    auto completion = std::move(completion_);
-    // Where the children's executor is serial it is the handler's own, not what is under that.
-    bool const here = !foreign_ && serial_;
     std::size_t const started = decide_.started();
     auto const values = [&] { return source_.take(started); };
     completion.complete(executor_, here, std::move(error), values, std::move(self));
@@ -364,7 +365,7 @@ private:
 
   using handler_executor = asio::associated_executor_t<Handler, Executor>;
   using handler_work = std::conditional_t<Foreign, tracked<handler_executor>, nothing>;
-  using completion_type = completion<Handler, typename Children::outcome>;
+  using completion_type = completion<Handler, Executor, typename Children::outcome>;
 
   static bool is_foreign(Handler const& handler, Executor const& executor) {
     if constexpr (Foreign && std::is_same_v<handler_executor, Executor>)

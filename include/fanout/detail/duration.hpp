@@ -1,0 +1,42 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+#ifndef FANOUT_DETAIL_DURATION_HPP
+#define FANOUT_DETAIL_DURATION_HPP
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <utility>
+
+namespace fanout::detail {
+
+/// A duration in the unit of a clock, rounded up; what that cannot count is its maximum.
+template <class To, class Rep, class Period>
+constexpr To rounded_up(std::chrono::duration<Rep, Period> const& d) {
+  using seconds = std::chrono::duration<long double>;
+  return seconds(d) >= seconds(To::max()) ? To::max() : std::chrono::ceil<To>(d);
+}
+
+/// The moment in `d` from now on, or the last one that the clock can tell.
+template <class Clock>
+typename Clock::time_point later(typename Clock::duration d) {
+  auto const now = Clock::now();
+  return now > Clock::time_point::max() - d ? Clock::time_point::max() : now + d;
+}
+
+/// A duration in the largest unit that gives a whole number.
+inline std::string duration_text(std::chrono::nanoseconds d) {
+  constexpr std::pair<std::int64_t, char const*> units[] = {
+      {1'000'000'000, " s"}, {1'000'000, " ms"}, {1'000, " us"}, {1, " ns"}};
+  auto const* unit = units;
+  while (d.count() % unit->first != 0) ++unit;
+  return std::to_string(d.count() / unit->first) + unit->second;
+}
+
+} // namespace fanout::detail
+
+#endif // FANOUT_DETAIL_DURATION_HPP
