@@ -127,6 +127,7 @@ public:
 
 private:
   constexpr verdict judged() const noexcept {
+    if (rules_.abandons_children && running_ != 0) return verdict::aborted;
     if (rules_.return_exceptions) {
       if (terminal_) return verdict::aborted;
       return source_failed_ ? verdict::error : verdict::values;
