@@ -1,0 +1,16 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+// A coroutine function with a parameter, not called.
+// expect: fanout: this argument is neither a child (an awaitable, a deferred operation, a callable that returns one, or one bound to an executor) nor a policy
+
+#include <fanout/gather.hpp>
+
+#include <boost/asio/awaitable.hpp>
+
+boost::asio::awaitable<int> get(int number);
+
+auto operation() { return fanout::gather(get); }

@@ -1,0 +1,19 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+// A gather with move-only children is moved into another one.
+// expect: fanout: this child cannot be copied: move it
+
+#include <fanout/gather.hpp>
+
+#include <boost/asio/awaitable.hpp>
+
+boost::asio::awaitable<int> child();
+
+auto operation() {
+  auto inner = fanout::gather(child());
+  return fanout::gather(inner);
+}

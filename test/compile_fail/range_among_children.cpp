@@ -1,0 +1,21 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+// A range is the only child.
+// expect: fanout: a range of children stands alone, before the policies
+
+#include <fanout/gather.hpp>
+
+#include <boost/asio/awaitable.hpp>
+
+#include <utility>
+#include <vector>
+
+boost::asio::awaitable<int> child();
+
+auto operation(std::vector<boost::asio::awaitable<int>> children) {
+  return fanout::gather(child(), std::move(children));
+}

@@ -1,0 +1,404 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+// Every decision of a gather, without Asio: all orders of all endings of up to four children, with
+// a failing source and cancellation requests at every point, compared with a model that is written
+// in the words of the manual.
+
+#include <fanout/detail/decision.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace decision {
+
+using fanout::rules;
+using fanout::detail::orders;
+using fanout::detail::verdict;
+using under_test = fanout::detail::decision;
+
+// ---- the model: facts only, from which every expectation is computed anew
+
+enum class life { waiting, running, reporting, over };
+
+struct facts {
+  std::array<life, 4> child{};
+  std::size_t started = 0;
+  std::size_t running = 0;
+  std::size_t reporting = 0;
+  std::size_t ended = 0;
+  std::size_t failed = 0;
+  bool begun = false;
+  bool at_source = false;
+  bool source_is_over = false;
+  bool source_failed = false;
+  bool requested = false;
+  bool terminal = false;
+  bool finished = false;
+
+  bool error() const { return failed > 0 || source_failed; }
+};
+
+struct setup {
+  rules r;
+  std::size_t children;
+  bool total_is_known = true;
+  std::optional<std::size_t> source_fails_at = std::nullopt;
+};
+
+// "At most n unfinished children; no start after a request; without limit every child starts, even
+// when an earlier one failed at once; children held back by the limit are never started."
+bool more_children_wanted(setup const& s, facts const& f) {
+  if (f.requested || f.finished || f.source_is_over) return false;
+  if (!f.error()) return true;
+  if (s.r.cancel_on_error) return false;
+  return s.r.return_exceptions || f.started < s.r.limit;
+}
+
+bool may_start(setup const& s, facts const& f) {
+  return f.begun && !f.at_source && more_children_wanted(s, f) && f.running < s.r.limit;
+}
+
+// "Completes at once with the first error"; with a policy or after a request "when all its children
+// have ended"; a shielded child is left alone by a request.
+bool may_leave_children(setup const& s, facts const& f) {
+  if (f.requested) return s.r.abandons_children;
+  return f.error() && !s.r.return_exceptions && !s.r.cancel_on_error;
+}
+
+bool time_to_finish(setup const& s, facts const& f) {
+  bool const busy = f.at_source || f.reporting > 0;
+  bool const children_matter = f.running > 0 && !may_leave_children(s, f);
+  return f.begun && !f.finished && !busy && !more_children_wanted(s, f) && !children_matter;
+}
+
+verdict outcome(setup const& s, facts const& f) {
+  if (s.r.return_exceptions) {
+    if (f.terminal) return verdict::aborted;
+    return f.source_failed ? verdict::error : verdict::values;
+  }
+  if (f.error()) return verdict::error;
+  bool const all_started = f.source_is_over || (s.total_is_known && f.started == s.children);
+  bool const child_is_missing = f.requested && !all_started;
+  return f.terminal || child_is_missing ? verdict::aborted : verdict::values;
+}
+
+// ---- the walk through all orders
+
+enum class grain {
+  eager,      // a child that may start does so before anything else happens
+  one_by_one, // children end and requests come between two starts
+  split       // and while somebody is at the source, or while a hook is running
+};
+
+class walk {
+public:
+  walk(setup const& s, grain g) : setup_(s), grain_(g) {}
+
+  /// Goes through all orders with up to this many cancellation requests.
+  void go(int requests) {
+    std::optional<std::size_t> total;
+    if (setup_.total_is_known) total = setup_.children;
+    step({under_test(setup_.r, total), facts(), requests});
+  }
+
+  std::size_t orders_seen() const { return orders_seen_; }
+  std::size_t failures() const { return failures_; }
+
+private:
+  struct moment {
+    under_test d;
+    facts f;
+    int requests;
+  };
+
+  void expect(bool ok, char const* sentence) {
+    if (ok) return;
+    if (++failures_ <= 3) BOOST_ERROR(sentence << " after" << describe());
+  }
+
+  std::string describe() const {
+    std::string text;
+    for (auto const& event : path_) text += " " + event;
+    rules const& r = setup_.r;
+    text += "; children " + std::to_string(setup_.children);
+    if (r.limit != rules::unlimited) text += ", limit " + std::to_string(r.limit);
+    if (r.return_exceptions) text += ", return_exceptions";
+    if (r.cancel_on_error) text += ", cancel_on_error";
+    if (r.abandons_children) text += ", shielded";
+    if (!setup_.total_is_known) text += ", total unknown";
+    return text;
+  }
+
+  // One event on a copy of the moment, and then everything that can follow.
+  template <class Event>
+  void branch(moment const& m, char const* name, std::size_t index, Event const& event) {
+    moment next = m;
+    path_.push_back(index < 4 ? name + std::to_string(index) : name);
+    event(next);
+    if (grain_ == grain::eager)
+      while (may_start(setup_, next.f)) start(next);
+    check(next);
+    step(next);
+    path_.pop_back();
+  }
+
+  void step(moment const& m) {
+    bool last = true;
+    auto const follow = [&](char const* name, std::size_t index, auto const& event) {
+      last = false;
+      branch(m, name, index, event);
+    };
+    constexpr std::size_t none = 4;
+    if (!m.f.begun) follow("begin", none, [this](moment& n) { begin(n); });
+    if (m.f.at_source) {
+      follow("arrive", none, [this](moment& n) { arrive(n); });
+    } else if (may_start(setup_, m.f)) {
+      if (grain_ == grain::split)
+        follow("reach", none, [this](moment& n) { reach(n); });
+      else
+        follow("start", none, [this](moment& n) { start(n); });
+    }
+    for (std::size_t i = 0; i < m.f.started; ++i) {
+      if (m.f.child[i] == life::running) {
+        follow("value", i, [&](moment& n) { end(n, i, false); });
+        follow("error", i, [&](moment& n) { end(n, i, true); });
+      } else if (m.f.child[i] == life::reporting) {
+        follow("reported", i, [&](moment& n) { report(n, i); });
+      }
+    }
+    if (last) {
+      ++orders_seen_;
+      expect(m.f.finished, "it must not end without finishing");
+    }
+    if (m.requests > 0) {
+      branch(m, "terminal", none, [this](moment& n) { request(n, true); });
+      branch(m, "partial", none, [this](moment& n) { request(n, false); });
+    }
+  }
+
+  // ---- events
+
+  void begin(moment& m) {
+    m.d.begin();
+    m.f.begun = true;
+  }
+
+  void start(moment& m) {
+    reach(m);
+    arrive(m);
+  }
+
+  void reach(moment& m) {
+    expect(m.d.reach(), "the next child may be reached for");
+    expect(!m.d.reach(), "only one may be at the source");
+    m.f.at_source = true;
+  }
+
+  void arrive(moment& m) {
+    m.f.at_source = false;
+    if (m.f.started == setup_.source_fails_at) {
+      check_error(m.d.source_failed(), m.f, true);
+      m.f.source_is_over = m.f.source_failed = true;
+    } else if (m.f.started == setup_.children) {
+      m.d.exhausted();
+      m.f.source_is_over = true;
+    } else {
+      expect(m.d.start() == m.f.started, "children start in their order");
+      m.f.child[m.f.started++] = life::running;
+      ++m.f.running;
+      expect(m.f.running <= setup_.r.limit, "at most limit children run");
+    }
+  }
+
+  void end(moment& m, std::size_t i, bool with_error) {
+    orders const o = m.d.ended(with_error);
+    if (with_error)
+      check_error(o, m.f, !setup_.r.return_exceptions);
+    else
+      expect(!o.keep_error && !o.cancel_rest && !o.finish, "a value changes nothing by itself");
+    m.f.child[i] = life::reporting;
+    --m.f.running;
+    ++m.f.reporting;
+    ++m.f.ended;
+    m.f.failed += with_error;
+    check_told(m, i);
+    if (grain_ != grain::split) report(m, i);
+  }
+
+  void report(moment& m, std::size_t i) {
+    expect(!m.d.review().finish, "nothing finishes before the hooks have returned");
+    m.d.reported();
+    m.f.child[i] = life::over;
+    --m.f.reporting;
+  }
+
+  void request(moment& m, bool terminal) {
+    --m.requests;
+    bool const heard = !m.f.finished;
+    expect(m.d.requested(terminal) == (heard && !setup_.r.abandons_children),
+           "a request is passed on to the children until the end");
+    m.f.requested = m.f.requested || heard;
+    m.f.terminal = m.f.terminal || (heard && terminal);
+  }
+
+  // ---- expectations
+
+  // `counts`: it is not a result like any other. `f`: how it was before.
+  void check_error(orders const& o, facts const& f, bool counts) {
+    bool const kept = setup_.r.return_exceptions ? f.source_failed : f.error();
+    expect(o.keep_error == (counts && !kept && !f.finished),
+           "the first error that counts is kept, and no other");
+    expect(o.cancel_rest == (setup_.r.cancel_on_error && !f.error() && !f.finished),
+           "the first error cancels the rest under cancel_on_error only");
+    expect(!o.finish, "an end does not finish by itself");
+  }
+
+  void check_told(moment const& m, std::size_t i) {
+    fanout::progress const p = m.d.told(i);
+    expect(p.index == i && p.started == m.f.started && p.ended == m.f.ended &&
+               p.failed == m.f.failed,
+           "progress tells what has happened");
+    expect(p.total.has_value() == setup_.total_is_known && p.total.value_or(0) == total(),
+           "progress tells the total where it is known");
+  }
+
+  std::size_t total() const { return setup_.total_is_known ? setup_.children : 0; }
+
+  void check(moment& m) {
+    bool const over = time_to_finish(setup_, m.f);
+    orders const o = m.d.review();
+    expect(o.finish == over, over ? "it is time to finish" : "it is not time to finish");
+    expect(!o.keep_error && !o.cancel_rest, "a review orders nothing but the end");
+    if (over) {
+      m.f.finished = true;
+      expect(m.d.outcome() == outcome(setup_, m.f), "the outcome");
+      expect(!m.d.review().finish, "it finishes once");
+    }
+    expect(m.d.finished() == m.f.finished, "it knows whether it has finished");
+    expect(m.d.over() == (m.f.finished && m.f.running == 0), "it knows whether all is over");
+    expect(m.d.started() == m.f.started, "it knows how many were started");
+    expect(m.d.may_start() == may_start(setup_, m.f), "whether one more child may start");
+    expect(m.d.cancelling() == (m.f.requested || (setup_.r.cancel_on_error && m.f.error())),
+           "whether a child that has not run must not run any more");
+  }
+
+  setup setup_;
+  grain grain_;
+  std::vector<std::string> path_;
+  std::size_t orders_seen_ = 0;
+  std::size_t failures_ = 0;
+};
+
+struct mode {
+  bool return_exceptions;
+  bool cancel_on_error;
+  bool shielded = false;
+};
+
+constexpr mode default_mode{false, false};
+constexpr std::array<mode, 4> modes{{{false, false}, {true, false}, {false, true}, {true, true}}};
+
+rules rules_of(mode const& m, std::size_t limit) {
+  rules r;
+  r.limit = limit;
+  r.return_exceptions = m.return_exceptions;
+  r.cancel_on_error = m.cancel_on_error;
+  r.abandons_children = m.shielded;
+  return r;
+}
+
+std::size_t orders_of(setup const& s, grain g, int requests) {
+  walk w(s, g);
+  w.go(requests);
+  BOOST_TEST(w.failures() == 0u);
+  return w.orders_seen();
+}
+
+// A source that does not fail, and one that fails in the place of each child and of the end.
+void all_sources(setup s, grain g, int requests) {
+  orders_of(s, g, requests);
+  for (std::size_t i = 0; i <= s.children; ++i) {
+    s.source_fails_at = i;
+    orders_of(s, g, requests);
+  }
+}
+
+// All modes with each limit that makes a difference.
+template <class F>
+void in_all_modes(std::size_t children, F const& f) {
+  for (mode const& m : modes)
+    for (bool const total_is_known : {true, false}) {
+      for (std::size_t limit = 1; limit <= children; ++limit)
+        f(setup{rules_of(m, limit), children, total_is_known});
+      f(setup{rules_of(m, rules::unlimited), children, total_is_known});
+    }
+}
+
+BOOST_AUTO_TEST_SUITE(decision_test)
+
+BOOST_AUTO_TEST_CASE(the_walk_sees_every_order_of_every_ending) {
+  setup const four{rules_of(modes[1], rules::unlimited), 4};
+  BOOST_TEST(orders_of(four, grain::eager, 0) == 24u * 16u);
+  setup const two{rules_of(modes[1], rules::unlimited), 2};
+  // An end of the second child stands before or after the end of the source; one of the first
+  // child in any of the four gaps that follow its start.
+  BOOST_TEST(orders_of(two, grain::one_by_one, 0) == (2u * 4u) * 4u);
+}
+
+BOOST_AUTO_TEST_CASE(nothing_to_gather_finishes_in_every_mode) {
+  in_all_modes(0, [](setup const& s) { all_sources(s, grain::split, 2); });
+}
+
+BOOST_AUTO_TEST_CASE(one_child_ends_in_every_order_of_events) {
+  in_all_modes(1, [](setup const& s) { all_sources(s, grain::split, 2); });
+}
+
+BOOST_AUTO_TEST_CASE(two_children_end_in_every_order_of_events) {
+  in_all_modes(2, [](setup const& s) { all_sources(s, grain::split, 1); });
+}
+
+BOOST_AUTO_TEST_CASE(two_children_hear_two_requests_in_every_order) {
+  in_all_modes(2, [](setup const& s) { orders_of(s, grain::one_by_one, 2); });
+}
+
+BOOST_AUTO_TEST_CASE(three_children_end_in_every_order_around_a_failing_source) {
+  in_all_modes(3, [](setup const& s) { all_sources(s, grain::one_by_one, 1); });
+}
+
+BOOST_AUTO_TEST_CASE(four_children_end_in_every_order) {
+  in_all_modes(4, [](setup const& s) { all_sources(s, grain::eager, 1); });
+}
+
+BOOST_AUTO_TEST_CASE(four_children_end_in_every_order_between_the_starts) {
+  in_all_modes(4, [](setup const& s) { orders_of(s, grain::one_by_one, 0); });
+}
+
+BOOST_AUTO_TEST_CASE(a_shielded_child_ends_in_every_order_of_events) {
+  for (std::size_t const children : {1u, 2u}) {
+    setup const s{rules_of({false, false, true}, rules::unlimited), children};
+    orders_of(s, grain::split, 2);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(nothing_starts_or_finishes_before_the_beginning) {
+  under_test d(rules_of(default_mode, rules::unlimited), 0);
+  BOOST_TEST(!d.may_start());
+  BOOST_TEST(!d.reach());
+  BOOST_TEST(d.requested(true));
+  BOOST_TEST(!d.review().finish);
+  d.begin();
+  BOOST_TEST(d.review().finish);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace decision

@@ -1,0 +1,382 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+// The code of README.md and docs/ that stands in no example does what is said there.
+// tools/check-docs compares the regions with the pages.
+
+#include <fanout/gather.hpp>
+#include <fanout/run.hpp>
+#include <fanout/shield.hpp>
+#include <fanout/sleep.hpp>
+#include <fanout/timeout.hpp>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/use_future.hpp>
+
+#include "../support/coroutine_test.hpp"
+
+#include <chrono>
+#include <exception>
+#include <memory>
+#include <ranges>
+#include <stdexcept>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+namespace manual {
+
+namespace asio = boost::asio;
+using asio::awaitable;
+using fanout::gather;
+using fanout::virtual_clock;
+using namespace std::chrono_literals;
+using boost::test_tools::per_element;
+
+struct not_found : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// Takes as many milliseconds as the URL has characters.
+awaitable<std::string> get(std::string url) {
+  co_await fanout::sleep<virtual_clock>(url.size() * 1ms);
+  if (url.ends_with("?")) throw not_found(url);
+  co_return "page " + url;
+}
+
+std::string text_of(std::exception_ptr const& error) {
+  try {
+    std::rethrow_exception(error);
+  } catch (std::exception const& e) {
+    return e.what();
+  }
+}
+
+BOOST_AUTO_TEST_SUITE(manual_test)
+
+// ---- gather.md
+
+FANOUT_TEST(the_type_of_what_a_gather_yields_has_a_name) {
+  // [gather_result_t]
+  using pages = fanout::gather_result_t<awaitable<std::string>, awaitable<void>>;
+  static_assert(std::is_same_v<pages, std::tuple<std::string, std::monostate>>);
+  // [end]
+  co_return;
+}
+
+FANOUT_TEST(on_progress_tells_how_far_it_is) {
+  std::vector<std::string> const urls{"c", "a?", "b/1"};
+  std::vector<std::string> lines;
+  // [on_progress]
+  auto const show = [&lines](fanout::progress const& p) {
+    std::string line = std::to_string(p.ended);
+    if (p.total) line += " of " + std::to_string(*p.total);
+    lines.push_back(line + " done, " + std::to_string(p.failed) + " failed");
+  };
+  auto const pages = co_await gather(urls | std::views::transform(get), fanout::return_exceptions,
+                                     fanout::on_progress(show));
+  // [end]
+  BOOST_TEST(pages.size() == 3u);
+  BOOST_TEST(lines == (std::vector<std::string>{"1 of 3 done, 0 failed", "2 of 3 done, 1 failed",
+                                                "3 of 3 done, 1 failed"}),
+             per_element());
+}
+
+FANOUT_TEST(on_late_error_hears_of_errors_after_the_end) {
+  auto const log = std::make_shared<std::vector<std::string>>();
+  std::string first;
+  // [on_late_error]
+  auto keep = [log](std::size_t index, std::exception_ptr error) { // owns what it uses
+    log->push_back("child " + std::to_string(index) + ": " + text_of(error));
+  };
+  auto pages = gather(get("b?"), get("/late?"), fanout::on_late_error(std::move(keep)));
+  // [end]
+  try {
+    co_await std::move(pages);
+  } catch (not_found const& e) {
+    first = e.what();
+  }
+  BOOST_TEST(first == "b?");
+  BOOST_TEST(log->empty());
+  co_await fanout::sleep<virtual_clock>(1s);
+  BOOST_TEST(*log == std::vector<std::string>{"child 1: /late?"}, per_element());
+}
+
+// [own policy]
+/// At most four children at once, and the first error cancels the rest.
+struct gently {
+  std::size_t* failures; // must live until the gather has completed
+
+  void apply(fanout::rules& r) const {
+    r.limit = 4;
+    r.cancel_on_error = true;
+  }
+
+  void ended(fanout::progress const& p) { *failures = p.failed; }
+};
+// [end]
+
+FANOUT_TEST(a_policy_of_ones_own_works_as_well) {
+  std::vector<std::string> const urls(9, "a?");
+  std::size_t failures = 0, started = 0;
+  auto const counted = [&](std::string const& url) {
+    ++started;
+    return get(url);
+  };
+  auto const ended = co_await gather(urls | std::views::transform(counted),
+                                     fanout::return_exceptions, gently{&failures});
+  BOOST_TEST(ended.size() == 9u);
+  BOOST_TEST(started == 4u);
+  BOOST_TEST(failures == 4u);
+}
+
+FANOUT_TEST(tokens_are_those_of_asio) {
+  // [as_tuple]
+  auto const ended = co_await gather(get("a"), get("b?"))(asio::as_tuple(asio::use_awaitable));
+  auto const& [error, pages] = ended; // no exception is thrown
+  // [end]
+  fanout_test::check_error<not_found>(error, "b?");
+}
+
+// ---- children.md
+
+FANOUT_TEST(a_vector_of_awaitables_is_moved_in) {
+  std::vector<std::string> const urls{"a", "b"};
+  // [vector of awaitables]
+  std::vector<awaitable<std::string>> children;
+  for (auto const& url : urls) children.push_back(get(url));
+  std::vector<std::string> const pages = co_await gather(std::move(children));
+  // [end]
+  BOOST_TEST(pages == (std::vector<std::string>{"page a", "page b"}), per_element());
+}
+
+FANOUT_TEST(a_gather_is_a_child_of_another) {
+  // [nested]
+  auto const nested = co_await gather(gather(get("a"), get("b")), get("c"));
+  auto const& [first_two, third] = nested;
+  // [end]
+  BOOST_TEST(std::get<1>(first_two) == "page b");
+  BOOST_TEST(third == "page c");
+}
+
+// [own operation]
+/// An operation of the old kind, which calls back with an error code and a number.
+template <class Token>
+auto async_roll(int sides, Token&& token) {
+  return asio::async_initiate<Token, void(boost::system::error_code, int)>(
+      [sides](auto handler) {
+        auto const executor = asio::get_associated_executor(handler);
+        asio::post(executor, [handler = std::move(handler), sides]() mutable {
+          std::move(handler)(boost::system::error_code(), sides);
+        });
+      },
+      token);
+}
+// [end]
+
+FANOUT_TEST(any_operation_can_be_a_child) {
+  // [own operation as a child]
+  auto const rolled = co_await gather(async_roll(2, asio::deferred), async_roll(6, asio::deferred));
+  // [end]
+  BOOST_TEST((rolled == std::tuple(2, 6)));
+}
+
+// ---- lifetimes.md
+
+FANOUT_TEST(closures_that_own_are_named_first) {
+  auto const words = std::make_shared<std::string const>("ab");
+  // [named closure]
+  auto child = [words]() -> awaitable<std::string> { co_return co_await get(*words); };
+  auto const pages = co_await gather(std::move(child));
+  // [end]
+  BOOST_TEST(std::get<0>(pages) == "page ab");
+}
+
+FANOUT_TEST(views_over_closures_that_own_are_named_first) {
+  std::vector<std::string> const paths{"1", "2"};
+  auto const host = std::make_shared<std::string const>("h/");
+  // [named operation]
+  auto children =
+      paths | std::views::transform([host](std::string const& p) { return get(*host + p); });
+  auto operation = gather(std::move(children));
+  auto const pages = co_await std::move(operation);
+  // [end]
+  BOOST_TEST(pages == (std::vector<std::string>{"page h/1", "page h/2"}), per_element());
+}
+
+FANOUT_TEST(results_that_own_are_bound_to_one_name_first) {
+  // [bound result]
+  auto const pages = co_await gather(get("a"), get("b"));
+  auto const& [a, b] = pages;
+  // [end]
+  BOOST_TEST(a + b == "page apage b");
+}
+
+FANOUT_TEST(locals_may_be_used_where_no_child_outlives_the_gather) {
+  // [locals]
+  std::size_t bytes = 0;
+  auto const count = [&bytes](std::string const& url) -> awaitable<void> {
+    bytes += (co_await get(url)).size();
+  };
+  std::vector<std::string> const urls{"a", "bb?", "ccc"};
+  co_await gather(urls | std::views::transform(count), fanout::return_exceptions);
+  // [end]
+  BOOST_TEST(bytes == std::string("page apage ccc").size());
+}
+
+// [shared state]
+awaitable<void> count_bytes(std::string url, std::shared_ptr<std::size_t> bytes) {
+  *bytes += (co_await get(url)).size();
+}
+// [end]
+
+FANOUT_TEST(in_the_default_mode_children_own_what_they_use) {
+  auto bytes = std::make_shared<std::size_t>(0);
+  std::weak_ptr<std::size_t> const alive = bytes;
+  bool failed = false;
+  try {
+    co_await gather(count_bytes("a?", bytes), count_bytes("/late", bytes));
+  } catch (not_found const&) {
+    failed = true;
+  }
+  bytes.reset();
+  BOOST_TEST(failed);
+  BOOST_TEST(!alive.expired());
+  co_await fanout::sleep<virtual_clock>(1s);
+  BOOST_TEST(alive.expired());
+}
+
+// ---- cancellation.md
+
+// [partial]
+awaitable<int> stops_at_a_good_moment() {
+  co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
+  int steps = 0;
+  auto const state = co_await asio::this_coro::cancellation_state;
+  co_await asio::this_coro::throw_if_cancelled(false);
+  while (state.cancelled() == asio::cancellation_type::none && steps < 1000) {
+    auto const token = asio::as_tuple(asio::use_awaitable);
+    co_await fanout::sleep<virtual_clock>(10ms)(token); // an aborted sleep is no error here
+    ++steps;
+  }
+  co_return steps;
+}
+// [end]
+
+FANOUT_TEST(a_coroutine_hears_what_it_enables) {
+  asio::cancellation_signal stop;
+  int steps = 0;
+  gather(co_await asio::this_coro::executor, stops_at_a_good_moment())(asio::bind_cancellation_slot(
+      stop.slot(), [&](std::exception_ptr error, std::tuple<int> const& result) {
+        if (!error) steps = std::get<0>(result);
+      }));
+  co_await fanout::sleep<virtual_clock>(55ms);
+  stop.emit(asio::cancellation_type::total);
+  co_await fanout::sleep<virtual_clock>(0ms);
+  co_await fanout::sleep<virtual_clock>(5ms);
+  BOOST_TEST(steps == 6);
+}
+
+FANOUT_TEST(a_shielded_child_does_not_hear_of_a_cancellation) {
+  auto const saved = std::make_shared<std::vector<std::string>>();
+  // [shield]
+  auto save = [saved]() -> awaitable<void> { saved->push_back(co_await get("/a/slow/one")); };
+  auto protected_save = fanout::shield(std::move(save));
+  auto both = gather(std::move(protected_save), get("a?"), fanout::cancel_on_error);
+  // [end]
+  FANOUT_CHECK_THROWS(not_found, "a?", co_await std::move(both));
+  BOOST_TEST(saved->empty());
+  co_await fanout::sleep<virtual_clock>(1s);
+  BOOST_TEST(*saved == std::vector<std::string>{"page /a/slow/one"}, per_element());
+}
+
+// ---- executors_and_threads.md
+
+awaitable<int> compute(int n) { co_return n* n; }
+
+BOOST_AUTO_TEST_CASE(the_executor_that_stands_first_runs_the_children) {
+  // [pool first]
+  asio::thread_pool pool(4);
+  auto const numbers = std::views::iota(1, 4) | std::views::transform(compute);
+  std::future<std::vector<int>> future = gather(pool, numbers)(asio::use_future);
+  std::vector<int> const squares = future.get();
+  // [end]
+  BOOST_TEST(squares == (std::vector<int>{1, 4, 9}), per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_strand_keeps_children_that_share_something_apart) {
+  // [strand]
+  asio::thread_pool pool(4);
+  int sum = 0; // only touched on the strand
+  auto const add = [&sum](int n) -> awaitable<void> {
+    sum += n;
+    co_return;
+  };
+  auto const numbers = std::views::iota(1, 101) | std::views::transform(add);
+  gather(asio::make_strand(pool), numbers)(asio::use_future).get();
+  // [end]
+  BOOST_TEST(sum == 5050);
+}
+
+BOOST_AUTO_TEST_CASE(run_gives_the_result_of_main) {
+  // [run]
+  int const answer = fanout::run(compute(6), {.threads = 2, .signals = false});
+  // [end]
+  BOOST_TEST(answer == 36);
+}
+
+BOOST_AUTO_TEST_CASE(run_on_runs_main_on_a_context_of_the_callers) {
+  // [run_on]
+  asio::io_context context;
+  int const answer = fanout::run_on(context, compute(7), [&context] { context.run(); });
+  // [end]
+  BOOST_TEST(answer == 49);
+}
+
+BOOST_AUTO_TEST_CASE(a_classic_program_starts_its_coroutines_with_co_spawn) {
+  std::vector<int> squares;
+  auto const session = [&squares]() -> awaitable<void> {
+    squares = co_await gather(std::views::iota(1, 4) | std::views::transform(compute));
+  };
+  // [co_spawn]
+  asio::io_context context;
+  asio::co_spawn(context, session(), asio::detached);
+  context.run();
+  // [end]
+  BOOST_TEST(squares == (std::vector<int>{1, 4, 9}), per_element());
+}
+
+// ---- testing.md
+
+// [test case]
+BOOST_AUTO_TEST_CASE(the_quicker_page_does_not_wait_for_the_slower_one) {
+  auto const body = []() -> boost::asio::awaitable<void> {
+    auto const begin = fanout::virtual_clock::now();
+    co_await fanout::gather(get("a"), get("a/longer/one"));
+    auto const passed = fanout::virtual_clock::now() - begin;
+    BOOST_TEST((std::chrono::round<std::chrono::milliseconds>(passed) == 12ms));
+  };
+  fanout::run_virtual(body);
+}
+// [end]
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace manual

@@ -1,0 +1,31 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+// What ThreadSanitizer cannot see, and would report in programs without a race. Nothing of this
+// library stands here.
+
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define FANOUT_TEST_THREAD_SANITIZER
+#endif
+#endif
+#if defined(__SANITIZE_THREAD__)
+#define FANOUT_TEST_THREAD_SANITIZER
+#endif
+
+#if defined(FANOUT_TEST_THREAD_SANITIZER)
+extern "C" char const* __tsan_default_suppressions();
+
+extern "C" char const* __tsan_default_suppressions() {
+  return
+      // The references to an exception are counted inside the C++ runtime, which is not
+      // instrumented: the last one to let go seems to destroy what another thread has just read.
+      "race:std::__exception_ptr::exception_ptr::_M_release\n"
+      // The references to what an any_io_executor holds are counted by Asio with an atomic fence,
+      // which the sanitizer does not support.
+      "race:boost::asio::detail::ref_count_down\n";
+}
+#endif
