@@ -14,4 +14,6 @@
 #include <span>
 #include <utility>
 
-auto operation(std::span<boost::asio::awaitable<int>> children) { return fanout::gather(std::move(children)); }
+auto operation(std::span<boost::asio::awaitable<int>> children) {
+  return fanout::gather(std::move(children));
+}
