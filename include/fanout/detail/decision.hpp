@@ -127,12 +127,12 @@ public:
 
 private:
   constexpr verdict judged() const noexcept {
-    if (rules_.abandons_children && running_ != 0) return verdict::aborted;
     if (rules_.return_exceptions) {
       if (terminal_) return verdict::aborted;
       return source_failed_ ? verdict::error : verdict::values;
     }
     if (any_failed_) return verdict::error;
+    if (requested_ && running_ != 0) return verdict::aborted; // its children are left alone
     return terminal_ || (requested_ && !everything_started()) ? verdict::aborted : verdict::values;
   }
 
