@@ -29,6 +29,7 @@ struct rules {
   bool cancel_on_error = false;   ///< the first error cancels the rest
   bool cancels_children = false;  ///< some policy may cancel a child on its own
   bool abandons_children = false; ///< a cancellation ends the operation, and not its children
+  bool keeps_values = false;      ///< a cancellation that all children survive changes nothing
 };
 
 /// How far a gather is, told after each end of a child.

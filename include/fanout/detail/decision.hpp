@@ -133,6 +133,7 @@ private:
     }
     if (any_failed_) return verdict::error;
     if (requested_ && running_ != 0) return verdict::aborted; // its children are left alone
+    if (rules_.keeps_values && everything_started()) return verdict::values;
     return terminal_ || (requested_ && !everything_started()) ? verdict::aborted : verdict::values;
   }
 

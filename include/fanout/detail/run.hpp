@@ -63,6 +63,11 @@ private:
   bool installed_;
 };
 
+/// A `main` that survives its cancellation yields its value.
+struct keep_value {
+  constexpr void apply(rules& r) const noexcept { r.keeps_values = true; }
+};
+
 /// `main` on its way, and what may end it. The handlers share it with the caller: the context may
 /// be run, or destroyed, later than this call.
 template <class T>
@@ -74,9 +79,9 @@ public:
   template <class Main>
   void start(Main main) {
     using outcome = single_outcome<value_or_monostate<T>>;
-    auto operation =
-        make_packaged(initiate_on<asio::any_io_executor>{state_->executor},
-                      kept_children<outcome, false, Main>{{std::move(main)}}, make_policies());
+    auto operation = make_packaged(initiate_on<asio::any_io_executor>{state_->executor},
+                                   kept_children<outcome, false, Main>{{std::move(main)}},
+                                   make_policies(keep_value()));
     std::move(operation)(asio::bind_cancellation_slot(
         state_->cancel.slot(),
         asio::bind_executor(state_->executor,
