@@ -146,9 +146,14 @@ public:
     return decide_.cancelling();
   }
 
-  live_child* new_record(std::size_t index) {
+  /// Makes a child reachable, on an executor of its own if it has one: where, is known from the
+  /// beginning.
+  live_child* new_record(std::size_t index, asio::any_io_executor home = {},
+                         asio::any_io_executor work = {}) {
     std::lock_guard const lock(mutex_);
     live_child& record = live_.acquire();
+    record.home = std::move(home);
+    record.work = std::move(work);
     begin(record, index);
     return &record;
   }

@@ -15,9 +15,7 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/cancellation_type.hpp>
 #include <boost/asio/dispatch.hpp>
-#include <boost/asio/execution/outstanding_work.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/prefer.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -114,13 +112,11 @@ public:
     free_ = record;
   }
 
-  /// The child runs on `home`, which keeps the context of `executor` busy.
-  template <class Other>
-  void place_on(live_child& record, asio::any_io_executor const& home, Other const& executor) {
+  /// The child turns out to run elsewhere: on `home`, with `work` to keep its context busy.
+  void move_to(live_child& record, asio::any_io_executor home, asio::any_io_executor work) {
     std::lock_guard const lock(mutex_);
-    record.home = home;
-    record.work =
-        asio::prefer(asio::any_io_executor(executor), asio::execution::outstanding_work.tracked);
+    record.home = std::move(home);
+    record.work = std::move(work);
   }
 
   asio::any_io_executor home_of(live_child const& record) const noexcept {
@@ -149,15 +145,13 @@ public:
   /// Passes a request on to one child, which may have ended meanwhile, where it runs.
   void cancel(entry const& child, asio::cancellation_type type, std::shared_ptr<void> operation) {
     run_on(child.home ? child.home : asio::any_io_executor(executor_),
-           [this, keep = std::move(operation), record = child.record, index = child.index, type] {
-             emit(*record, index, type);
-           });
+           [this, keep = std::move(operation), child, type] { emit(child, type, keep); });
   }
 
 private:
   void cancel_all_here(asio::cancellation_type type, std::shared_ptr<void> operation) {
     run_on(executor_, [this, keep = std::move(operation), type] {
-      for (entry const& child : snapshot()) emit(*child.record, child.index, type);
+      for (entry const& child : snapshot()) emit(child, type, keep);
     });
   }
 
@@ -173,13 +167,18 @@ private:
       asio::dispatch(executor, std::move(nested));
   }
 
-  // Runs where the child does, so that it cannot end meanwhile.
-  void emit(live_child& record, std::size_t index, asio::cancellation_type type) {
-    {
-      std::lock_guard const lock(mutex_);
-      if (record.index != index) return;
-    }
-    record.signal.emit(type);
+  // Runs where the child does, so that it cannot end meanwhile; follows it if it has moved.
+  void emit(entry const& child, asio::cancellation_type type,
+            std::shared_ptr<void> const& operation) {
+    live_child& record = *child.record;
+    std::unique_lock lock(mutex_);
+    if (record.index != child.index) return;
+    entry const now{&record, record.index, record.home};
+    lock.unlock();
+    if (mutex_.locks() && now.home != child.home)
+      cancel(now, type, operation);
+    else
+      record.signal.emit(type);
   }
 
   // A signal may end any of these children, so each is compared with its record again.

@@ -18,7 +18,9 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/dispatch.hpp>
+#include <boost/asio/execution/outstanding_work.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/prefer.hpp>
 
 #include <exception>
 #include <memory>
@@ -29,6 +31,12 @@
 namespace fanout::detail {
 
 struct nothing {};
+
+/// The executor in a form that keeps its context busy.
+template <class Executor>
+asio::any_io_executor busy(Executor const& executor) {
+  return asio::prefer(asio::any_io_executor(executor), asio::execution::outstanding_work.tracked);
+}
 
 /// A child that a runner awaits; it needs no record where nobody has to reach it.
 template <class Child>
@@ -147,7 +155,8 @@ auto starting_later(std::shared_ptr<State> state, live_child* record,
       std::move(state), record, std::move(assigned), home, std::move(keep));
 }
 
-/// Posts a child that has an executor of its own there.
+/// Posts a child that has an executor of its own there. It has a record already if it was made by
+/// a callable.
 template <class State, class Bound, class Place, class Keep>
 void start_bound(std::shared_ptr<State> state, live_child* record,
                  assignment<Bound, Place> assigned, Keep keep) {
@@ -157,7 +166,10 @@ void start_bound(std::shared_ptr<State> state, live_child* record,
   asio::any_io_executor home = executor;
   if constexpr (may_be_serial<target>())
     if (state->cancellable()) home = made_serial(executor);
-  state->reachable().place_on(*record, home, executor);
+  if (record)
+    state->reachable().move_to(*record, home, busy(executor));
+  else
+    record = state->new_record(assigned.index, home, busy(executor));
   if constexpr (may_be_serial<target>())
     asio::post(home, starting_later<no_next>(std::move(state), record, std::move(inner), home,
                                              std::move(keep)));
@@ -170,24 +182,22 @@ void start_bound(std::shared_ptr<State> state, live_child* record,
 template <class Next, class State, class Child, class Place>
 void start_child(std::shared_ptr<State> const& state, assignment<Child, Place>&& assigned) {
   using executor = typename State::executor_type;
-  bool const reachable = state->cancellable() || !is_awaited<Child>();
-  live_child* const record = reachable ? state->new_record(assigned.index) : nullptr;
   if (assigned.error) {
-    state->ended(record, assigned.index, *assigned.place, std::move(assigned.error));
-    return state->reachable().release(record);
-  }
-  if constexpr (child_traits<Child>::is_bound) {
-    start_bound(std::shared_ptr(state), record, std::move(assigned), nothing());
+    state->ended(nullptr, assigned.index, *assigned.place, std::move(assigned.error));
+  } else if constexpr (child_traits<Child>::is_bound) {
+    start_bound(std::shared_ptr(state), nullptr, std::move(assigned), nothing());
   } else {
     executor const& home = state->get_executor();
     if constexpr (may_be_serial<Child>()) {
       if (state->cancellable() && !state->is_on_serial_executor()) {
         asio::any_io_executor const own = made_serial(home);
-        state->reachable().place_on(*record, own, home);
+        auto* const record = state->new_record(assigned.index, own, busy(home));
         return asio::dispatch(
             own, starting_later<Next>(std::shared_ptr(state), record, std::move(assigned), own));
       }
     }
+    bool const reachable = state->cancellable() || !is_awaited<Child>();
+    auto* const record = reachable ? state->new_record(assigned.index) : nullptr;
     starting_child<Next, std::shared_ptr<State> const&, Child, Place, executor const&, nothing>(
         state, record, std::move(assigned), home, nothing())();
   }
