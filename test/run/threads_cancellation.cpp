@@ -329,6 +329,22 @@ BOOST_AUTO_TEST_CASE(a_timeout_on_a_pool_may_meet_the_end_of_its_child) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_timeout_on_a_pool_may_come_while_its_child_starts) {
+  asio::thread_pool pool(4);
+  for (int round = 0; round < some_rounds; ++round) {
+    crowd here;
+    std::vector<awaitable<int>> children;
+    for (int i = 0; i < 12; ++i) children.push_back(sleeps(here, 50us, i));
+    auto const results =
+        fanout_test::result_of(gather(pool, std::move(children), fanout::return_exceptions,
+                                      fanout::child_timeout(round * 20ns + 1ns)));
+    for (auto const& r : results)
+      if (r.has_error())
+        fanout_test::check_error<fanout::deadline_exceeded>(r.error(), "deadline exceeded");
+    BOOST_TEST(here.inside() == 0);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(timeout_error_and_request_on_a_pool_may_all_come_at_once) {
   asio::thread_pool pool(4);
   std::minstd_rand random(9);

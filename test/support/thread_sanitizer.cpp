@@ -26,6 +26,6 @@ extern "C" char const* __tsan_default_suppressions() {
       "race:std::__exception_ptr::exception_ptr::_M_release\n"
       // The references to what an any_io_executor holds are counted by Asio with an atomic fence,
       // which the sanitizer does not support.
-      "race:boost::asio::detail::ref_count_down\n";
+      "race:boost::asio::execution::detail::any_executor_base::destroy_shared\n";
 }
 #endif
