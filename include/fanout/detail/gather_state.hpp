@@ -51,6 +51,9 @@ public:
   using executor_type = Executor;
   using source = typename Children::template in<allocator>::type;
   using pointer = std::shared_ptr<gather_state>;
+  using handler_executor = asio::associated_executor_t<Handler, Executor>;
+  using handler_work = std::conditional_t<Foreign, tracked<handler_executor>, nothing>;
+  using completion_type = completion<Handler, typename Children::outcome>;
   using timer = decltype(std::declval<Policies&>().make_timer(std::declval<Executor const&>()));
 
   gather_state(Handler&& handler, Executor const& executor, rules const& r, Children&& children,
@@ -148,12 +151,10 @@ public:
 
   /// Makes a child reachable, on an executor of its own if it has one: where, is known from the
   /// beginning.
-  live_child* new_record(std::size_t index, asio::any_io_executor home = {},
-                         asio::any_io_executor work = {}) {
+  live_child* new_record(std::size_t index, asio::any_io_executor home = {}) {
     std::lock_guard const lock(mutex_);
     live_child& record = live_.acquire();
     record.home = std::move(home);
-    record.work = std::move(work);
     begin(record, index);
     return &record;
   }
@@ -333,8 +334,15 @@ private:
   void complete(pointer self) {
     auto completion = std::move(completion_);
     // Where the children's executor is serial it is the handler's own, not what is under that.
-    bool const here = !foreign_ && serial_;
-    if (!here) completion.track_work(executor_);
+    if (!foreign_ && serial_) {
+      deliver(completion, [](auto call) { call(); }, std::move(self));
+    } else {
+      deliver(completion, completion.on_own_executor(executor_), std::move(self));
+    }
+  }
+
+  template <class CallOn>
+  void deliver(completion_type& completion, CallOn const& call_on, pointer self) {
     {
       // The end of a runner may still be on its way out on another thread, and its context is then
       // the user's to destroy.
@@ -347,7 +355,7 @@ private:
     if (outcome == verdict::aborted) error = aborted_error();
     std::size_t const started = decide_.started();
     auto const values = [&] { return source_.take(started); };
-    completion.complete(executor_, here, std::move(error), values, std::move(self));
+    completion.complete(call_on, std::move(error), values, std::move(self));
   }
 
   // ---- cancellation
@@ -367,10 +375,6 @@ private:
       self->go_on();
     });
   }
-
-  using handler_executor = asio::associated_executor_t<Handler, Executor>;
-  using handler_work = std::conditional_t<Foreign, tracked<handler_executor>, nothing>;
-  using completion_type = completion<Handler, Executor, typename Children::outcome>;
 
   static bool is_foreign(Handler const& handler, Executor const& executor) {
     if constexpr (Foreign && std::is_same_v<handler_executor, Executor>)

@@ -33,7 +33,6 @@ struct live_child {
   std::size_t index = none;         // the child that runs here now
   asio::cancellation_signal signal; // connected to that child
   asio::any_io_executor home;       // where it runs, if not on the operation's executor
-  asio::any_io_executor work;       // keeps the context of a child's own executor running
   bool claimed = false;             // its end has been told: a second one does not count
   std::int64_t deadline = 0;        // when it is cancelled, in ticks of the clock that does it
   bool timed_out = false;           // it was cancelled then: its end counts as deadline_exceeded
@@ -107,16 +106,15 @@ public:
     if (!record) return;
     std::lock_guard const lock(mutex_);
     record->signal.slot().clear();
-    record->home = record->work = asio::any_io_executor();
+    record->home = asio::any_io_executor();
     record->next = free_;
     free_ = record;
   }
 
-  /// The child turns out to run elsewhere: on `home`, with `work` to keep its context busy.
-  void move_to(live_child& record, asio::any_io_executor home, asio::any_io_executor work) {
+  /// The child turns out to run elsewhere.
+  void move_to(live_child& record, asio::any_io_executor home) {
     std::lock_guard const lock(mutex_);
     record.home = std::move(home);
-    record.work = std::move(work);
   }
 
   asio::any_io_executor home_of(live_child const& record) const noexcept {

@@ -32,6 +32,14 @@ namespace fanout::detail {
 
 struct nothing {};
 
+/// What has to live as long as a child that has an executor of its own: the work there, which must
+/// not outlive that context.
+template <class Keep>
+struct kept_busy {
+  asio::any_io_executor work;
+  [[no_unique_address]] Keep keep;
+};
+
 /// The executor in a form that keeps its context busy.
 template <class Executor>
 asio::any_io_executor busy(Executor const& executor) {
@@ -122,11 +130,12 @@ private:
   void call() {
     auto callable = std::make_unique<Child>(*std::move(assigned_.child));
     auto made = (*callable)();
+    auto kept = std::pair(std::move(callable), std::move(keep_));
     if constexpr (child_traits<decltype(made)>::is_bound)
       start_bound(std::shared_ptr(state_), record_, assigned_.with(std::move(made)),
-                  std::move(callable));
+                  std::move(kept));
     else
-      initiate(made, std::move(callable));
+      initiate(made, std::move(kept));
   }
 
   template <class Operation, class Kept>
@@ -167,15 +176,16 @@ void start_bound(std::shared_ptr<State> state, live_child* record,
   if constexpr (may_be_serial<target>())
     if (state->cancellable()) home = made_serial(executor);
   if (record)
-    state->reachable().move_to(*record, home, busy(executor));
+    state->reachable().move_to(*record, home);
   else
-    record = state->new_record(assigned.index, home, busy(executor));
+    record = state->new_record(assigned.index, home);
+  kept_busy<Keep> kept{busy(executor), std::move(keep)};
   if constexpr (may_be_serial<target>())
     asio::post(home, starting_later<no_next>(std::move(state), record, std::move(inner), home,
-                                             std::move(keep)));
+                                             std::move(kept)));
   else
     asio::post(executor, starting_later<no_next>(std::move(state), record, std::move(inner),
-                                                 executor, std::move(keep)));
+                                                 executor, std::move(kept)));
 }
 
 /// Starts a child where it belongs. `Next` is what its runner does when it has ended.
@@ -191,7 +201,7 @@ void start_child(std::shared_ptr<State> const& state, assignment<Child, Place>&&
     if constexpr (may_be_serial<Child>()) {
       if (state->cancellable() && !state->is_on_serial_executor()) {
         asio::any_io_executor const own = made_serial(home);
-        auto* const record = state->new_record(assigned.index, own, busy(home));
+        auto* const record = state->new_record(assigned.index, own);
         return asio::dispatch(
             own, starting_later<Next>(std::shared_ptr(state), record, std::move(assigned), own));
       }
