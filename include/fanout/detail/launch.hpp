@@ -19,6 +19,8 @@
 #if defined(FANOUT_LAUNCH_CO_SPAWN)
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/dispatch.hpp>
 #else
 #include <boost/asio/use_awaitable.hpp>
 #endif

@@ -90,7 +90,13 @@ launchable<Executor> run_children(std::shared_ptr<State> state, live_child* reco
       co_await asio::this_coro::throw_if_cancelled(true);
     }
   }
-  if constexpr (!launch_outlives_coroutine) state->reachable().release(record);
+#if defined(FANOUT_LAUNCH_CO_SPAWN)
+  // Without a hop of its own co_spawn posts here, and that throws if the last child was cancelled.
+  co_await asio::this_coro::throw_if_cancelled(false);
+  co_await asio::dispatch(asio::deferred);
+#else
+  state->reachable().release(record);
+#endif
 }
 
 /// The completion handler of a child that is an operation. `Keep` is what has to live until then.
