@@ -36,11 +36,11 @@ constexpr under_test started(rules const& r, std::size_t total, std::size_t now)
 static_assert([] {
   under_test d = started(with(false, false, rules::unlimited), 2, 2);
   if (d.reach()) d.exhausted();
-  bool const kept = d.ended(true).keep_error;
+  bool const kept = d.ended(true, true).keep_error;
   bool const early = d.review().finish;
   d.reported();
   bool const at_once = d.review().finish && d.outcome() == verdict::error;
-  bool const again = d.ended(true).keep_error;
+  bool const again = d.ended(true, true).keep_error;
   d.reported();
   return kept && !early && at_once && !again && !d.review().finish;
 }());
@@ -50,7 +50,7 @@ static_assert([] {
   under_test free = started(with(false, false, rules::unlimited), 3, 1);
   under_test held = started(with(false, false, 1), 3, 1);
   for (under_test* d : {&free, &held}) {
-    d->ended(true);
+    d->ended(true, true);
     d->reported();
   }
   return free.may_start() && !free.review().finish && !held.may_start() && held.review().finish;
@@ -59,10 +59,10 @@ static_assert([] {
 // With cancel_on_error the first error cancels the rest and waits for it.
 static_assert([] {
   under_test d = started(with(false, true, rules::unlimited), 3, 2);
-  bool const cancels = d.ended(true).cancel_rest;
+  bool const cancels = d.ended(true, true).cancel_rest;
   d.reported();
   bool const waits = !d.may_start() && !d.review().finish;
-  bool const again = d.ended(true).cancel_rest;
+  bool const again = d.ended(true, true).cancel_rest;
   d.reported();
   return cancels && waits && !again && d.review().finish && d.outcome() == verdict::error;
 }());
@@ -70,7 +70,7 @@ static_assert([] {
 // With return_exceptions errors are values, also together with cancel_on_error.
 static_assert([] {
   under_test d = started(with(true, true, rules::unlimited), 3, 1);
-  bool const cancels = d.ended(true).cancel_rest;
+  bool const cancels = d.ended(true, true).cancel_rest;
   d.reported();
   return cancels && d.review().finish && d.outcome() == verdict::values;
 }());
@@ -79,7 +79,7 @@ static_assert([] {
 static_assert([] {
   under_test d = started(with(false, false, 2), 3, 3);
   bool const full = d.started() == 2 && !d.may_start();
-  d.ended(false);
+  d.ended(false, true);
   return full && d.may_start();
 }());
 
@@ -92,7 +92,7 @@ static_assert([] {
   partial.requested(false);
   for (under_test* each : {&d, &partial})
     for (int i = 0; i < 2; ++i) {
-      each->ended(false);
+      each->ended(false, true);
       each->reported();
     }
   return d.review().finish && d.outcome() == verdict::aborted && partial.review().finish &&
@@ -103,7 +103,7 @@ static_assert([] {
 static_assert([] {
   under_test d = started(with(false, false, 1), 2, 1);
   d.requested(false);
-  d.ended(false);
+  d.ended(false, true);
   d.reported();
   return !d.may_start() && d.review().finish && d.outcome() == verdict::aborted;
 }());

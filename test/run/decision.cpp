@@ -223,7 +223,7 @@ private:
   }
 
   void end(moment& m, std::size_t i, bool with_error) {
-    orders const o = m.d.ended(with_error);
+    orders const o = m.d.ended(with_error, true);
     if (with_error)
       check_error(o, m.f, !setup_.r.return_exceptions);
     else

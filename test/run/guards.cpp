@@ -87,7 +87,9 @@ awaitable<int> opens_when_cancelled(gate& g) {
         slot.assign([&g, kept](asio::cancellation_type) {
           g.open();
           auto const executor = asio::get_associated_executor(*kept);
-          asio::post(executor, [kept] { std::move (*kept)(asio::error::operation_aborted); });
+          asio::post(executor, [kept] {
+            std::move (*kept)(boost::system::error_code(asio::error::operation_aborted));
+          });
         });
       },
       token);

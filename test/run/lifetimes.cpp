@@ -22,6 +22,7 @@
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/strand.hpp>
 
 #include <exception>
 #include <memory>
@@ -331,6 +332,58 @@ BOOST_AUTO_TEST_CASE(a_child_on_another_context_may_die_while_its_siblings_wait)
 }
 
 // ---- an operation that is never started
+
+// A child of each kind on a context that is destroyed after a number of handlers, and a sibling
+// that waits. A later request reaches the sibling, and nobody else.
+template <class Child>
+void cancelled_after_its_context(Child const& child) {
+  for (bool const started : {false, true}) {
+    int calls = 0;
+    {
+      asio::io_context context;
+      asio::cancellation_signal signal;
+      auto sibling = std::make_shared<int>(0);
+      auto waits = [sibling]() -> awaitable<int> { co_return co_await holds(counted(), 1000); };
+      {
+        asio::io_context other;
+        gather(context, child(other),
+               std::move(waits))(asio::bind_cancellation_slot(signal.slot(), handler{&calls, {}}));
+        step(context);
+        if (started) step(other);
+      }
+      BOOST_TEST(sibling.use_count() == 2);
+      signal.emit(asio::cancellation_type::terminal);
+      drive(context);
+      BOOST_TEST(sibling.use_count() == 1); // it was cancelled, and nothing holds the operation
+    }
+    BOOST_TEST(counted::live == 0);
+    BOOST_TEST(calls == 0);
+    counted::live = 0;
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_coroutine_is_not_cancelled_on_a_context_that_is_gone) {
+  cancelled_after_its_context(
+      [](asio::io_context& other) { return asio::bind_executor(other, holds(counted(), 10'000)); });
+}
+
+BOOST_AUTO_TEST_CASE(a_coroutine_is_not_cancelled_on_a_strand_that_is_gone) {
+  cancelled_after_its_context([](asio::io_context& other) {
+    return asio::bind_executor(asio::make_strand(other), holds(counted(), 10'000));
+  });
+}
+
+BOOST_AUTO_TEST_CASE(an_operation_is_not_cancelled_on_a_context_that_is_gone) {
+  cancelled_after_its_context([](asio::io_context& other) {
+    return asio::bind_executor(other, holding_operation(other, 10'000));
+  });
+}
+
+BOOST_AUTO_TEST_CASE(a_child_of_a_callable_is_not_cancelled_on_a_context_that_is_gone) {
+  cancelled_after_its_context([](asio::io_context& other) {
+    return [&other] { return asio::bind_executor(other, holds(counted(), 10'000)); };
+  });
+}
 
 BOOST_AUTO_TEST_CASE(an_operation_that_is_never_initiated_destroys_its_children) {
   {

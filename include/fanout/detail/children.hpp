@@ -48,13 +48,22 @@ struct assignment {
   }
 };
 
+/// Which one of the children that were given one by one starts next.
+struct child_number {
+  std::size_t index = 0;
+};
+
 /// Children given one by one, as the operation keeps them until it is initiated.
 template <class Outcome, bool ReturnExceptions, child... Child>
 struct kept_children {
   using outcome = Outcome;
+  using next_child = child_number;
+  static constexpr bool own_executors = (has_own_executor<Child>() || ...);
 
   template <class Allocator>
   struct in;
+
+  std::optional<std::size_t> total() const noexcept { return sizeof...(Child); }
 
   std::tuple<Child...> children;
 };
@@ -62,27 +71,17 @@ struct kept_children {
 template <class Outcome, bool ReturnExceptions, child... Child>
 class several_children {
 public:
-  static constexpr bool own_executors = (has_own_executor<Child>() || ...);
-
-  // Which child starts is known by its index only; the child stays here until then.
-  struct next_child {
-    std::size_t index = 0;
-    std::exception_ptr error;
-  };
-
   template <class Allocator>
   several_children(kept_children<Outcome, ReturnExceptions, Child...>&& kept, Allocator const&)
       : children_(std::move(kept.children)) {}
 
-  std::optional<std::size_t> total() const noexcept { return sizeof...(Child); }
-
   bool advance() noexcept { return ++position_ <= sizeof...(Child); }
-  void read(next_child&) noexcept {}
+  void read(child_number) noexcept {}
 
   /// Calls `f` with the assignment of the child that starts.
   template <class F>
-  void assign(next_child&& next, F const& f) {
-    assign(std::move(next), f, std::index_sequence_for<Child...>());
+  void assign(child_number next, F const& f) {
+    assign(next, f, std::index_sequence_for<Child...>());
   }
 
   typename Outcome::type take(std::size_t) {
@@ -91,12 +90,14 @@ public:
 
 private:
   template <class F, std::size_t... I>
-  void assign(next_child&& next, F const& f, std::index_sequence<I...>) {
+  void assign(child_number next, F const& f, std::index_sequence<I...>) {
     [[maybe_unused]] auto one = [&]<std::size_t J>() {
       using C = std::tuple_element_t<J, std::tuple<Child...>>;
       using P = std::tuple_element_t<J, places>;
-      f(assignment<C, P>{J, &std::get<J>(places_), std::move(std::get<J>(children_)),
-                         std::move(next.error)});
+      auto& child = std::get<J>(children_);
+      assignment<C, P> taken{J, &std::get<J>(places_), std::move(child), nullptr};
+      child.reset(); // a binder that was moved from still holds its executor
+      f(std::move(taken));
     };
     ((next.index == I ? one.template operator()<I>() : void()), ...);
   }
@@ -104,7 +105,7 @@ private:
   using places = std::tuple<place<child_value_t<Child>, ReturnExceptions>...>;
 
   std::size_t position_ = 0;
-  std::tuple<Child...> children_;
+  std::tuple<std::optional<Child>...> children_;
   places places_;
 };
 
@@ -121,25 +122,45 @@ concept owning = requires(View& v) {
   requires std::same_as<View, std::ranges::owning_view<std::remove_cvref_t<decltype(v.base())>>>;
 };
 
+template <class Outcome, bool ReturnExceptions, std::ranges::view View, class Allocator>
+class range_of_children;
+
 /// A range as the operation keeps it until it is initiated.
 template <class Outcome, bool ReturnExceptions, std::ranges::view View>
-struct kept_range;
-
-template <class Outcome, bool ReturnExceptions, std::ranges::view View, class Allocator>
-class range_of_children {
+struct kept_range {
+  using outcome = Outcome;
   using child_type = std::ranges::range_value_t<View>;
   using place_type = place<child_value_t<child_type>, ReturnExceptions>;
-  static constexpr bool has_places = !std::is_empty_v<place_type>;
-
-public:
   using next_child = assignment<child_type, place_type>;
   static constexpr bool own_executors = has_own_executor<child_type>();
 
-  range_of_children(kept_range<Outcome, ReturnExceptions, View>&& kept, Allocator const& allocator)
-      : view_(std::move(kept.view)), total_(size_of(view_)),
-        places_(total_ && has_places ? *total_ : 8, allocator) {}
+  template <class Allocator>
+  struct in {
+    using type = range_of_children<Outcome, ReturnExceptions, View, Allocator>;
+  };
 
-  std::optional<std::size_t> total() const noexcept { return total_; }
+  std::optional<std::size_t> total() {
+    if constexpr (std::ranges::sized_range<View>)
+      return static_cast<std::size_t>(std::ranges::size(view));
+    else
+      return std::nullopt;
+  }
+
+  View view;
+};
+
+template <class Outcome, bool ReturnExceptions, std::ranges::view View, class Allocator>
+class range_of_children {
+  using kept = kept_range<Outcome, ReturnExceptions, View>;
+  using place_type = typename kept::place_type;
+  static constexpr bool has_places = !std::is_empty_v<place_type>;
+
+public:
+  using next_child = typename kept::next_child;
+
+  range_of_children(kept&& range, Allocator const& allocator)
+      : total_(range.total()), view_(std::move(range.view)),
+        places_(total_ && has_places ? *total_ : 8, allocator) {}
 
   bool advance() {
     if (current_)
@@ -181,13 +202,6 @@ public:
   }
 
 private:
-  static std::optional<std::size_t> size_of(View& view) {
-    if constexpr (std::ranges::sized_range<View>)
-      return static_cast<std::size_t>(std::ranges::size(view));
-    else
-      return std::nullopt;
-  }
-
   // The elements of a container that the operation owns are moved out of it.
   decltype(auto) element() {
     if constexpr (owning<View>)
@@ -196,23 +210,11 @@ private:
       return **current_;
   }
 
-  View view_;
   std::optional<std::size_t> total_;
+  View view_;
   std::optional<std::ranges::iterator_t<View>> current_;
   segments<place_type, Allocator> places_;
   [[no_unique_address]] place<void, false> no_place_;
-};
-
-template <class Outcome, bool ReturnExceptions, std::ranges::view View>
-struct kept_range {
-  using outcome = Outcome;
-
-  template <class Allocator>
-  struct in {
-    using type = range_of_children<Outcome, ReturnExceptions, View, Allocator>;
-  };
-
-  View view;
 };
 
 } // namespace fanout::detail

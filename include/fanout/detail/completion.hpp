@@ -39,6 +39,15 @@ allocating<Allocator, F> with_allocator(Allocator const& allocator, F f) {
   return {allocator, std::move(f)};
 }
 
+/// A call that keeps an executor busy until it is made.
+template <class Work, class F>
+struct busy_call {
+  Work work;
+  F f;
+
+  void operator()() { f(); }
+};
+
 /// The completion handler, and how it is called.
 template <class Handler, class Outcome>
 class completion {
@@ -54,8 +63,7 @@ public:
     auto own = asio::get_associated_executor(handler_, executor);
     auto work = asio::prefer(own, asio::execution::outstanding_work.tracked);
     return [own, work, allocator = asio::get_associated_allocator(handler_)](auto call) {
-      asio::dispatch(
-          own, with_allocator(allocator, [work, call = std::move(call)]() mutable { call(); }));
+      asio::dispatch(own, with_allocator(allocator, busy_call{work, std::move(call)}));
     };
   }
 

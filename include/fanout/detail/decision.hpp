@@ -74,11 +74,11 @@ public:
     return failed(true);
   }
 
-  /// A child has ended.
-  constexpr orders ended(bool with_error) noexcept {
+  /// A child has ended. `heard`: hooks hear of it, and `reported` follows.
+  constexpr orders ended(bool with_error, bool heard) noexcept {
     --running_;
     ++ended_;
-    ++reporting_;
+    reporting_ += heard;
     failed_ += with_error;
     return with_error ? failed(!rules_.return_exceptions) : orders{};
   }

@@ -35,23 +35,19 @@ namespace fanout::detail {
 inline thread_local std::size_t launches = 0;
 
 // Both launches run the coroutine at once, on this thread, which must be one of `executor`'s, until
-// it suspends. The coroutine must not throw. `slot` must live until nothing touches it any more:
-// where `launch_outlives_coroutine`, that is when `at_end` is called, and else when the body of the
-// coroutine ends.
+// it suspends. The coroutine must not throw. `owner` keeps `slot` alive, which the second launch
+// touches after the coroutine has ended; for the first it is enough that the coroutine has one.
 #if defined(FANOUT_LAUNCH_CO_SPAWN)
 
 template <class Executor>
 using launchable = asio::awaitable<void, Executor>;
 
-inline constexpr bool launch_outlives_coroutine = true;
-
-template <class Executor, class AtEnd>
+template <class Executor, class Owner>
 void launch(launchable<Executor> coroutine, Executor const& executor, asio::cancellation_slot slot,
-            AtEnd at_end) {
+            Owner owner) {
   ++launches;
   asio::co_spawn(executor, std::move(coroutine),
-                 asio::bind_cancellation_slot(
-                     slot, [at_end = std::move(at_end)](std::exception_ptr) mutable { at_end(); }));
+                 asio::bind_cancellation_slot(slot, [owner](std::exception_ptr) {}));
 }
 
 #else
@@ -59,11 +55,9 @@ void launch(launchable<Executor> coroutine, Executor const& executor, asio::canc
 template <class Executor>
 using launchable = asio::awaitable<asio::detail::awaitable_thread_entry_point, Executor>;
 
-inline constexpr bool launch_outlives_coroutine = false;
-
-template <class Executor, class AtEnd>
+template <class Executor, class Owner>
 void launch(launchable<Executor> coroutine, Executor const& executor, asio::cancellation_slot slot,
-            AtEnd const&) {
+            Owner const&) {
   ++launches;
   asio::detail::awaitable_handler<Executor, void>(std::move(coroutine), executor, slot,
                                                   asio::cancellation_state(slot))

@@ -36,6 +36,7 @@ struct live_child {
   bool claimed = false;             // its end has been told: a second one does not count
   std::int64_t deadline = 0;        // when it is cancelled, in ticks of the clock that does it
   bool timed_out = false;           // it was cancelled then: its end counts as deadline_exceeded
+  int holders = 0;                  // of links to it
   live_child* previous = nullptr;   // in the order of start, which is that of the arguments
   live_child* next = nullptr;
 };
@@ -71,12 +72,12 @@ public:
 
   // ---- with the lock held
 
-  /// A record for somebody who runs children. It is not in the list.
+  /// A record for somebody who runs children, held once. It is not in the list.
   live_child& acquire() {
-    if (!free_) return pool_.grow();
-    live_child& record = *free_;
+    live_child& record = free_ ? *free_ : pool_.grow();
     free_ = record.next;
     record.next = nullptr;
+    record.holders = 1;
     return record;
   }
 
@@ -101,14 +102,21 @@ public:
 
   // ---- without
 
-  /// Nobody runs children with this record any more.
-  void release(live_child* record) {
-    if (!record) return;
+  /// One more who holds a record.
+  void hold(live_child& record) {
     std::lock_guard const lock(mutex_);
-    record->signal.slot().clear();
-    record->home = asio::any_io_executor();
-    record->next = free_;
-    free_ = record;
+    ++record.holders;
+  }
+
+  /// One less. Without any, the child has ended, or was destroyed along with its context.
+  void release(live_child& record) {
+    std::lock_guard const lock(mutex_);
+    if (--record.holders != 0) return;
+    if (record.index != live_child::none) end(record);
+    record.signal.slot().clear();
+    if (record.home) record.home = nullptr;
+    record.next = free_;
+    free_ = &record;
   }
 
   /// The child turns out to run elsewhere.
@@ -193,6 +201,38 @@ private:
   live_child* free_ = nullptr;
   live_child* first_ = nullptr;
   live_child* last_ = nullptr;
+};
+
+/// What somebody who runs children holds of their operation, a `Machine`: keeps it alive, and with
+/// it the record where these children are reached, if anybody may want to.
+template <class Machine>
+class child_link {
+public:
+  explicit child_link(std::shared_ptr<Machine> machine, live_child* record = nullptr) noexcept
+      : machine_(std::move(machine)), record_(record) {}
+
+  child_link(child_link const& other) : machine_(other.machine_), record_(other.record_) {
+    if (record_) machine_->reachable().hold(*record_);
+  }
+  child_link(child_link&& other) noexcept
+      : machine_(std::move(other.machine_)), record_(std::exchange(other.record_, nullptr)) {}
+  child_link& operator=(child_link const&) = delete;
+
+  ~child_link() {
+    if (record_) machine_->reachable().release(*record_);
+  }
+
+  Machine* operator->() const noexcept { return machine_.get(); }
+
+  live_child* record() const noexcept { return record_; }
+
+  asio::cancellation_slot slot() const noexcept {
+    return record_ ? record_->signal.slot() : asio::cancellation_slot();
+  }
+
+private:
+  std::shared_ptr<Machine> machine_;
+  live_child* record_;
 };
 
 } // namespace fanout::detail

@@ -32,24 +32,14 @@
 
 namespace fanout::detail {
 
-/// Asks nobody for a next child: what a runner of one child uses.
-struct no_next {
-  static constexpr bool takes = false;
+/// Who gives a runner the next child of the same kind when one has ended.
+template <class Assignment>
+class taker {
+public:
+  virtual bool take(live_child* record, Assignment& next) = 0;
 
-  template <class... Args>
-  static bool take(Args&&...) noexcept {
-    return false;
-  }
-};
-
-/// Takes the next child of the same kind from the operation, for as long as there is one.
-struct take_next {
-  static constexpr bool takes = true;
-
-  template <class State, class Assignment>
-  static bool take(State& state, live_child* record, Assignment& next) {
-    return state.take(record, next);
-  }
+protected:
+  ~taker() = default;
 };
 
 template <class Child>
@@ -60,61 +50,64 @@ auto awaited(Child& child) {
     return std::move(child);
 }
 
-/// Awaits one child after another, for as long as there is one to start when one has ended. While
-/// the children do not suspend, all of them cost this one coroutine.
-template <class Next, class Executor, class State, class Assignment, class Keep>
-launchable<Executor> run_children(std::shared_ptr<State> state, live_child* record,
+/// Awaits one child after another, for as long as `next` gives one. While the children do not
+/// suspend, all of them cost this one coroutine. `Keep` is what has to live as long as the first.
+template <class Executor, class Machine, class Assignment, class Keep>
+struct runner {
+  // A member: where the type of a child is local to a file, GCC 12 warns of the frame of a free
+  // one.
+  static launchable<Executor> run(child_link<Machine> link, taker<Assignment>* next,
                                   Assignment assigned, Keep keep) {
-  using value = child_value_t<typename decltype(assigned.child)::value_type>;
-  for (;;) {
-    try {
-      if (assigned.error) std::rethrow_exception(std::exchange(assigned.error, nullptr));
-      if constexpr (std::is_void_v<value>) {
-        co_await awaited(*assigned.child);
-        assigned.place->value();
-      } else {
-        assigned.place->value(co_await awaited(*assigned.child));
+    using value = child_value_t<typename decltype(assigned.child)::value_type>;
+    for (;;) {
+      try {
+        if (assigned.error) std::rethrow_exception(assigned.error);
+        if constexpr (std::is_void_v<value>) {
+          co_await awaited(*assigned.child);
+          assigned.place->value();
+        } else {
+          assigned.place->value(co_await awaited(*assigned.child));
+        }
+      } catch (...) {
+        assigned.error = std::current_exception();
       }
-    } catch (...) {
-      assigned.error = std::current_exception();
+      assigned.child.reset();
+      keep = Keep();
+      link->ended(link.record(), assigned.index, *assigned.place, assigned.error, next != nullptr);
+      assigned.error = nullptr;
+      if (!next || !next->take(link.record(), assigned)) break;
+      if (link.record()) {
+        // The child may have changed what belongs to the whole coroutine, and may have been
+        // cancelled.
+        co_await asio::this_coro::reset_cancellation_state();
+        co_await asio::this_coro::throw_if_cancelled(true);
+      }
     }
-    assigned.child.reset();
-    keep = Keep();
-    state->ended(record, assigned.index, *assigned.place, std::exchange(assigned.error, nullptr),
-                 Next::takes);
-    if (!Next::take(*state, record, assigned)) break;
-    if (record) {
-      // The child may have changed what belongs to the whole coroutine, and may have been
-      // cancelled.
-      co_await asio::this_coro::reset_cancellation_state();
-      co_await asio::this_coro::throw_if_cancelled(true);
-    }
-  }
 #if defined(FANOUT_LAUNCH_CO_SPAWN)
-  // Without a hop of its own co_spawn posts here, and that throws if the last child was cancelled.
-  co_await asio::this_coro::throw_if_cancelled(false);
-  co_await asio::dispatch(asio::deferred);
-#else
-  state->reachable().release(record);
+    // Without a hop of its own co_spawn posts here, and that throws if the last child was
+    // cancelled.
+    co_await asio::this_coro::throw_if_cancelled(false);
+    co_await asio::dispatch(asio::deferred);
 #endif
-}
+  }
+};
 
 /// The completion handler of a child that is an operation. `Keep` is what has to live until then.
-template <class State, class Place, class Keep>
+template <class Machine, class Place, class Keep>
 class child_handler {
 public:
   using executor_type = asio::any_io_executor;
   using cancellation_slot_type = asio::cancellation_slot;
 
-  child_handler(std::shared_ptr<State> state, live_child* record, std::size_t index, Place* place,
-                Keep keep)
-      : state_(std::move(state)), record_(record), index_(index), place_(place),
-        keep_(std::move(keep)) {}
+  child_handler(child_link<Machine> link, std::size_t index, Place* place, Keep keep)
+      : link_(std::move(link)), index_(index), place_(place), keep_(std::move(keep)) {}
 
-  executor_type get_executor() const noexcept { return state_->reachable().home_of(*record_); }
+  executor_type get_executor() const noexcept {
+    return link_->reachable().home_of(*link_.record());
+  }
 
   cancellation_slot_type get_cancellation_slot() const noexcept {
-    return state_->cancellable() ? record_->signal.slot() : cancellation_slot_type();
+    return link_->cancellable() ? link_.slot() : cancellation_slot_type();
   }
 
   template <class First, class... Args>
@@ -147,7 +140,7 @@ private:
 #endif
 
   // The initiation may have thrown after it had passed this handler on: the first of both counts.
-  bool take_over() { return state_->reachable().claim(*record_, index_); }
+  bool take_over() { return link_->reachable().claim(*link_.record(), index_); }
 
   template <class... Args>
   void succeed(Args&&... args) {
@@ -165,12 +158,10 @@ private:
 
   void finish(std::exception_ptr error) {
     keep_ = Keep();
-    state_->ended(record_, index_, *place_, std::move(error));
-    state_->reachable().release(record_);
+    link_->ended(link_.record(), index_, *place_, error, false);
   }
 
-  std::shared_ptr<State> state_;
-  live_child* record_;
+  child_link<Machine> link_;
   std::size_t index_;
   Place* place_;
   [[no_unique_address]] Keep keep_;

@@ -68,31 +68,29 @@ consteval bool may_be_serial() {
     return true;
 }
 
-template <class State, class Bound, class Place, class Keep>
-void start_bound(std::shared_ptr<State> state, live_child* record,
-                 assignment<Bound, Place> assigned, Keep keep);
+template <class Machine, class Bound, class Place, class Keep>
+void start_bound(child_link<Machine> link, assignment<Bound, Place> assigned, Keep keep);
 
-/// One child on its way to its start. `Next` says whether its runner may take further ones, `Keep`
-/// is what has to live as long as the child. The pointer to the operation and the executor `home`
-/// that the child runs on are references where the child starts at once.
-template <class Next, class Pointer, class Child, class Place, class Home, class Keep>
+/// One child on its way to its start, on the executor `home`. Its runner takes further ones from
+/// `next`, if there is one; `Keep` is what has to live as long as the child.
+template <class Machine, class Child, class Place, class Home, class Keep = nothing>
 class starting_child {
-  using state = typename std::remove_cvref_t<Pointer>::element_type;
-
 public:
-  starting_child(Pointer operation, live_child* record, assignment<Child, Place>&& assigned,
-                 Home home, Keep keep)
-      : state_(static_cast<Pointer&&>(operation)), record_(record), assigned_(std::move(assigned)),
-        home_(static_cast<Home&&>(home)), keep_(std::move(keep)) {}
+  using assigned = assignment<Child, Place>;
+
+  starting_child(child_link<Machine> link, taker<assigned>* next, assigned&& child,
+                 Home const& home, Keep keep = {})
+      : link_(std::move(link)), next_(next), child_(std::move(child)), home_(home),
+        keep_(std::move(keep)) {}
 
   // Runs on `home`.
   void operator()() {
-    if (state_->cancelling()) return fail(aborted_error());
+    if (link_->cancelling()) return fail(aborted_error());
     try {
       start();
     } catch (...) {
       // An initiation that throws may have passed the handler on before: the first of both counts.
-      if (!record_ || state_->reachable().claim(*record_, assigned_.index))
+      if (!link_.record() || link_->reachable().claim(*link_.record(), child_.index))
         fail(std::current_exception());
     }
   }
@@ -104,112 +102,90 @@ private:
     else if constexpr (child_traits<Child>::is_callable)
       call();
     else
-      initiate(*assigned_.child, std::move(keep_));
+      initiate(*child_.child, std::move(keep_));
   }
 
   void run() {
-    using executor = typename decltype(awaited(*assigned_.child))::executor_type;
+    using executor = typename decltype(awaited(*child_.child))::executor_type;
     auto const on = converted_executor<executor>(home_);
     if (!on)
       throw std::invalid_argument("fanout: the awaitable names another type of executor than the "
                                   "one that the operation runs on");
-    auto const slot = record_ ? record_->signal.slot() : asio::cancellation_slot();
-    launch(run_children<Next, executor>(std::shared_ptr(state_), record_, std::move(assigned_),
-                                        std::move(keep_)),
-           *on, slot, at_end());
-  }
-
-  auto at_end() const {
-    if constexpr (launch_outlives_coroutine)
-      return [state = state_, record = record_] { state->reachable().release(record); };
-    else
-      return nothing();
+    launch(runner<executor, Machine, assigned, Keep>::run(link_, next_, std::move(child_),
+                                                          std::move(keep_)),
+           *on, link_.slot(), link_);
   }
 
   // A callable is called where it will stay until its child has ended.
   void call() {
-    auto callable = std::make_unique<Child>(*std::move(assigned_.child));
+    auto callable = std::make_unique<Child>(*std::move(child_.child));
     auto made = (*callable)();
     auto kept = std::pair(std::move(callable), std::move(keep_));
     if constexpr (child_traits<decltype(made)>::is_bound)
-      start_bound(std::shared_ptr(state_), record_, assigned_.with(std::move(made)),
-                  std::move(kept));
+      start_bound(link_, child_.with(std::move(made)), std::move(kept));
     else
       initiate(made, std::move(kept));
   }
 
   template <class Operation, class Kept>
   void initiate(Operation& operation, Kept kept) {
-    std::move(operation)(child_handler<state, Place, Kept>(state_, record_, assigned_.index,
-                                                           assigned_.place, std::move(kept)));
+    std::move(operation)(
+        child_handler<Machine, Place, Kept>(link_, child_.index, child_.place, std::move(kept)));
   }
 
   void fail(std::exception_ptr error) {
-    state_->ended(record_, assigned_.index, *assigned_.place, std::move(error));
-    state_->reachable().release(record_);
+    link_->ended(link_.record(), child_.index, *child_.place, error, false);
   }
 
-  Pointer state_;
-  live_child* record_;
-  assignment<Child, Place> assigned_;
+  child_link<Machine> link_;
+  taker<assigned>* next_;
+  assigned child_;
   Home home_;
   [[no_unique_address]] Keep keep_;
 };
 
-/// A child that starts later, somewhere else.
-template <class Next, class State, class Child, class Place, class Home, class Keep = nothing>
-auto starting_later(std::shared_ptr<State> state, live_child* record,
-                    assignment<Child, Place>&& assigned, Home const& home, Keep keep = {}) {
-  return starting_child<Next, std::shared_ptr<State>, Child, Place, Home, Keep>(
-      std::move(state), record, std::move(assigned), home, std::move(keep));
-}
-
 /// Posts a child that has an executor of its own there. It has a record already if it was made by
 /// a callable.
-template <class State, class Bound, class Place, class Keep>
-void start_bound(std::shared_ptr<State> state, live_child* record,
-                 assignment<Bound, Place> assigned, Keep keep) {
+template <class Machine, class Bound, class Place, class Keep>
+void start_bound(child_link<Machine> link, assignment<Bound, Place> assigned, Keep keep) {
   using target = typename child_traits<Bound>::target;
+  using posted_home = std::conditional_t<may_be_serial<target>(), asio::any_io_executor,
+                                         std::decay_t<decltype(assigned.child->get_executor())>>;
   auto const executor = assigned.child->get_executor();
   assignment<target, Place> inner = assigned.with(std::move(assigned.child->get()));
-  asio::any_io_executor home = executor;
+  posted_home home = executor;
   if constexpr (may_be_serial<target>())
-    if (state->cancellable()) home = made_serial(executor);
-  if (record)
-    state->reachable().move_to(*record, home);
-  else
-    record = state->new_record(assigned.index, home);
+    if (link->cancellable()) home = made_serial(executor);
   kept_busy<Keep> kept{busy(executor), std::move(keep)};
-  if constexpr (may_be_serial<target>())
-    asio::post(home, starting_later<no_next>(std::move(state), record, std::move(inner), home,
-                                             std::move(kept)));
-  else
-    asio::post(executor, starting_later<no_next>(std::move(state), record, std::move(inner),
-                                                 executor, std::move(kept)));
+  if (link.record()) link->reachable().move_to(*link.record(), home);
+  auto there = link.record() ? std::move(link) : link->new_link(assigned.index, home);
+  asio::post(home, starting_child<Machine, target, Place, posted_home, kept_busy<Keep>>(
+                       std::move(there), nullptr, std::move(inner), home, std::move(kept)));
 }
 
-/// Starts a child where it belongs. `Next` is what its runner does when it has ended.
-template <class Next, class State, class Child, class Place>
-void start_child(std::shared_ptr<State> const& state, assignment<Child, Place>&& assigned) {
-  using executor = typename State::executor_type;
+/// Starts a child where it belongs. Its runner takes further ones from `next`, if there is one.
+template <class Machine, class Child, class Place>
+void start_child(std::shared_ptr<Machine> const& machine, taker<assignment<Child, Place>>* next,
+                 assignment<Child, Place>&& assigned) {
+  using executor = typename Machine::executor_type;
   if (assigned.error) {
-    state->ended(nullptr, assigned.index, *assigned.place, std::move(assigned.error));
+    machine->ended(nullptr, assigned.index, *assigned.place, assigned.error, false);
   } else if constexpr (child_traits<Child>::is_bound) {
-    start_bound(std::shared_ptr(state), nullptr, std::move(assigned), nothing());
+    start_bound(child_link<Machine>(machine), std::move(assigned), nothing());
   } else {
-    executor const& home = state->get_executor();
+    executor const& home = machine->get_executor();
     if constexpr (may_be_serial<Child>()) {
-      if (state->cancellable() && !state->is_on_serial_executor()) {
+      if (machine->cancellable() && !machine->is_on_serial_executor()) {
         asio::any_io_executor const own = made_serial(home);
-        auto* const record = state->new_record(assigned.index, own);
-        return asio::dispatch(
-            own, starting_later<Next>(std::shared_ptr(state), record, std::move(assigned), own));
+        auto link = machine->new_link(assigned.index, own);
+        return asio::dispatch(own, starting_child<Machine, Child, Place, asio::any_io_executor>(
+                                       std::move(link), next, std::move(assigned), own));
       }
     }
-    bool const reachable = state->cancellable() || !is_awaited<Child>();
-    auto* const record = reachable ? state->new_record(assigned.index) : nullptr;
-    starting_child<Next, std::shared_ptr<State> const&, Child, Place, executor const&, nothing>(
-        state, record, std::move(assigned), home, nothing())();
+    bool const reachable = machine->cancellable() || !is_awaited<Child>();
+    starting_child<Machine, Child, Place, executor const&>(
+        reachable ? machine->new_link(assigned.index) : child_link<Machine>(machine), next,
+        std::move(assigned), home)();
   }
 }
 
