@@ -15,6 +15,8 @@
 #include "../support/counted.hpp"
 #include "../support/zoo.hpp"
 
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/async_result.hpp>
 #include <boost/asio/bind_allocator.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/bind_executor.hpp>
@@ -27,6 +29,7 @@
 #include <array>
 #include <cstddef>
 #include <exception>
+#include <functional>
 #include <memory>
 #include <new>
 #include <utility>
@@ -287,17 +290,25 @@ BOOST_AUTO_TEST_CASE(work_is_tracked_for_the_handler_until_the_last_straggler_ha
 BOOST_AUTO_TEST_CASE(work_is_tracked_where_a_child_is_bound_until_it_has_ended) {
   asio::io_context home, other;
   int calls = 0;
-  asio::cancellation_signal signal;
-  auto const waits_for_home = [&]() -> awaitable<int> {
-    co_await asio::post(home, asio::use_awaitable); // nothing of its own is pending meanwhile
+  std::function<void()> go_on;
+  auto const waits = [&]() -> awaitable<int> {
+    auto token = asio::use_awaitable;
+    co_await asio::async_initiate<asio::use_awaitable_t<>, void()>(
+        [&go_on](auto h) {
+          auto const kept = std::make_shared<decltype(h)>(std::move(h)); // no context knows of it
+          go_on = [kept] {
+            auto const executor = asio::get_associated_executor(*kept);
+            asio::post(executor, [kept] { std::move (*kept)(); });
+          };
+        },
+        token);
     co_return 1;
   };
-  gather(home, asio::bind_executor(other, waits_for_home()))(handler{&calls});
+  gather(home, asio::bind_executor(other, waits()))(handler{&calls});
   home.poll();
-  home.restart();
   other.poll();
   BOOST_TEST(!other.stopped());
-  home.poll();
+  go_on();
   other.poll();
   BOOST_TEST(other.stopped());
   home.poll();
