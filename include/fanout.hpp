@@ -17,6 +17,9 @@
 #include <fanout/version.hpp>
 
 // One operation
+#include <fanout/create_task.hpp>
+#include <fanout/future.hpp>
+#include <fanout/promise.hpp>
 #include <fanout/run.hpp>
 #include <fanout/sleep.hpp>
 

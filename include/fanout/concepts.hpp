@@ -103,6 +103,17 @@ struct child_traits<C> {
   using value = typename signature_value<signature>::type;
 };
 
+// Futures yield the value itself, also where their signature holds it in `values`.
+template <class T>
+struct child_traits<future<T>> {
+  static constexpr bool is_child = true;
+  static constexpr bool is_coroutine = false;
+  static constexpr bool is_operation = true;
+  static constexpr bool is_bound = false;
+  static constexpr bool is_callable = false;
+  using value = T;
+};
+
 template <class C, class Executor>
   requires(child_traits<C>::is_child && !child_traits<C>::is_bound)
 struct child_traits<asio::executor_binder<C, Executor>> {
@@ -134,8 +145,8 @@ struct child_traits<C> {
 
 } // namespace detail
 
-/// What can be gathered: an `asio::awaitable`, a deferred Asio operation, a nullary callable that
-/// returns one of these, or `asio::bind_executor(executor, child)`.
+/// What can be gathered: a `future`, an `asio::awaitable`, a deferred Asio operation, a nullary
+/// callable that returns one of these, or `asio::bind_executor(executor, child)`.
 template <class C>
 concept child = detail::child_traits<std::decay_t<C>>::is_child;
 

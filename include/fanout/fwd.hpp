@@ -17,6 +17,9 @@ namespace asio = boost::asio;
 template <class... V>
 class values;
 
+template <class T>
+class future;
+
 struct progress;
 struct rules;
 

@@ -13,6 +13,7 @@
 #include <fanout/policy.hpp>
 #include <fanout/detail/children.hpp>
 #include <fanout/detail/initiate.hpp>
+#include <fanout/detail/operation.hpp>
 #include <fanout/detail/packaged.hpp>
 #include <fanout/detail/policy_set.hpp>
 
@@ -32,7 +33,8 @@ concept policy_argument = policy<std::remove_cvref_t<A>>;
 
 template <class A>
 concept move_only_lvalue =
-    std::is_lvalue_reference_v<A> && !std::is_copy_constructible_v<std::decay_t<A>>;
+    std::is_lvalue_reference_v<A> &&
+    (!std::is_copy_constructible_v<std::decay_t<A>> || gives_away<std::decay_t<A>>);
 
 template <class A>
 consteval bool yields_no_reference() {
@@ -48,7 +50,11 @@ consteval bool is_good_child() {
   if constexpr (child<A>) {
     static_assert(!(move_only_lvalue<A> && is_awaitable<std::remove_cvref_t<A>>),
                   "fanout: an awaitable runs once: move it, as in f(std::move(a))");
-    static_assert(!move_only_lvalue<A> || is_awaitable<std::remove_cvref_t<A>>,
+    static_assert(!move_only_lvalue<A> || !gives_away<std::remove_cvref_t<A>>,
+                  "fanout: the value of this future cannot be copied: take it, as in "
+                  "f(std::move(future))");
+    static_assert(!move_only_lvalue<A> || is_awaitable<std::remove_cvref_t<A>> ||
+                      gives_away<std::remove_cvref_t<A>>,
                   "fanout: this child cannot be copied: move it");
     if constexpr (move_only_lvalue<A>)
       return false;

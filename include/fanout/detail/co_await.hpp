@@ -94,6 +94,9 @@ private:
     constexpr bool copies = std::is_constructible_v<Op, O&&>;
     static_assert(copies, "fanout: this operation holds children that cannot be copied and runs "
                           "once: use co_await std::move(operation)");
+    constexpr bool again = !std::is_lvalue_reference_v<O> || !fanout::detail::gives_away<Op>;
+    static_assert(again, "fanout: the value of this future cannot be copied: take it, as in "
+                         "co_await std::move(future)");
     if constexpr (copies)
       return std::forward<O>(op);
     else

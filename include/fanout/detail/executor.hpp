@@ -71,6 +71,15 @@ template <class Executor>
 using tracked = std::decay_t<decltype(asio::prefer(std::declval<Executor const&>(),
                                                    asio::execution::outstanding_work.tracked))>;
 
+/// The executor in a form that does not keep its context busy.
+template <class Executor>
+asio::any_io_executor idle(Executor const& executor) {
+  if constexpr (std::is_same_v<Executor, asio::any_io_executor>)
+    return executor;
+  else
+    return asio::prefer(executor, asio::execution::outstanding_work.untracked);
+}
+
 template <class Candidate>
 bool holds(asio::any_io_executor const& executor) noexcept {
   return executor.target<Candidate>() || executor.target<tracked<Candidate>>();

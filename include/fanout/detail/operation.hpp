@@ -22,6 +22,11 @@ concept our_operation = std::is_base_of_v<operation_base, T>;
 template <class T>
 concept yields_single = our_operation<T> && T::unwraps_values;
 
+/// An operation that gives its value away: done twice, it yields nothing the second time, although
+/// it can be copied.
+template <class T>
+concept gives_away = our_operation<T> && requires { requires T::yields_once; };
+
 } // namespace fanout::detail
 
 #endif // FANOUT_DETAIL_OPERATION_HPP

@@ -12,8 +12,10 @@
 #include <boost/asio/error.hpp>
 #include <boost/system/system_error.hpp>
 
+#include <concepts>
 #include <exception>
 #include <optional>
+#include <ranges>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -25,6 +27,26 @@ namespace fanout::detail {
 inline std::exception_ptr aborted_error() {
   return std::make_exception_ptr(boost::system::system_error(asio::error::operation_aborted));
 }
+
+// A container of what cannot be copied claims that it can be.
+template <class T>
+inline constexpr bool can_be_copied = std::is_copy_constructible_v<T>;
+template <class T>
+inline constexpr bool can_be_copied<T const> = can_be_copied<T>;
+template <>
+inline constexpr bool can_be_copied<void> = true;
+template <std::ranges::range T>
+  requires(!std::ranges::view<T> && !std::same_as<T, std::ranges::range_value_t<T>>)
+inline constexpr bool can_be_copied<T> =
+    std::is_copy_constructible_v<T> && can_be_copied<std::ranges::range_value_t<T>>;
+template <class... T>
+inline constexpr bool can_be_copied<std::tuple<T...>> = (can_be_copied<T> && ...);
+template <class T, class U>
+inline constexpr bool can_be_copied<std::pair<T, U>> = can_be_copied<T> && can_be_copied<U>;
+template <class... T>
+inline constexpr bool can_be_copied<values<T...>> = (can_be_copied<T> && ...);
+template <class T, class E>
+inline constexpr bool can_be_copied<boost::system::result<T, E>> = can_be_copied<T>;
 
 template <class T>
 using value_or_monostate = std::conditional_t<std::is_void_v<T>, std::monostate, T>;

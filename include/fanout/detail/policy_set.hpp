@@ -35,6 +35,11 @@ concept late_error_hook = requires(P& p, std::exception_ptr e) { p.late_error(st
 template <class P>
 concept timer_policy = requires { typename P::timer; };
 
+/// A child that survives its cancellation yields its value.
+struct keep_value {
+  constexpr void apply(rules& r) const noexcept { r.keeps_values = true; }
+};
+
 /// The policies of one operation.
 template <policy... P>
 class policy_set {

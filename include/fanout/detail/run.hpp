@@ -13,6 +13,7 @@
 #include <fanout/detail/arguments.hpp>
 #include <fanout/detail/executor.hpp>
 #include <fanout/detail/outcome.hpp>
+#include <fanout/detail/policy_set.hpp>
 #include <fanout/detail/roster.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -61,11 +62,6 @@ private:
   }
 
   bool installed_;
-};
-
-/// A `main` that survives its cancellation yields its value.
-struct keep_value {
-  constexpr void apply(rules& r) const noexcept { r.keeps_values = true; }
 };
 
 /// `main` on its way, and what may end it. The handlers share it with the caller: the context may

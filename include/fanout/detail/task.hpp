@@ -1,0 +1,134 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+#ifndef FANOUT_DETAIL_TASK_HPP
+#define FANOUT_DETAIL_TASK_HPP
+
+#include <fanout/concepts.hpp>
+#include <fanout/detail/arguments.hpp>
+#include <fanout/detail/children.hpp>
+#include <fanout/detail/executor.hpp>
+#include <fanout/detail/future_state.hpp>
+#include <fanout/detail/outcome.hpp>
+#include <fanout/detail/policy_set.hpp>
+#include <fanout/detail/roster.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/bind_executor.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+
+#include <exception>
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+namespace fanout::detail {
+
+template <class C>
+class first_step;
+
+/// The child of a task, in a form that looks for a cancellation right before its first step.
+template <class C>
+auto guarded(std::shared_ptr<future_core> const& task, C&& child) {
+  using child_type = std::decay_t<C>;
+  if constexpr (child_traits<child_type>::is_bound)
+    return asio::bind_executor(child.get_executor(), guarded(task, std::forward<C>(child).get()));
+  else
+    return first_step<child_type>(task, std::forward<C>(child));
+}
+
+template <class C>
+class first_step {
+public:
+  first_step(std::shared_ptr<future_core> task, C child)
+      : task_(std::move(task)), child_(std::move(child)) {}
+
+  auto operator()() {
+    if (task_->requested()) std::rethrow_exception(aborted_error());
+    if constexpr (!child_traits<C>::is_callable)
+      return std::move(child_);
+    else if constexpr (has_own_executor<C>())
+      return guarded(task_, child_());
+    else
+      return child_();
+  }
+
+private:
+  std::shared_ptr<future_core> task_;
+  C child_;
+};
+
+/// What keeps `run` until those who wait for a task have heard of its end.
+class stay final : public roster::entry {
+public:
+  explicit stay(std::shared_ptr<roster> list) : list_(std::move(list)) { list_->add(*this); }
+  ~stay() { list_->remove(*this); }
+
+private:
+  std::shared_ptr<roster::entry> hold() noexcept override { return nullptr; }
+  void cancel_leftovers() override {}
+
+  std::shared_ptr<roster> list_;
+};
+
+/// The completion handler of a task: fills the future, which is abandoned if the handler is
+/// destroyed instead of being called.
+template <class T>
+class task_end {
+public:
+  using executor_type = asio::any_io_executor;
+  using cancellation_slot_type = asio::cancellation_slot;
+
+  task_end(std::shared_ptr<future_state<T>> task, asio::any_io_executor serial)
+      : task_(std::move(task)), serial_(std::move(serial)) {}
+
+  task_end(task_end&&) = default;
+  ~task_end() {
+    if (task_) task_->abandon();
+  }
+
+  executor_type get_executor() const noexcept { return serial_; }
+  cancellation_slot_type get_cancellation_slot() const noexcept { return task_->slot(); }
+
+  template <class... Value>
+  void operator()(std::exception_ptr error, Value&&... value) {
+    auto const task = std::move(task_);
+    try {
+      if (error)
+        task->fail(std::move(error));
+      else if constexpr (single_outcome<value_or_monostate<T>>::unwraps_values)
+        task->succeed(std::move(value).template get<0>()...);
+      else
+        task->succeed(std::move(value)...);
+    } catch (...) {
+      task->fail(std::current_exception());
+    }
+  }
+
+private:
+  std::shared_ptr<future_state<T>> task_;
+  asio::any_io_executor serial_;
+};
+
+template <class Executor, class C>
+auto start_task(Executor const& executor, C&& child, std::string name) {
+  using value = child_value_t<C>;
+  using outcome = single_outcome<value_or_monostate<value>>;
+  auto const general = idle(executor);
+  auto const serial = made_serial(general);
+  auto task = std::make_shared<future_state<value>>(general, serial, std::move(name));
+  if (auto list = roster::find(context_of(general))) task->keep(std::make_shared<stay>(list));
+  auto first = guarded(task, std::forward<C>(child));
+  make_packaged(initiate_on<Executor>{executor},
+                kept_children<outcome, false, decltype(first)>{{std::move(first)}},
+                make_policies(keep_value()))(task_end<value>(task, serial));
+  return task;
+}
+
+} // namespace fanout::detail
+
+#endif // FANOUT_DETAIL_TASK_HPP

@@ -1,0 +1,180 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+#ifndef FANOUT_DETAIL_WAITERS_HPP
+#define FANOUT_DETAIL_WAITERS_HPP
+
+// Those who wait for the end of a future: completion handlers and callbacks.
+
+#include <fanout/detail/executor.hpp>
+#include <fanout/detail/future_state.hpp>
+#include <fanout/detail/outcome.hpp>
+#include <fanout/detail/residence.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/associated_cancellation_slot.hpp>
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/cancellation_type.hpp>
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/execution/outstanding_work.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/prefer.hpp>
+
+#include <exception>
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+namespace fanout::detail {
+
+template <class State, class Place, class Keep>
+class child_handler;
+
+template <class Handler>
+inline constexpr bool is_child_handler = false;
+template <class State, class Place, class Keep>
+inline constexpr bool is_child_handler<child_handler<State, Place, Keep>> = true;
+
+/// Becomes the value where it is put.
+template <class T>
+struct unwrapped {
+  fanout::result<T>& r;
+
+  operator T() && { return *std::move(r); }
+};
+
+/// Calls a completion handler with what a future has ended with. A child of an operation yields the
+/// value itself, also where the signature holds it in `values`.
+template <class T, class Handler>
+void deliver(Handler handler, fanout::result<T> r) {
+  using outcome = single_outcome<value_or_monostate<T>>;
+  using type = typename outcome::type;
+  std::exception_ptr error = r.has_error() ? r.error() : nullptr;
+  if constexpr (std::is_void_v<T>) {
+    std::move(handler)(std::move(error));
+  } else if constexpr (outcome::unwraps_values && is_child_handler<Handler>) {
+    std::move(handler)(std::move(error), unwrapped<T>{r});
+  } else if (error) {
+    std::move(handler)(std::move(error), type());
+  } else if constexpr (outcome::unwraps_values) {
+    std::move(handler)(std::move(error), type(std::in_place, *std::move(r)));
+  } else {
+    std::move(handler)(std::move(error), *std::move(r));
+  }
+}
+
+/// The end of a wait, on its way to the handler.
+template <class T, class Handler>
+struct wait_end {
+  std::shared_ptr<future_state<T>> state;
+  std::shared_ptr<void> stay;
+  Handler handler;
+
+  void operator()() {
+    auto slot = asio::get_associated_cancellation_slot(handler);
+    if (slot.is_connected()) slot.clear();
+    auto ended = state->take();
+    state.reset();
+    deliver<T>(std::move(handler), std::move(ended));
+  }
+};
+
+/// A completion handler that waits. It keeps `Executor` busy, which is its own if it brings one
+/// along, and else the future's.
+template <class T, class Handler, class Executor>
+class pending_wait final : public waiter {
+public:
+  pending_wait(std::shared_ptr<future_state<T>> state, Handler&& handler, Executor const& executor)
+      : end_{std::move(state), nullptr, std::move(handler)},
+        work_(asio::prefer(executor, asio::execution::outstanding_work.tracked)) {}
+
+  void wake(std::shared_ptr<void> const& stay) override {
+    end_.stay = stay;
+    if constexpr (brings_executor<Handler>) {
+      asio::post(work_, std::move(end_));
+    } else {
+      asio::post(work_, [end = std::move(end_), fallback = Executor(work_)]() mutable {
+        auto const own = asio::get_associated_executor(end.handler, fallback);
+        asio::dispatch(own, std::move(end));
+      });
+    }
+  }
+
+private:
+  wait_end<T, Handler> end_;
+  tracked<Executor> work_;
+};
+
+/// Who cancels a wait cancels what it waits for.
+struct cancel_awaited {
+  std::weak_ptr<future_core> awaited;
+
+  void operator()(asio::cancellation_type type) const {
+    if (auto const alive = awaited.lock()) alive->cancel(type);
+  }
+};
+
+template <class T>
+struct initiate_wait {
+  using executor_type = asio::any_io_executor;
+
+  std::shared_ptr<future_state<T>> state;
+
+  executor_type get_executor() const noexcept { return state->get_executor(); }
+
+  template <class Handler>
+  void operator()(Handler&& handler) const {
+    using handler_type = std::decay_t<Handler>;
+    auto slot = asio::get_associated_cancellation_slot(handler);
+    if (slot.is_connected()) slot.assign(cancel_awaited{state});
+    if constexpr (brings_executor<handler_type>) {
+      auto const executor = asio::get_associated_executor(handler);
+      wait(residence::of(context_of(executor)), executor,
+           handler_type(std::forward<Handler>(handler)));
+    } else {
+      residence::visit const here(*state->home());
+      if (here)
+        wait(state->home(), state->get_executor(), handler_type(std::forward<Handler>(handler)));
+    }
+  }
+
+private:
+  template <class Executor, class Handler>
+  void wait(std::shared_ptr<residence> home, Executor const& executor, Handler&& handler) const {
+    state->add(std::move(home), std::make_unique<pending_wait<T, Handler, Executor>>(
+                                    state, std::move(handler), executor));
+  }
+};
+
+/// A callback that waits, on the executor of the future.
+template <class Future, class F>
+class pending_callback final : public waiter {
+public:
+  pending_callback(Future future, F f, asio::any_io_executor const& executor)
+      : call_{std::move(future), nullptr, std::move(f)},
+        work_(asio::prefer(executor, asio::execution::outstanding_work.tracked)) {}
+
+  void wake(std::shared_ptr<void> const& stay) override {
+    call_.stay = stay;
+    asio::post(work_, std::move(call_));
+  }
+
+private:
+  struct call {
+    Future future;
+    std::shared_ptr<void> stay;
+    F f;
+
+    void operator()() { std::move(f)(std::move(future)); }
+  };
+
+  call call_;
+  asio::any_io_executor work_;
+};
+
+} // namespace fanout::detail
+
+#endif // FANOUT_DETAIL_WAITERS_HPP

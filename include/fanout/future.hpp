@@ -1,0 +1,186 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+#ifndef FANOUT_FUTURE_HPP
+#define FANOUT_FUTURE_HPP
+
+#include <fanout/concepts.hpp>
+#include <fanout/detail/co_await.hpp>
+#include <fanout/detail/future_state.hpp>
+#include <fanout/detail/operation.hpp>
+#include <fanout/detail/outcome.hpp>
+#include <fanout/detail/residence.hpp>
+#include <fanout/detail/waiters.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/cancellation_type.hpp>
+
+#include <concepts>
+#include <exception>
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+namespace fanout {
+
+namespace detail {
+
+struct make_future;
+
+} // namespace detail
+
+/// A handle of something that ends once, with a value or an error: of a task (`create_task`) or of
+/// what a `promise` promises. It is itself an asynchronous operation, which waits for that end:
+/// `co_await f`, `f(token)`, `gather(f, g)`, any number of times and of waiters.
+///
+/// Copies, of which a move makes one too, are handles of the same. There is no empty future.
+///
+/// *Effects*: a wait never completes inside the initiating call, not even if the future is done.
+/// Waiters and callbacks stand in one queue.
+///
+/// *Results*: every wait yields a copy of the value. A value that cannot be copied is taken by
+/// `co_await std::move(f)`, or `std::move(f)` as a child.
+///
+/// *Errors*: a wait ends with the very exception of the task, and with `invalid_state` if the value
+/// was taken before. An error that nobody has looked at when the last handle goes is told to the
+/// unhandled error handler, unless it is `operation_aborted`.
+///
+/// *Cancellation*: who cancels a wait cancels the future, with the same type of request. The wait
+/// ends when the future does, and as it does. `shield` prevents it.
+///
+/// *Executor and threads*: all members are thread-safe.
+///
+/// *Object lifetimes*: dropping every handle neither cancels nor blocks. A waiter belongs to the
+/// context of its own executor, and a callback to that of the future, and is destroyed uncalled
+/// with it. A future whose context is destroyed before its end is abandoned: it never ends, cannot
+/// be cancelled, and drops callbacks. Handles may outlive the context.
+///
+/// *Python*: `asyncio.Future`, `asyncio.Task`.
+///
+/// *Example*:
+/// @code
+/// auto page = create_task(co_await asio::this_coro::executor, get(url));
+/// auto const other = co_await get(another_url);
+/// use(co_await page, other);
+/// @endcode
+template <class T>
+class future : public detail::operation_base {
+public:
+  using value_type = T;
+  using id = detail::callback_id;
+  using executor_type = asio::any_io_executor;
+  using result_type = typename detail::single_outcome<detail::value_or_monostate<T>>::type;
+  using signature = typename detail::single_outcome<detail::value_or_monostate<T>>::signature;
+
+  static constexpr bool unwraps_values =
+      detail::single_outcome<detail::value_or_monostate<T>>::unwraps_values;
+  static constexpr bool yields_once = !detail::can_be_copied<T>;
+
+  // No move leaves a future behind that is none.
+  future(future const&) = default;
+  future& operator=(future const&) = default;
+
+  /// Whether it has ended.
+  bool done() const { return state_->done(); }
+
+  /// Whether it has ended with `operation_aborted`.
+  bool cancelled() const { return state_->cancelled(); }
+
+  /// Requests cancellation.
+  ///
+  /// *Effects*: runs nothing inside. A task that has not made its first step never makes it. Any
+  /// other one gets the request where it stands, as often as it is made, and may end as it likes.
+  /// The future of a promise ends at once.
+  ///
+  /// *Results*: false if it has already ended, or was abandoned.
+  bool cancel(asio::cancellation_type type = asio::cancellation_type::terminal) const {
+    return state_->cancel(type);
+  }
+
+  /// The value.
+  ///
+  /// *Errors*: the exception of the task; `invalid_state` before the end, or after the value was
+  /// taken.
+  ///
+  /// *Object lifetimes*: the value lives as long as any handle.
+  decltype(auto) result() const {
+    if constexpr (std::is_void_v<T>)
+      state_->result();
+    else
+      return state_->result(); // a T const&
+  }
+
+  /// The error, null on success.
+  ///
+  /// *Errors*: `invalid_state` before the end; `operation_aborted` if it was cancelled.
+  std::exception_ptr exception() const { return state_->exception(); }
+
+  /// Has `f(future<T>)` called after the end.
+  ///
+  /// *Effects*: posts the call to the executor of the future, in the order in which callbacks were
+  /// added, also if it has already ended. An exception out of `f` leaves the context's `run()`.
+  ///
+  /// *Results*: what `remove_done_callback` takes.
+  template <std::invocable<future> F>
+  id add_done_callback(F f) const {
+    using callback = detail::pending_callback<future, F>;
+    detail::residence::visit const here(*state_->home());
+    if (!here || state_->abandoned()) return id{};
+    return state_->add(state_->home(),
+                       std::make_unique<callback>(*this, std::move(f), state_->get_executor()));
+  }
+
+  /// Removes a callback that has not been posted yet; says whether it did.
+  bool remove_done_callback(id callback) const { return state_->remove(callback); }
+
+  std::string name() const { return state_->name(); }
+  void set_name(std::string name) const { state_->set_name(std::move(name)); }
+
+  /// The executor that stands first in `create_task`; empty once its context was destroyed.
+  executor_type get_executor() const noexcept { return state_->get_executor(); }
+
+  /// Waits for the end.
+  template <class Token>
+  auto operator()(Token&& token) && -> decltype(asio::async_initiate<Token, signature>(
+      std::declval<detail::initiate_wait<T>>(), token)) {
+    return asio::async_initiate<Token, signature>(detail::initiate_wait<T>{state_}, token);
+  }
+
+  template <class Token>
+  auto operator()(Token&& token) const& -> decltype(asio::async_initiate<Token, signature>(
+      std::declval<detail::initiate_wait<T>>(), token)) {
+    static_assert(!yields_once, "fanout: the value of this future cannot be copied: take it, as in "
+                                "std::move(future)(token)");
+    if constexpr (!yields_once) return future(*this)(std::forward<Token>(token));
+  }
+
+private:
+  template <class U>
+  friend class promise;
+  friend struct detail::make_future;
+
+  explicit future(std::shared_ptr<detail::future_state<T>> state) noexcept
+      : state_(std::move(state)) {}
+
+  std::shared_ptr<detail::future_state<T>> state_;
+};
+
+namespace detail {
+
+struct make_future {
+  template <class T>
+  future<T> operator()(std::shared_ptr<future_state<T>> state) const noexcept {
+    return future<T>(std::move(state));
+  }
+};
+
+} // namespace detail
+
+} // namespace fanout
+
+#endif // FANOUT_FUTURE_HPP
