@@ -13,6 +13,7 @@
 #include <fanout/detail/task.hpp>
 
 #include <string>
+#include <type_traits>
 #include <utility>
 
 namespace fanout {
@@ -41,8 +42,8 @@ namespace fanout {
 template <executor_or_context Ex, class C>
 auto create_task(Ex&& executor, C&& child, std::string name = {}) {
   if constexpr (detail::is_good_child<C>())
-    return detail::make_future()(detail::start_task(detail::executor_of(std::forward<Ex>(executor)),
-                                                    std::forward<C>(child), std::move(name)));
+    return detail::make_future()(detail::start_task<std::decay_t<C>>(
+        detail::executor_of(std::forward<Ex>(executor)), std::forward<C>(child), std::move(name)));
 }
 
 } // namespace fanout

@@ -83,14 +83,15 @@ public:
     if (!here) return false;
     std::unique_lock lock(mutex_);
     if (over()) return false;
+    if ((type & ~requests_) == asio::cancellation_type::none) return true;
     requested_ = true;
-    if (heard_) {
-      lock.unlock();
-      asio::post(executors_->serial,
-                 [self = shared_from_this(), type] { self->signal_.emit(type); });
-    } else {
+    if (!heard_) {
       end(std::move(lock), aborted_error(), true);
+      return true;
     }
+    requests_ |= type;
+    lock.unlock();
+    asio::post(executors_->serial, [self = shared_from_this(), type] { self->pass_on(type); });
     return true;
   }
 
@@ -252,6 +253,14 @@ private:
     waiter* who;
   };
 
+  void pass_on(asio::cancellation_type type) {
+    {
+      std::lock_guard const lock(mutex_);
+      requests_ &= ~type;
+    }
+    signal_.emit(type);
+  }
+
   // One at a time, so that all are woken in the order in which they came; who comes meanwhile is
   // woken by whoever is at it.
   void wake_all(std::unique_lock<std::mutex> lock) {
@@ -281,6 +290,10 @@ private:
   bool done_ = false;
   bool cancelled_ = false; // ended with operation_aborted
   bool requested_ = false; // to cancel
+  // Requests on their way to the producer: the same one does not set out twice. All who wait for a
+  // future may be cancelled at once, and the second request would interrupt the cleaning up after
+  // the first.
+  asio::cancellation_type requests_ = asio::cancellation_type::none;
   bool settled_ = false;   // the producer has given an end
   bool abandoned_ = false; // and will not
   bool waking_ = false;

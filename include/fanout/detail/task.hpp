@@ -33,12 +33,12 @@ class first_step;
 
 /// The child of a task, in a form that looks for a cancellation right before its first step.
 template <class C>
-auto guarded(std::shared_ptr<future_core> const& task, C&& child) {
-  using child_type = std::decay_t<C>;
-  if constexpr (child_traits<child_type>::is_bound)
-    return asio::bind_executor(child.get_executor(), guarded(task, std::forward<C>(child).get()));
+auto guarded(std::shared_ptr<future_core> task, C child) {
+  if constexpr (child_traits<C>::is_bound)
+    return asio::bind_executor(child.get_executor(),
+                               guarded(std::move(task), std::move(child.get())));
   else
-    return first_step<child_type>(task, std::forward<C>(child));
+    return first_step<C>(std::move(task), std::move(child));
 }
 
 template <class C>
@@ -114,15 +114,15 @@ private:
   asio::any_io_executor serial_;
 };
 
-template <class Executor, class C>
-auto start_task(Executor const& executor, C&& child, std::string name) {
+template <class C, class Executor>
+auto start_task(Executor const& executor, C child, std::string name) {
   using value = child_value_t<C>;
   using outcome = single_outcome<value_or_monostate<value>>;
   auto const general = idle(executor);
   auto const serial = made_serial(general);
   auto task = std::make_shared<future_state<value>>(general, serial, std::move(name));
   if (auto list = roster::find(context_of(general))) task->keep(std::make_shared<stay>(list));
-  auto first = guarded(task, std::forward<C>(child));
+  auto first = guarded<C>(task, std::move(child));
   make_packaged(initiate_on<Executor>{executor},
                 kept_children<outcome, false, decltype(first)>{{std::move(first)}},
                 make_policies(keep_value()))(task_end<value>(task, serial));
