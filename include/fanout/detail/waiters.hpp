@@ -49,13 +49,13 @@ struct unwrapped {
 /// Calls a completion handler with what a future has ended with. A child of an operation yields the
 /// value itself, also where the signature holds it in `values`.
 template <class T, class Handler>
-void deliver(Handler handler, fanout::result<T> r) {
+void deliver(Handler&& handler, fanout::result<T>&& r) {
   using outcome = single_outcome<value_or_monostate<T>>;
   using type = typename outcome::type;
   std::exception_ptr error = r.has_error() ? r.error() : nullptr;
   if constexpr (std::is_void_v<T>) {
     std::move(handler)(std::move(error));
-  } else if constexpr (outcome::unwraps_values && is_child_handler<Handler>) {
+  } else if constexpr (outcome::unwraps_values && is_child_handler<std::decay_t<Handler>>) {
     std::move(handler)(std::move(error), unwrapped<T>{r});
   } else if (error) {
     std::move(handler)(std::move(error), type());
@@ -78,7 +78,7 @@ struct wait_end {
     if (slot.is_connected()) slot.clear();
     auto ended = state->take();
     state.reset();
-    deliver<T>(std::move(handler), std::move(ended));
+    deliver(std::move(handler), std::move(ended));
   }
 };
 
