@@ -8,6 +8,7 @@
 
 #include <fanout/create_task.hpp>
 #include <fanout/future.hpp>
+#include <fanout/gather.hpp>
 #include <fanout/promise.hpp>
 #include <fanout/run.hpp>
 
@@ -30,6 +31,7 @@
 #include <future>
 #include <optional>
 #include <random>
+#include <ranges>
 #include <string>
 #include <thread>
 #include <utility>
@@ -135,6 +137,27 @@ BOOST_AUTO_TEST_CASE(waits_are_cancelled_from_all_sides) {
       }
     }
   }
+  pool.join();
+}
+
+// A child of a gather on a pool that starts a task on its own executor and cancels it.
+awaitable<int> cancels_a_task(int i) {
+  auto const f = create_task(co_await asio::this_coro::executor, hops(i % 7, 1));
+  co_await hops(i % 3, 0);
+  f.cancel();
+  try {
+    co_return co_await f;
+  } catch (boost::system::system_error const&) {
+    co_return 0;
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_child_on_a_pool_cancels_tasks_of_its_own) {
+  asio::thread_pool pool(4);
+  auto const ones = fanout_test::result_of(
+      fanout::gather(pool, std::views::iota(0, rounds) | std::views::transform(cancels_a_task)));
+  BOOST_TEST(ones.size() == static_cast<std::size_t>(rounds));
+  for (int const one : ones) BOOST_TEST((one == 0 || one == 1));
   pool.join();
 }
 
