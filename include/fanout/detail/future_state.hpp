@@ -13,6 +13,7 @@
 #include <fanout/error.hpp>
 #include <fanout/result.hpp>
 #include <fanout/detail/executor.hpp>
+#include <fanout/detail/live_children.hpp>
 #include <fanout/detail/outcome.hpp>
 #include <fanout/detail/residence.hpp>
 
@@ -79,20 +80,13 @@ public:
   }
 
   bool cancel(asio::cancellation_type type) {
-    residence::visit const here(*home_);
-    if (!here) return false;
-    std::unique_lock lock(mutex_);
-    if (over()) return false;
-    if ((type & ~requests_) == asio::cancellation_type::none) return true;
-    requested_ = true;
-    if (!heard_) {
-      end(std::move(lock), aborted_error(), true);
-      return true;
-    }
-    requests_ |= type;
-    lock.unlock();
-    asio::post(executors_->serial, [self = shared_from_this(), type] { self->pass_on(type); });
-    return true;
+    return request(type, [](auto const& executor, auto emit) { asio::post(executor, emit); });
+  }
+
+  /// The same for somebody who is being cancelled himself: what he waits for is reached in the
+  /// order in which he is, so without a detour.
+  void pass_on(asio::cancellation_type type) {
+    request(type, [](auto const& executor, auto emit) { nesting::run_on(executor, emit); });
   }
 
   std::exception_ptr exception() {
@@ -253,12 +247,29 @@ private:
     waiter* who;
   };
 
-  void pass_on(asio::cancellation_type type) {
-    {
-      std::lock_guard const lock(mutex_);
-      requests_ &= ~type;
+  template <class RunOn>
+  bool request(asio::cancellation_type type, RunOn run_on) {
+    residence::visit const here(*home_);
+    if (!here) return false;
+    std::unique_lock lock(mutex_);
+    if (over()) return false;
+    if ((type & ~requests_) == asio::cancellation_type::none) return true;
+    requested_ = true;
+    if (!heard_) {
+      end(std::move(lock), aborted_error(), true);
+      return true;
     }
-    signal_.emit(type);
+    requests_ |= type;
+    lock.unlock();
+    auto const self = shared_from_this();
+    run_on(executors_->serial, [self, type] { self->signal_.emit(type); });
+    asio::post(executors_->serial, [self, type] { self->arrived(type); });
+    return true;
+  }
+
+  void arrived(asio::cancellation_type type) {
+    std::lock_guard const lock(mutex_);
+    requests_ &= ~type;
   }
 
   // One at a time, so that all are woken in the order in which they came; who comes meanwhile is

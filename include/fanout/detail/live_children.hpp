@@ -52,6 +52,19 @@ public:
 
   static bool is_deep() noexcept { return depth_ >= 32; }
 
+  /// Passes one on: at once where the executor allows that, unless this is too deep.
+  template <class Executor, class F>
+  static void run_on(Executor const& executor, F f) {
+    auto nested = [f = std::move(f)] {
+      nesting const inside;
+      f();
+    };
+    if (is_deep())
+      asio::post(executor, std::move(nested));
+    else
+      asio::dispatch(executor, std::move(nested));
+  }
+
 private:
   inline static thread_local int depth_ = 0;
 };
@@ -150,27 +163,15 @@ public:
 
   /// Passes a request on to one child, which may have ended meanwhile, where it runs.
   void cancel(entry const& child, asio::cancellation_type type, std::shared_ptr<void> operation) {
-    run_on(child.home ? child.home : asio::any_io_executor(executor_),
-           [this, keep = std::move(operation), child, type] { emit(child, type, keep); });
+    nesting::run_on(child.home ? child.home : asio::any_io_executor(executor_),
+                    [this, keep = std::move(operation), child, type] { emit(child, type, keep); });
   }
 
 private:
   void cancel_all_here(asio::cancellation_type type, std::shared_ptr<void> operation) {
-    run_on(executor_, [this, keep = std::move(operation), type] {
+    nesting::run_on(executor_, [this, keep = std::move(operation), type] {
       for (entry const& child : snapshot()) emit(child, type, keep);
     });
-  }
-
-  template <class Other, class F>
-  static void run_on(Other const& executor, F f) {
-    auto nested = [f = std::move(f)] {
-      nesting const inside;
-      f();
-    };
-    if (nesting::is_deep())
-      asio::post(executor, std::move(nested));
-    else
-      asio::dispatch(executor, std::move(nested));
   }
 
   // Runs where the child does, so that it cannot end meanwhile; follows it if it has moved.

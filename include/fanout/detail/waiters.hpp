@@ -113,7 +113,7 @@ struct cancel_awaited {
   std::weak_ptr<future_core> awaited;
 
   void operator()(asio::cancellation_type type) const {
-    if (auto const alive = awaited.lock()) alive->cancel(type);
+    if (auto const alive = awaited.lock()) alive->pass_on(type);
   }
 };
 
