@@ -30,6 +30,7 @@ struct rules {
   bool cancels_children = false;  ///< some policy may cancel a child on its own
   bool abandons_children = false; ///< a cancellation ends the operation, and not its children
   bool keeps_values = false;      ///< a cancellation that all children survive changes nothing
+  bool starts_cancelled = false;  ///< children end with `operation_aborted` and never run
 };
 
 /// How far a gather is, told after each end of a child.

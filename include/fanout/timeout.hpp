@@ -7,15 +7,46 @@
 #ifndef FANOUT_TIMEOUT_HPP
 #define FANOUT_TIMEOUT_HPP
 
+#include <fanout/concepts.hpp>
 #include <fanout/policy.hpp>
-#include <fanout/result.hpp>
 #include <fanout/detail/child_timer.hpp>
 #include <fanout/detail/duration.hpp>
+#include <fanout/detail/timeout.hpp>
 
 #include <chrono>
 #include <stdexcept>
+#include <utility>
 
 namespace fanout {
+
+/// Limits the time of one child.
+///
+/// Call it as `timeout([executor,] duration, child)`. A clock other than
+/// `std::chrono::steady_clock` is named first, as in `timeout<Clock>(...)`.
+///
+/// *Effects*: packages an asynchronous operation that runs the child, cancels it with a `terminal`
+/// request when the duration has passed, and waits for its end. With a duration of zero or less the
+/// child is never started; a `future` is then cancelled, unless it is done.
+///
+/// *Results*: what the child yields, also if it does so after the time has passed; the completion
+/// signature is `void(std::exception_ptr, T)`, of a `void` child `void(std::exception_ptr)`.
+///
+/// *Errors*: `deadline_exceeded` if the child ended with `operation_aborted` because its time had
+/// passed; any other error of the child as it is.
+///
+/// *Cancellation*: of every type is forwarded to the child. A child that survives it yields its
+/// value.
+///
+/// *Object lifetimes*: the child has ended when the operation completes. One that does not react to
+/// cancellation, a name resolution for instance, holds it up: put that into a `shield`.
+///
+/// *Python*: `asyncio.wait_for`.
+///
+/// *Example*: `auto const page = co_await timeout(2s, get(url));`
+template <class Clock = std::chrono::steady_clock, class... Args>
+auto timeout(Args&&... args) {
+  return detail::with_executor(detail::timeout_function<Clock>(), std::forward<Args>(args)...);
+}
 
 /// Cancels each child that runs longer than a duration, counted from its own start.
 ///

@@ -108,7 +108,7 @@ public:
 
   /// Whether a child that was taken but did not run yet must not run any more.
   constexpr bool cancelling() const noexcept {
-    return requested_ || (rules_.cancel_on_error && any_failed_);
+    return requested_ || rules_.starts_cancelled || (rules_.cancel_on_error && any_failed_);
   }
 
   /// What to complete with, once `finish` was ordered.

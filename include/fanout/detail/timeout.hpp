@@ -1,0 +1,89 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+#ifndef FANOUT_DETAIL_TIMEOUT_HPP
+#define FANOUT_DETAIL_TIMEOUT_HPP
+
+#include <fanout/concepts.hpp>
+#include <fanout/fwd.hpp>
+#include <fanout/policy.hpp>
+#include <fanout/detail/arguments.hpp>
+#include <fanout/detail/child_timer.hpp>
+#include <fanout/detail/children.hpp>
+#include <fanout/detail/duration.hpp>
+#include <fanout/detail/live_children.hpp>
+#include <fanout/detail/outcome.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include <chrono>
+#include <type_traits>
+#include <utility>
+
+namespace fanout::detail {
+
+template <class T>
+inline constexpr bool is_future = false;
+template <class T>
+inline constexpr bool is_future<future<T>> = true;
+
+template <class T>
+inline constexpr bool is_duration = false;
+template <class Rep, class Period>
+inline constexpr bool is_duration<std::chrono::duration<Rep, Period>> = true;
+
+/// The time of one child. Where there is none from the beginning, the child does not start.
+template <class Clock>
+struct time_limit {
+  typename Clock::duration duration;
+  bool starts;
+
+  constexpr void apply(rules& r) const noexcept {
+    r.cancels_children = true;
+    r.keeps_values = true;
+    r.starts_cancelled = !starts;
+  }
+
+  struct timer : child_timer<Clock> {
+    timer(asio::any_io_executor const& executor, time_limit const& limit)
+        : child_timer<Clock>(executor, limit.duration), starts(limit.starts) {}
+
+    template <class Machine>
+    void started(Machine& machine, live_child& record) {
+      if (starts)
+        child_timer<Clock>::started(machine, record);
+      else
+        record.timed_out = true;
+    }
+
+    bool starts;
+  };
+};
+
+template <class Clock>
+struct timeout_function {
+  template <class Initiation, class D, class C>
+  auto operator()(Initiation initiation, D const& d, C&& c) const {
+    static_assert(is_duration<D>, "fanout: the time of a timeout is a duration, and stands before "
+                                  "the child, as in timeout(5s, child)");
+    if constexpr (is_duration<D> && is_good_child<C>()) {
+      using child_type = std::decay_t<C>;
+      using outcome = single_outcome<value_or_monostate<child_value_t<child_type>>>;
+      using duration = typename Clock::duration;
+      bool const some = d > d.zero();
+      // A future runs already: what starts is a wait, which passes its end on, or the cancellation.
+      time_limit<Clock> const limit{some ? rounded_up<duration>(d) : duration::zero(),
+                                    some || is_future<child_type>};
+      return make_packaged(std::move(initiation),
+                           kept_children<outcome, false, child_type>{{std::forward<C>(c)}},
+                           make_policies(limit));
+    }
+  }
+};
+
+} // namespace fanout::detail
+
+#endif // FANOUT_DETAIL_TIMEOUT_HPP
