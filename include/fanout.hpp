@@ -14,6 +14,7 @@
 #include <fanout/fwd.hpp>
 #include <fanout/policy.hpp>
 #include <fanout/result.hpp>
+#include <fanout/task_info.hpp>
 #include <fanout/version.hpp>
 
 // One operation
@@ -24,6 +25,7 @@
 #include <fanout/sleep.hpp>
 
 // Many operations
+#include <fanout/all_tasks.hpp>
 #include <fanout/gather.hpp>
 #include <fanout/shield.hpp>
 #include <fanout/timeout.hpp>

@@ -42,7 +42,7 @@ namespace fanout {
 template <executor_or_context Ex, class C>
 auto create_task(Ex&& executor, C&& child, std::string name = {}) {
   if constexpr (detail::is_good_child<C>())
-    return detail::make_future()(detail::start_task<std::decay_t<C>>(
+    return detail::future_access::make(detail::start_task<std::decay_t<C>>(
         detail::executor_of(std::forward<Ex>(executor)), std::forward<C>(child), std::move(name)));
 }
 

@@ -30,7 +30,7 @@ namespace fanout {
 
 namespace detail {
 
-struct make_future;
+struct future_access;
 
 } // namespace detail
 
@@ -162,7 +162,7 @@ public:
 private:
   template <class U>
   friend class promise;
-  friend struct detail::make_future;
+  friend struct detail::future_access;
 
   explicit future(std::shared_ptr<detail::future_state<T>> state) noexcept
       : state_(std::move(state)) {}
@@ -172,10 +172,16 @@ private:
 
 namespace detail {
 
-struct make_future {
+struct future_access {
   template <class T>
-  future<T> operator()(std::shared_ptr<future_state<T>> state) const noexcept {
+  static future<T> make(std::shared_ptr<future_state<T>> state) noexcept {
     return future<T>(std::move(state));
+  }
+
+  /// See `future_state::inspect`.
+  template <class T, class F>
+  static void inspect(future<T> const& f, F const& look) {
+    f.state_->inspect(look);
   }
 };
 

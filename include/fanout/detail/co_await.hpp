@@ -108,6 +108,27 @@ private:
   typename handler_type::result_type result_;
 };
 
+template <typename Signature, typename Executor>
+class awaitable_async_op<Signature, fanout::detail::current_coroutine, Executor> {
+public:
+  template <typename O>
+  awaitable_async_op(O&&, awaitable_frame_base<Executor>* frame, auto const&...) noexcept
+      : frame_(frame) {}
+
+  bool await_ready() const noexcept { return true; }
+  void await_suspend(coroutine_handle<void>) const noexcept {}
+
+  // The entry point is the same for everything that is awaited further down.
+  void const* await_resume() const noexcept {
+    auto* const thread = frame_->detach_thread();
+    frame_->attach_thread(thread);
+    return thread->entry_point();
+  }
+
+private:
+  awaitable_frame_base<Executor>* frame_;
+};
+
 } // namespace boost::asio::detail
 
 #endif // FANOUT_DETAIL_CO_AWAIT_HPP

@@ -111,6 +111,11 @@ public:
     return requested_ || rules_.starts_cancelled || (rules_.cancel_on_error && any_failed_);
   }
 
+  /// Whether the children that run were asked to end.
+  constexpr bool asks_children() const noexcept {
+    return cancelling() && !rules_.abandons_children;
+  }
+
   /// What to complete with, once `finish` was ordered.
   constexpr verdict outcome() const noexcept { return outcome_; }
 

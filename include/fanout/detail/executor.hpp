@@ -49,6 +49,10 @@ private:
   void shutdown() noexcept override {}
 };
 
+inline bool is_run_by_many_threads(asio::execution_context& context) {
+  return asio::has_service<run_by_many_threads>(context);
+}
+
 template <class Executor>
 inline constexpr bool is_strand = false;
 template <class Inner>
@@ -92,12 +96,11 @@ bool is_serial(Executor const& executor) {
   if constexpr (is_strand<Executor>) {
     return true;
   } else if constexpr (is_io_context_executor<Executor>) {
-    return !asio::has_service<run_by_many_threads>(context_of(executor));
+    return !is_run_by_many_threads(context_of(executor));
   } else if constexpr (std::is_same_v<Executor, asio::any_io_executor>) {
     using io_context = asio::io_context::executor_type;
     using pool = asio::thread_pool::executor_type;
-    if (holds<io_context>(executor))
-      return !asio::has_service<run_by_many_threads>(context_of(executor));
+    if (holds<io_context>(executor)) return !is_run_by_many_threads(context_of(executor));
     return executor.template target<serial>() || holds<asio::strand<io_context>>(executor) ||
            holds<asio::strand<asio::any_io_executor>>(executor) ||
            holds<asio::strand<pool>>(executor);

@@ -102,6 +102,18 @@ public:
     return name_;
   }
 
+  /// How it is called where somebody waits for it.
+  std::string shown() const {
+    std::lock_guard const lock(mutex_);
+    return described();
+  }
+
+  /// How the task is called.
+  std::string title() const {
+    std::lock_guard const lock(mutex_);
+    return name_.empty() ? "a task without a name" : "task '" + name_ + "'";
+  }
+
   void set_name(std::string name) {
     std::lock_guard const lock(mutex_);
     name_.swap(name);
@@ -206,6 +218,8 @@ protected:
   void check_done() const {
     if (!done_) throw invalid_state(described() + " is still pending");
   }
+
+  bool ended() const noexcept { return done_; }
 
   /// Says whether the end that the producer gives counts. It gives one only.
   bool settle() {
@@ -343,6 +357,14 @@ public:
     }
     check_there();
     return *value_;
+  }
+
+  /// Calls `look(error, value)` if it has ended, with null pointers for what there is not; a value
+  /// that was taken is not there any more. An error is not looked at thereby.
+  template <class F>
+  void inspect(F const& look) const {
+    std::lock_guard const lock(mutex_);
+    if (ended()) look(error_, value_ ? &*value_ : nullptr);
   }
 
   /// What one of those who wait gets: a copy, or the value itself if it cannot be copied.

@@ -10,6 +10,7 @@
 #include <fanout/detail/children.hpp>
 #include <fanout/detail/completion.hpp>
 #include <fanout/detail/executor.hpp>
+#include <fanout/detail/listing.hpp>
 #include <fanout/detail/machine.hpp>
 #include <fanout/detail/policy_set.hpp>
 #include <fanout/detail/start_child.hpp>
@@ -24,6 +25,7 @@
 #include <exception>
 #include <memory>
 #include <optional>
+#include <string>
 #include <type_traits>
 #include <utility>
 
@@ -55,7 +57,7 @@ public:
         source_(std::move(children), asio::get_associated_allocator(handler)),
         ties_(std::in_place, this->get_executor(), asio::get_associated_executor(handler, executor),
               policies_),
-        completion_(std::move(handler)) {}
+        awaited_in_(coroutine_of(handler)), completion_(std::move(handler)) {}
 
   void initiate() { base::initiate(completion_.slot()); }
 
@@ -141,6 +143,12 @@ private:
 
   void untie() override { ties_.reset(); }
 
+  // ---- how it is listed
+
+  std::string title() const override { return policies_.title(); }
+  bool is_task() const override { return Policies::is_task; }
+  coroutine_id awaited_in() const override { return awaited_in_; }
+
   static bool is_foreign(Handler const& handler, Executor const& executor) {
     if constexpr (Foreign && std::is_same_v<handler_executor, Executor>)
       return asio::get_associated_executor(handler, executor) != executor;
@@ -164,6 +172,7 @@ private:
   Policies policies_;
   source source_;
   std::optional<ties> ties_; // until the last child has ended
+  coroutine_id awaited_in_;
   completion_type completion_;
 };
 

@@ -8,6 +8,7 @@
 #define FANOUT_DETAIL_LIVE_CHILDREN_HPP
 
 #include <fanout/fwd.hpp>
+#include <fanout/detail/listing.hpp>
 #include <fanout/detail/optional_mutex.hpp>
 #include <fanout/detail/segments.hpp>
 
@@ -17,6 +18,7 @@
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -35,9 +37,11 @@ struct live_child {
   asio::any_io_executor home;       // where it runs, if not on the operation's executor
   bool claimed = false;             // its end has been told: a second one does not count
   std::int64_t deadline = 0;        // when it is cancelled, in ticks of the clock that does it
-  bool timed_out = false;           // it was cancelled then: its end counts as deadline_exceeded
-  int holders = 0;                  // of links to it
-  live_child* previous = nullptr;   // in the order of start, which is that of the arguments
+  coroutine_id coroutine = nullptr; // what awaits that child, if known
+  std::chrono::steady_clock::time_point since; // when it started, if somebody may ask
+  bool timed_out = false;         // it was cancelled then: its end counts as deadline_exceeded
+  int holders = 0;                // of links to it
+  live_child* previous = nullptr; // in the order of start, which is that of the arguments
   live_child* next = nullptr;
 };
 
@@ -91,6 +95,7 @@ public:
     free_ = record.next;
     record.next = nullptr;
     record.holders = 1;
+    record.coroutine = nullptr;
     return record;
   }
 

@@ -11,27 +11,21 @@
 #include <fanout/policy.hpp>
 #include <fanout/detail/completion.hpp>
 #include <fanout/detail/decision.hpp>
-#include <fanout/detail/executor.hpp>
 #include <fanout/detail/live_children.hpp>
-#include <fanout/detail/optional_mutex.hpp>
-#include <fanout/detail/outcome.hpp>
+#include <fanout/detail/machine_base.hpp>
 #include <fanout/detail/request_link.hpp>
 #include <fanout/detail/roster.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/cancellation_type.hpp>
 #include <boost/asio/dispatch.hpp>
-#include <boost/asio/execution/outstanding_work.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/prefer.hpp>
-#include <boost/asio/strand.hpp>
 
 #include <cstddef>
 #include <exception>
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <string>
 #include <utility>
 
 namespace fanout::detail {
@@ -44,10 +38,11 @@ namespace fanout::detail {
 /// Everybody who may still tell it something holds a reference: the runners and handlers of the
 /// children, and what is posted.
 template <class Executor, class Allocator>
-class machine : public std::enable_shared_from_this<machine<Executor, Allocator>>,
-                public roster::entry {
+class machine : public machine_base<Executor, Allocator>,
+                public std::enable_shared_from_this<machine<Executor, Allocator>> {
+  using base = machine_base<Executor, Allocator>;
+
 public:
-  using executor_type = Executor;
   using pointer = std::shared_ptr<machine>;
   using link = child_link<machine>;
 
@@ -70,7 +65,10 @@ public:
   template <class Place>
   void ended(live_child* record, std::size_t index, Place& place, std::exception_ptr& error,
              bool taker_follows) {
-    if (record) unlist(*record, error);
+    if (record) {
+      std::lock_guard const lock(mutex_);
+      this->unlist(*record, error);
+    }
     bool const failed = error != nullptr;
     if (failed) place.error(error);
     bool const late = listens_ && mutex_.locks() ? judge_in_turn(index, failed, error)
@@ -78,22 +76,11 @@ public:
     if (late) place.drop();
   }
 
-  live_children<Executor, Allocator>& reachable() noexcept { return live_; }
-
-  Executor const& get_executor() const noexcept { return executor_; }
-  bool is_on_serial_executor() const noexcept { return serial_; }
-  bool cancellable() const noexcept { return cancellable_; }
-
-  bool cancelling() {
-    std::lock_guard const lock(mutex_);
-    return decide_.cancelling();
-  }
-
   /// Makes a child reachable.
   link new_link(std::size_t index) {
     std::lock_guard const lock(mutex_);
     live_child& record = live_.acquire();
-    begin(record, index);
+    this->begin(record, index);
     return link(this->shared_from_this(), &record);
   }
 
@@ -102,28 +89,18 @@ public:
     std::lock_guard const lock(mutex_);
     live_child& record = live_.acquire();
     record.home = std::move(home);
-    begin(record, index);
+    this->begin(record, index);
     return link(this->shared_from_this(), &record);
   }
 
   // ---- what the clockwork of a policy asks
 
-  std::unique_lock<optional_mutex> lock() { return std::unique_lock(mutex_); }
-
   /// The clockwork's time has come.
   virtual void fire() = 0;
 
 protected:
-  // `alone`: the children and the completion handler are on this executor too. `listens`: some
-  // policy wants to hear of ends.
-  machine(Executor const& executor, Allocator const& allocator, rules const& r,
-          std::optional<std::size_t> total, bool alone, bool listens)
-      : executor_(executor), serial_(is_serial(executor)), listens_(listens),
-        mutex_(!serial_ || !alone), allocator_(allocator), decide_(r, total),
-        live_(executor_, mutex_, allocator), ties_(std::in_place, executor_),
-        roster_(roster::find(context_of(executor_))) {
-    cancellable_ = r.cancel_on_error || r.cancels_children || roster_;
-    if (listens_ && mutex_.locks()) ties_->hook_strand.emplace(executor_);
+  template <class... Args>
+  explicit machine(Args const&... args) : base(args...) {
     if (roster_) roster_->add(*this);
   }
 
@@ -135,7 +112,7 @@ protected:
   template <class Slot>
   void initiate(Slot slot) {
     if (slot.is_connected()) {
-      cancellable_ = true;
+      this->cancellable_ = true;
       request_link_.connect(slot, this->weak_from_this());
     }
     post_start();
@@ -166,27 +143,6 @@ protected:
     return there;
   }
 
-  /// What the operation completes with, if with an error, and what no longer keeps a context busy.
-  std::exception_ptr conclude() {
-    {
-      // The end of a runner may still be on its way out on another thread, and its context is then
-      // the user's to destroy.
-      std::lock_guard const lock(mutex_);
-      if (decide_.over()) {
-        ties_.reset();
-        untie();
-      }
-    }
-    switch (decide_.outcome()) {
-    case verdict::error: return std::move(error_);
-    case verdict::aborted: return aborted_error();
-    case verdict::values: break;
-    }
-    return nullptr;
-  }
-
-  std::size_t started() const noexcept { return decide_.started(); }
-
 private:
   // ---- what depends on the types of children, policies and handler
 
@@ -194,9 +150,6 @@ private:
   virtual void tell(progress const& told) = 0;      // the policies, of an end
   virtual void tell_late(std::size_t,
                          std::exception_ptr const&) = 0; // of an error after completion
-  virtual void clock_started(live_child& record) = 0;    // with the lock held, like these:
-  virtual void clock_stop() = 0;                         // no child runs any more
-  virtual void untie() = 0;                              // nor is anything left to do
   virtual void complete(pointer self) = 0;
 
   // ---- starting
@@ -208,10 +161,14 @@ private:
     return &here;
   }
 
-  void post_start() {
-    asio::post(executor_, with_allocator(allocator_, [self = this->shared_from_this()]() mutable {
+  void post_start() { post(&machine::start); }
+
+  // Has a member called, which gets what keeps this alive.
+  void post(void (machine::*member)(pointer)) {
+    asio::post(executor_,
+               with_allocator(allocator_, [self = this->shared_from_this(), member]() mutable {
                  auto& state = *self;
-                 state.start(std::move(self));
+                 (state.*member)(std::move(self));
                }));
   }
 
@@ -245,7 +202,7 @@ private:
     {
       std::lock_guard const lock(mutex_);
       index = decide_.start();
-      if (record) begin(*record, index);
+      if (record) this->begin(*record, index);
       turned_away = !starter_ && decide_.may_start();
     }
     if (turned_away) post_start();
@@ -271,24 +228,12 @@ private:
     go_on();
   }
 
-  void begin(live_child& record, std::size_t index) {
-    live_.begin(record, index);
-    clock_started(record);
-  }
-
   // ---- ends
-
-  void unlist(live_child& record, std::exception_ptr& error) {
-    std::lock_guard const lock(mutex_);
-    if (record.timed_out && is_cancelled(error))
-      error = std::make_exception_ptr(deadline_exceeded());
-    live_.end(record);
-  }
 
   // Policies hear of one end after the other. Says, like `judge`, whether the operation has
   // completed before.
   bool judge_in_turn(std::size_t index, bool failed, std::exception_ptr& error) {
-    asio::post(*ties_->hook_strand,
+    asio::post(*this->ties_->hook_strand,
                [self = this->shared_from_this(), index, failed,
                 error = std::move(error)]() mutable { self->judge(index, failed, error, false); });
     std::lock_guard const lock(mutex_);
@@ -322,12 +267,11 @@ private:
       tell(told);
     } else if (error) {
       if (listens_) tell_late(index, error);
-      if (leftover && !is_cancelled(error))
-        report_unhandled_error("child " + std::to_string(index) + " of a gather", error);
+      if (leftover && !is_cancelled(error)) report_unhandled_error(this->name_of(index), error);
     }
     std::lock_guard const lock(mutex_);
     if (listens_) decide_.reported();
-    if (decide_.over()) clock_stop();
+    if (decide_.over()) this->clock_stop();
   }
 
   // Completes if it is time, and starts further children if there is room. A starter on this stack
@@ -345,12 +289,7 @@ private:
   }
 
   // Not inline: a completion resumes coroutines, and these may end a gather around this one.
-  void post_completion() {
-    asio::post(executor_, with_allocator(allocator_, [self = this->shared_from_this()]() mutable {
-                 auto& state = *self;
-                 state.complete(std::move(self));
-               }));
-  }
+  void post_completion() { post(&machine::complete); }
 
   // ---- cancellation
 
@@ -370,28 +309,17 @@ private:
     });
   }
 
-  // What needs the execution context to be there.
-  struct ties {
-    explicit ties(Executor const& e)
-        : work(asio::prefer(e, asio::execution::outstanding_work.tracked)) {}
+  using base::allocator_;
+  using base::decide_;
+  using base::error_;
+  using base::executor_;
+  using base::leftover_;
+  using base::listens_;
+  using base::live_;
+  using base::mutex_;
+  using base::roster_;
 
-    tracked<Executor> work;
-    std::optional<asio::strand<Executor>> hook_strand; // where ends are judged, one at a time
-  };
-
-  Executor executor_;             // of children that have none of their own
-  bool serial_;                   // handlers on it run one at a time
-  bool listens_;                  // some policy wants to hear of ends
-  bool cancellable_ = false;      // somebody may cancel children: they need signals
-  bool leftover_ = false;         // `run` is cleaning up
-  optional_mutex mutex_;          // protects what follows, where several threads come by
   void const* starter_ = nullptr; // the thread that is starting children
-  Allocator allocator_;
-  decision decide_;
-  std::exception_ptr error_; // the one to complete with
-  live_children<Executor, Allocator> live_;
-  std::optional<ties> ties_; // until the last child has ended
-  std::shared_ptr<roster> roster_;
   request_link<machine> request_link_;
 };
 

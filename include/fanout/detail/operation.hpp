@@ -7,6 +7,10 @@
 #ifndef FANOUT_DETAIL_OPERATION_HPP
 #define FANOUT_DETAIL_OPERATION_HPP
 
+#include <fanout/fwd.hpp>
+
+#include <boost/asio/async_result.hpp>
+
 #include <type_traits>
 
 namespace fanout::detail {
@@ -21,6 +25,16 @@ concept our_operation = std::is_base_of_v<operation_base, T>;
 /// `values<T>` and `co_await` unwraps it.
 template <class T>
 concept yields_single = our_operation<T> && T::unwraps_values;
+
+/// Tells a coroutine which one it is, a `coroutine_id`, without suspending it. It can be awaited
+/// only.
+struct current_coroutine : operation_base {
+  using signature = void(void const*);
+
+  template <class Token>
+  auto operator()(Token&& token) const
+      -> decltype(asio::async_initiate<Token, signature>([](auto&&) {}, token));
+};
 
 /// An operation that gives its value away: done twice, it yields nothing the second time, although
 /// it can be copied.

@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <exception>
+#include <string>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -35,6 +36,11 @@ concept late_error_hook = requires(P& p, std::exception_ptr e) { p.late_error(st
 template <class P>
 concept timer_policy = requires { typename P::timer; };
 
+template <class P>
+concept title_hook = requires(P const& p) { std::string(p.title()); };
+template <class P>
+concept task_policy = requires { requires P::is_task; };
+
 /// A child that survives its cancellation yields its value.
 struct keep_value {
   constexpr void apply(rules& r) const noexcept { r.keeps_values = true; }
@@ -53,6 +59,24 @@ public:
   static constexpr bool hears_ends = (ends_hook<P> || ...);
   static constexpr bool hears_late_errors = (late_error_hook<P> || ...);
   static constexpr bool has_hooks = hears_ends || hears_late_errors;
+
+  /// The operation is there for its one child, which is known by the title.
+  static constexpr bool is_task = (task_policy<P> || ...);
+
+  /// What the operation is called where somebody lists what runs.
+  std::string title() const {
+    std::string text = "a gather";
+    std::apply(
+        [&text]<class... Q>(Q const&... q) {
+          (
+              [&] {
+                if constexpr (title_hook<Q>) text = q.title();
+              }(),
+              ...);
+        },
+        policies_);
+    return text;
+  }
 
   rules combined() const {
     rules r;

@@ -8,12 +8,17 @@
 #define FANOUT_DETAIL_RESIDENCE_HPP
 
 #include <fanout/fwd.hpp>
+#include <fanout/detail/listing.hpp>
 
 #include <boost/asio/execution_context.hpp>
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace fanout::detail {
 
@@ -23,6 +28,13 @@ public:
   resident(resident const&) = delete;
   resident& operator=(resident const&) = delete;
   virtual ~resident() = default;
+
+  /// The coroutine that goes on when this is called, and what it waits for.
+  struct wait {
+    coroutine_id coroutine = nullptr;
+    std::function<std::string()> what;
+  };
+  virtual wait awaited() const { return {}; }
 
 protected:
   resident() = default;
@@ -76,6 +88,17 @@ public:
     (r.previous_ ? r.previous_->next_ : first_) = r.next_;
     if (r.next_) r.next_->previous_ = r.previous_;
     return std::unique_ptr<resident>(&r);
+  }
+
+  /// Tells which coroutines wait for what. At any time.
+  void tell(listing& l) {
+    std::vector<resident::wait> waits;
+    {
+      std::lock_guard const lock(mutex_);
+      for (resident const* r = first_; r; r = r->next_)
+        if (auto w = r->awaited(); w.coroutine) waits.push_back(std::move(w));
+    }
+    for (auto const& w : waits) l.add_wait(w.coroutine, w.what());
   }
 
 private:

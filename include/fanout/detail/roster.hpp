@@ -8,9 +8,12 @@
 #define FANOUT_DETAIL_ROSTER_HPP
 
 #include <fanout/fwd.hpp>
+#include <fanout/detail/listing.hpp>
 
 #include <boost/asio/execution_context.hpp>
 
+#include <algorithm>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -36,11 +39,18 @@ public:
     /// Cancels what still runs. Called on any thread.
     virtual void cancel_leftovers() = 0;
 
+    /// Tells what runs and who waits for it.
+    virtual void tell(listing& l) = 0;
+
   protected:
     ~entry() = default;
 
+    /// Since when it has been on the roster.
+    std::chrono::steady_clock::time_point since() const noexcept { return since_; }
+
   private:
     friend class roster;
+    std::chrono::steady_clock::time_point since_;
     entry* previous_ = nullptr;
     entry* next_ = nullptr;
   };
@@ -55,6 +65,7 @@ public:
   }
 
   void add(entry& e) {
+    e.since_ = std::chrono::steady_clock::now();
     std::lock_guard const lock(mutex_);
     e.next_ = first_;
     if (first_) first_->previous_ = &e;
@@ -72,13 +83,18 @@ public:
     if (emptied) emptied();
   }
 
-  void cancel_all() {
-    std::unique_lock lock(mutex_);
+  /// All entries, the oldest first.
+  std::vector<std::shared_ptr<entry>> held() {
     std::vector<std::shared_ptr<entry>> held;
+    std::lock_guard const lock(mutex_);
     for (entry* e = first_; e; e = e->next_)
       if (auto alive = e->hold()) held.push_back(std::move(alive));
-    lock.unlock();
-    for (auto const& e : held) e->cancel_leftovers();
+    std::ranges::reverse(held);
+    return held;
+  }
+
+  void cancel_all() {
+    for (auto const& e : held()) e->cancel_leftovers();
   }
 
   /// Calls `f` when nothing is left, at once if so now. A null `f` forgets the earlier one.

@@ -64,6 +64,13 @@ private:
   bool installed_;
 };
 
+/// How `main` is listed.
+struct is_main {
+  static constexpr bool is_task = true;
+  static constexpr void apply(rules&) noexcept {}
+  static constexpr char const* title() noexcept { return "main"; }
+};
+
 /// `main` on its way, and what may end it. The handlers share it with the caller: the context may
 /// be run, or destroyed, later than this call.
 template <class T>
@@ -77,7 +84,7 @@ public:
     using outcome = single_outcome<value_or_monostate<T>>;
     auto operation = make_packaged(initiate_on<asio::any_io_executor>{state_->executor},
                                    kept_children<outcome, false, Main>{{std::move(main)}},
-                                   make_policies(keep_value()));
+                                   make_policies(keep_value(), is_main()));
     std::move(operation)(asio::bind_cancellation_slot(
         state_->cancel.slot(),
         asio::bind_executor(state_->executor,
@@ -104,9 +111,9 @@ public:
 private:
   struct state {
     explicit state(asio::io_context& c)
-        : context(c), executor(asio::has_service<run_by_many_threads>(c)
-                                   ? asio::any_io_executor(asio::make_strand(c))
-                                   : asio::any_io_executor(c.get_executor())) {}
+        : context(c),
+          executor(is_run_by_many_threads(c) ? asio::any_io_executor(asio::make_strand(c))
+                                             : asio::any_io_executor(c.get_executor())) {}
 
     template <class... Value>
     void keep(std::exception_ptr const& error, Value&&... value) {

@@ -11,6 +11,7 @@
 
 #include <fanout/concepts.hpp>
 #include <fanout/detail/children.hpp>
+#include <fanout/detail/co_await.hpp>
 #include <fanout/detail/executor.hpp>
 #include <fanout/detail/launch.hpp>
 #include <fanout/detail/live_children.hpp>
@@ -59,6 +60,8 @@ struct runner {
   static launchable<Executor> run(child_link<Machine> link, taker<Assignment>* next,
                                   Assignment assigned, Keep keep) {
     using value = child_value_t<typename decltype(assigned.child)::value_type>;
+    if (link.record() && link->is_listed())
+      link->runs_in(*link.record(), co_await current_coroutine());
     for (;;) {
       try {
         if (assigned.error) std::rethrow_exception(assigned.error);

@@ -20,6 +20,7 @@ namespace fanout::detail {
 
 struct abandon_children {
   constexpr void apply(rules& r) const noexcept { r.abandons_children = true; }
+  static constexpr char const* title() noexcept { return "a shield"; }
 };
 
 struct shield_function {

@@ -62,6 +62,15 @@ private:
   C child_;
 };
 
+/// How a task is listed.
+struct named_as {
+  static constexpr bool is_task = true;
+  static constexpr void apply(rules&) noexcept {}
+  std::string title() const { return task->title(); }
+
+  std::shared_ptr<future_core> task;
+};
+
 /// What keeps `run` until those who wait for a task have heard of its end.
 class stay final : public roster::entry {
 public:
@@ -71,6 +80,7 @@ public:
 private:
   std::shared_ptr<roster::entry> hold() noexcept override { return nullptr; }
   void cancel_leftovers() override {}
+  void tell(listing&) override {}
 
   std::shared_ptr<roster> list_;
 };
@@ -125,7 +135,7 @@ auto start_task(Executor const& executor, C child, std::string name) {
   auto first = guarded<C>(task, std::move(child));
   make_packaged(initiate_on<Executor>{executor},
                 kept_children<outcome, false, decltype(first)>{{std::move(first)}},
-                make_policies(keep_value()))(task_end<value>(task, serial));
+                make_policies(keep_value(), named_as{task}))(task_end<value>(task, serial));
   return task;
 }
 

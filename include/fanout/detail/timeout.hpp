@@ -46,6 +46,7 @@ struct time_limit {
     r.keeps_values = true;
     r.starts_cancelled = !starts;
   }
+  static constexpr char const* title() noexcept { return "a timeout"; }
 
   struct timer : child_timer<Clock> {
     timer(asio::any_io_executor const& executor, time_limit const& limit)

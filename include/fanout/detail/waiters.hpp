@@ -88,8 +88,12 @@ template <class T, class Handler, class Executor>
 class pending_wait final : public waiter {
 public:
   pending_wait(std::shared_ptr<future_state<T>> state, Handler&& handler, Executor const& executor)
-      : end_{std::move(state), nullptr, std::move(handler)},
+      : coroutine_(coroutine_of(handler)), end_{std::move(state), nullptr, std::move(handler)},
         work_(asio::prefer(executor, asio::execution::outstanding_work.tracked)) {}
+
+  wait awaited() const override {
+    return {coroutine_, [state = end_.state] { return state->shown(); }};
+  }
 
   void wake(std::shared_ptr<void> const& stay) override {
     end_.stay = stay;
@@ -104,6 +108,7 @@ public:
   }
 
 private:
+  coroutine_id coroutine_;
   wait_end<T, Handler> end_;
   tracked<Executor> work_;
 };

@@ -1,0 +1,53 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+#ifndef FANOUT_ALL_TASKS_HPP
+#define FANOUT_ALL_TASKS_HPP
+
+#include <fanout/concepts.hpp>
+#include <fanout/task_info.hpp>
+#include <fanout/detail/executor.hpp>
+#include <fanout/detail/listing.hpp>
+#include <fanout/detail/residence.hpp>
+#include <fanout/detail/roster.hpp>
+
+#include <boost/asio/execution_context.hpp>
+
+#include <utility>
+#include <vector>
+
+namespace fanout {
+
+/// Lists who is stuck: the tasks, and the children of operations, that have not ended on a context
+/// of `run`.
+///
+/// Call it as `all_tasks(context)` or `all_tasks(executor)`.
+///
+/// *Results*: one entry each, the oldest operation first, with its children in the order of their
+/// start. What it waits for is known of a coroutine that awaits a future or an operation of this
+/// library, not of one that awaits something else. Empty if the context is not one of `run`,
+/// `run_on` or `run_virtual`.
+///
+/// *Executor and threads*: call it from a handler or a coroutine on that context. With
+/// `run_options::threads` above one it is thread-safe.
+///
+/// *Python*: `asyncio.all_tasks`.
+///
+/// *Example*: `for (auto const& task : all_tasks(context)) fmt::print("{}\n", task);`
+template <executor_or_context Ex>
+std::vector<task_info> all_tasks(Ex&& executor) {
+  asio::execution_context& context = detail::context_of(detail::executor_of(executor));
+  detail::listing listing;
+  if (auto const list = detail::roster::find(context)) {
+    for (auto const& entry : list->held()) entry->tell(listing);
+    detail::residence::of(context)->tell(listing);
+  }
+  return std::move(listing).joined();
+}
+
+} // namespace fanout
+
+#endif // FANOUT_ALL_TASKS_HPP

@@ -1,0 +1,34 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+#ifndef FANOUT_TASK_INFO_HPP
+#define FANOUT_TASK_INFO_HPP
+
+#include <fanout/fwd.hpp>
+
+#include <chrono>
+#include <string>
+
+namespace fanout {
+
+/// How far a task is.
+enum class task_state {
+  pending,    ///< it was created, and has not made its first step
+  running,    ///< it has begun
+  cancelling, ///< somebody has asked to cancel it, and it has not ended
+};
+
+/// What `all_tasks` tells of a task, or of a child that some operation runs.
+struct task_info {
+  std::string name;                       ///< "main", "task 'name'", "child 2 of a gather"
+  task_state state = task_state::running; ///< how far it is
+  std::chrono::nanoseconds age{};         ///< since its start, or its creation if it is pending
+  std::string waits_for;                  ///< "future 'name'", "a gather"; empty if not known
+};
+
+} // namespace fanout
+
+#endif // FANOUT_TASK_INFO_HPP

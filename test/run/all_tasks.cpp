@@ -1,0 +1,198 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+// Contract 5: all_tasks tells who is stuck.
+
+#include <fanout/all_tasks.hpp>
+#include <fanout/create_task.hpp>
+#include <fanout/future.hpp>
+#include <fanout/gather.hpp>
+#include <fanout/promise.hpp>
+#include <fanout/run.hpp>
+#include <fanout/shield.hpp>
+#include <fanout/timeout.hpp>
+
+#include "../support/coroutine_test.hpp"
+#include "../support/zoo.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/this_coro.hpp>
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace all_tasks_of {
+
+using namespace zoo;
+using namespace std::chrono_literals;
+using boost::test_tools::per_element;
+using fanout::create_task;
+using fanout::future;
+using fanout::gather;
+using fanout::promise;
+using fanout::task_info;
+using fanout::task_state;
+using lines = std::vector<std::string>;
+
+std::string text_of(task_info const& t) {
+  std::string text = t.name;
+  if (t.state == task_state::pending) text += ", pending";
+  if (t.state == task_state::cancelling) text += ", cancelling";
+  return t.waits_for.empty() ? text : text + ", waits for " + t.waits_for;
+}
+
+template <class Ex>
+lines listed(Ex&& executor) {
+  lines texts;
+  for (auto const& t : fanout::all_tasks(executor)) texts.push_back(text_of(t));
+  return texts;
+}
+
+awaitable<int> waits_for(future<int> f) { co_return co_await f; }
+
+awaitable<int> waits_deeper(future<int> f) { co_return co_await waits_for(f); }
+
+BOOST_AUTO_TEST_SUITE(all_tasks_test)
+
+FANOUT_TEST(main_alone_is_listed_as_main) {
+  auto const executor = co_await asio::this_coro::executor;
+  BOOST_TEST(listed(executor) == lines{"main"}, per_element());
+}
+
+FANOUT_TEST(a_task_that_is_blocked_on_a_named_future_shows_that_name) {
+  auto const executor = co_await asio::this_coro::executor;
+  promise<int> answer(executor);
+  auto const f = answer.get_future();
+  f.set_name("answer");
+  auto const task = create_task(executor, waits_for(f), "reader");
+  auto const deeper = create_task(executor, waits_deeper(f), "deep reader");
+  co_await sleep_ms(1);
+  BOOST_TEST(listed(executor) == (lines{"main", "task 'reader', waits for future 'answer'",
+                                        "task 'deep reader', waits for future 'answer'"}),
+             per_element());
+  answer.set_value(1);
+  co_await task;
+  co_await deeper;
+  BOOST_TEST(listed(executor) == lines{"main"}, per_element());
+}
+
+FANOUT_TEST(a_task_that_has_not_begun_is_pending) {
+  auto const executor = co_await asio::this_coro::executor;
+  auto const named = create_task(executor, after(10, 1), "first");
+  auto const unnamed = create_task(executor, after(10, 2));
+  BOOST_TEST(listed(executor) ==
+                 (lines{"main", "task 'first', pending", "a task without a name, pending"}),
+             per_element());
+  co_await sleep_ms(1);
+  BOOST_TEST(listed(executor) == (lines{"main", "task 'first'", "a task without a name"}),
+             per_element());
+  co_await named;
+  co_await unnamed;
+}
+
+FANOUT_TEST(a_name_that_is_given_later_is_shown) {
+  auto const executor = co_await asio::this_coro::executor;
+  auto const task = create_task(executor, after(10, 1), "early");
+  task.set_name("late");
+  BOOST_TEST(listed(executor) == (lines{"main", "task 'late', pending"}), per_element());
+  co_await task;
+}
+
+FANOUT_TEST(a_task_that_was_asked_to_end_is_cancelling) {
+  auto const executor = co_await asio::this_coro::executor;
+  auto const task = create_task(executor, deaf(10, 1), "deaf");
+  co_await sleep_ms(1);
+  task.cancel();
+  co_await sleep_ms(1);
+  BOOST_TEST(listed(executor) == (lines{"main", "task 'deaf', cancelling"}), per_element());
+  co_await task;
+}
+
+FANOUT_TEST(children_of_operations_are_listed_with_what_runs_them) {
+  auto const executor = co_await asio::this_coro::executor;
+  auto const family = [](asio::any_io_executor) -> awaitable<int> {
+    auto const [a, b, c] = co_await gather(after(10, 1), at_once(2), sleep_ms(20));
+    co_return a + b;
+  };
+  auto const task = create_task(executor, family(executor), "family");
+  auto const other = create_task(executor, fanout::timeout<virtual_clock>(50ms, after(30, 1)));
+  co_await sleep_ms(1);
+  BOOST_TEST(listed(executor) ==
+                 (lines{"main", "task 'family', waits for a gather", "a task without a name",
+                        "child 0 of a gather", "child 2 of a gather", "child 0 of a timeout"}),
+             per_element());
+  co_await task;
+  co_await other;
+}
+
+FANOUT_TEST(siblings_that_outlive_their_gather_are_listed) {
+  auto const executor = co_await asio::this_coro::executor;
+  FANOUT_CHECK_THROWS(oops, "oops", co_await gather(throws_at_once("oops"), after(10, 1)));
+  BOOST_TEST(listed(executor) == (lines{"main", "child 1 of a gather"}), per_element());
+  co_await sleep_ms(20);
+  BOOST_TEST(listed(executor) == lines{"main"}, per_element());
+}
+
+FANOUT_TEST(a_shielded_child_is_listed) {
+  auto const executor = co_await asio::this_coro::executor;
+  auto const task = create_task(executor, fanout::shield(after(10, 1)), "waiting");
+  co_await sleep_ms(1);
+  task.cancel();
+  co_await sleep_ms(1);
+  BOOST_TEST(task.cancelled());
+  BOOST_TEST(listed(executor) == (lines{"main", "child 0 of a shield, cancelling"}), per_element());
+}
+
+BOOST_AUTO_TEST_CASE(the_age_is_that_of_the_task) {
+  fanout::run([]() -> awaitable<void> {
+    auto const executor = co_await asio::this_coro::executor;
+    auto const task = create_task(executor, fanout::sleep(50ms), "sleeper");
+    co_await fanout::sleep(20ms);
+    auto const tasks = fanout::all_tasks(executor);
+    BOOST_REQUIRE(tasks.size() == 2u);
+    BOOST_TEST(tasks[1].name == "task 'sleeper'");
+    BOOST_TEST((tasks[1].age >= 20ms && tasks[1].age <= tasks[0].age));
+    co_await task;
+  });
+}
+
+BOOST_AUTO_TEST_CASE(a_context_that_is_not_of_run_lists_nothing) {
+  asio::io_context context;
+  auto const task = create_task(context, after(0, 1));
+  BOOST_TEST(fanout::all_tasks(context).empty());
+}
+
+BOOST_AUTO_TEST_CASE(with_several_threads_anybody_may_ask_at_any_time) {
+  fanout::run(
+      []() -> awaitable<void> {
+        auto const executor = co_await asio::this_coro::executor;
+        auto const hops = []() -> awaitable<void> {
+          for (int i = 0; i < 50; ++i) co_await asio::post(asio::deferred);
+        };
+        auto const looks = [executor]() -> awaitable<void> {
+          for (int i = 0; i < 50; ++i) {
+            for (auto const& t : fanout::all_tasks(executor)) BOOST_REQUIRE(!t.name.empty());
+            co_await asio::post(asio::deferred);
+          }
+        };
+        auto& context = asio::query(executor, asio::execution::context);
+        auto& io = static_cast<asio::io_context&>(context);
+        std::vector<future<void>> tasks;
+        for (int i = 0; i < 4; ++i) {
+          tasks.push_back(create_task(io, hops()));
+          tasks.push_back(create_task(io, looks()));
+        }
+        co_await gather(std::move(tasks));
+      },
+      {.threads = 4});
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace all_tasks_of
