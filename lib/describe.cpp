@@ -3,6 +3,7 @@
 // (See accompanying file LICENSE_1_0.txt or copy at
 // https://www.boost.org/LICENSE_1_0.txt)
 
+#include <fanout/fmt.hpp>
 #include <fanout/text.hpp>
 
 #include <boost/core/demangle.hpp>
@@ -12,6 +13,7 @@
 #include <cxxabi.h>
 
 #include <array>
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -121,5 +123,32 @@ std::string describe(std::exception_ptr error) {
   while (error) text += ", because of " + take_outermost(error);
   return text;
 }
+
+namespace detail {
+
+std::string shown_error(std::exception_ptr error) {
+  if (!error) return "no error";
+  if (is_cancelled(error)) return "cancelled";
+  try {
+    std::rethrow_exception(std::move(error));
+  } catch (std::exception const& e) {
+    return fmt::format("{}('{}')", type_name(typeid(e)), message(e));
+  } catch (std::nested_exception const& e) {
+    return type_name(typeid(e)) + "()";
+  } catch (...) {
+    return current_type_name() + "()";
+  }
+}
+
+std::string shown_age(std::chrono::nanoseconds age) {
+  auto const seconds = std::chrono::duration<double>(age).count();
+  if (seconds < 1) return fmt::format("{:.0f} ms", seconds * 1000);
+  if (seconds < 60) return fmt::format("{:.1f} s", seconds);
+  auto const minutes = std::chrono::duration_cast<std::chrono::minutes>(age);
+  auto const rest = std::chrono::duration_cast<std::chrono::seconds>(age - minutes);
+  return fmt::format("{} min {} s", minutes.count(), rest.count());
+}
+
+} // namespace detail
 
 } // namespace fanout
