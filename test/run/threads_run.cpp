@@ -6,6 +6,8 @@
 
 // Contract 5: `run` on several threads; and the handler of unhandled errors among threads.
 
+#include <fanout/all_tasks.hpp>
+#include <fanout/create_task.hpp>
 #include <fanout/error.hpp>
 #include <fanout/gather.hpp>
 #include <fanout/run.hpp>
@@ -42,6 +44,8 @@ namespace threads_run {
 namespace asio = boost::asio;
 using asio::any_io_executor;
 using asio::awaitable;
+using fanout::create_task;
+using fanout::future;
 using fanout::gather;
 using fanout_test::crowd;
 using fanout_test::meeting;
@@ -227,6 +231,33 @@ BOOST_AUTO_TEST_CASE(the_errors_of_leftovers_on_several_threads_are_all_heard) {
   FANOUT_CHECK_THROWS(oops, "failed", fanout::run(main, four));
   fanout::set_unhandled_error_handler(before);
   BOOST_TEST(heard == 3);
+}
+
+// ---- all_tasks
+
+BOOST_AUTO_TEST_CASE(with_several_threads_anybody_may_ask_at_any_time) {
+  fanout::run(
+      []() -> awaitable<void> {
+        auto const executor = co_await asio::this_coro::executor;
+        auto const hops = []() -> awaitable<void> {
+          for (int i = 0; i < 50; ++i) co_await asio::post(asio::deferred);
+        };
+        auto const looks = [executor]() -> awaitable<void> {
+          for (int i = 0; i < 50; ++i) {
+            for (auto const& t : fanout::all_tasks(executor)) BOOST_REQUIRE(!t.name.empty());
+            co_await asio::post(asio::deferred);
+          }
+        };
+        auto& context = asio::query(executor, asio::execution::context);
+        auto& io = static_cast<asio::io_context&>(context);
+        std::vector<future<void>> tasks;
+        for (int i = 0; i < 4; ++i) {
+          tasks.push_back(create_task(io, hops()));
+          tasks.push_back(create_task(io, looks()));
+        }
+        co_await gather(std::move(tasks));
+      },
+      {.threads = 4});
 }
 
 BOOST_AUTO_TEST_SUITE_END()

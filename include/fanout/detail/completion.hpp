@@ -62,8 +62,9 @@ public:
   auto on_own_executor(Executor const& executor) const {
     auto own = asio::get_associated_executor(handler_, executor);
     auto work = asio::prefer(own, asio::execution::outstanding_work.tracked);
-    return [own, work, allocator = asio::get_associated_allocator(handler_)](auto call) {
-      asio::dispatch(own, with_allocator(allocator, busy_call{work, std::move(call)}));
+    return [own, work, allocator = asio::get_associated_allocator(handler_)]<class F>(F call) {
+      using busy = busy_call<std::decay_t<decltype(work)>, F>;
+      asio::dispatch(own, with_allocator(allocator, busy{work, std::move(call)}));
     };
   }
 

@@ -101,7 +101,7 @@ private:
 
   // ---- what the policies hear
 
-  void tell(progress const& told) override { policies_.ended(told, guarded()); }
+  void tell_end(progress const& told) override { policies_.ended(told, guarded()); }
 
   void tell_late(std::size_t index, std::exception_ptr const& error) override {
     policies_.late_error(index, error, guarded());

@@ -147,7 +147,7 @@ private:
   // ---- what depends on the types of children, policies and handler
 
   virtual void start_next(pointer const& self) = 0; // after `reach`
-  virtual void tell(progress const& told) = 0;      // the policies, of an end
+  virtual void tell_end(progress const& told) = 0;  // the policies, of an end
   virtual void tell_late(std::size_t,
                          std::exception_ptr const&) = 0; // of an error after completion
   virtual void complete(pointer self) = 0;
@@ -264,7 +264,7 @@ private:
       leftover = leftover_;
     }
     if (!late) {
-      tell(told);
+      tell_end(told);
     } else if (error) {
       if (listens_) tell_late(index, error);
       if (leftover && !is_cancelled(error)) report_unhandled_error(this->name_of(index), error);

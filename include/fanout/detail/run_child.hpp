@@ -161,7 +161,10 @@ private:
 
   void finish(std::exception_ptr error) {
     keep_ = Keep();
-    link_->ended(link_.record(), index_, *place_, error, false);
+    // What listens to requests may own this handler, and goes with it.
+    auto const link = std::move(link_);
+    link->ended(link.record(), index_, *place_, error, false);
+    link.slot().clear();
   }
 
   child_link<Machine> link_;
