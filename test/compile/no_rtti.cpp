@@ -30,6 +30,12 @@ void with_executor(boost::asio::any_io_executor executor) {
   fanout::gather(executor, number())([](std::exception_ptr, std::tuple<int>) {});
 }
 
+void tasks(boost::asio::any_io_executor executor) {
+  auto const task = fanout::create_task(executor, number());
+  task.add_done_callback([](fanout::future<int> const&) {});
+  fanout::promise<int>(executor).set_value(1);
+}
+
 void run() { fanout::run(main); }
 
 } // namespace compile_no_rtti

@@ -127,11 +127,13 @@ BOOST_AUTO_TEST_CASE(a_promise_is_set_once) {
   FANOUT_CHECK_THROWS(oops, "first", q.get_future().result());
 }
 
-BOOST_AUTO_TEST_CASE(callbacks_of_a_promise_are_posted_to_its_executor) {
+BOOST_AUTO_TEST_CASE(callbacks_of_a_promise_keep_its_executor_busy_and_are_posted_there) {
   asio::io_context context;
   promise<int> p(context);
   int value = 0;
   p.get_future().add_done_callback([&value](future<int> const& f) { value = f.result(); });
+  BOOST_TEST(context.poll() == 0u);
+  BOOST_TEST(!context.stopped()); // a run() would wait
   p.set_value(7);
   BOOST_TEST(value == 0);
   BOOST_TEST(context.run() == 1u);
