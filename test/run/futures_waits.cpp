@@ -116,17 +116,33 @@ FANOUT_TEST(a_coroutine_that_is_cancelled_in_a_wait_cancels_the_future) {
 }
 
 FANOUT_TEST(a_cancelled_gather_cancels_its_futures_once_each) {
-  auto const f = co_await task(cleans_up(100, 20));
+  lines log;
+  auto const f = co_await task(hears(log, "f", 30, 7));
   asio::cancellation_signal signal;
   auto const executor = co_await asio::this_coro::executor;
   auto const seen = fanout_test::start(gather(executor, f, f), signal);
   co_await sleep_ms(10);
   signal.emit(cancellation_type::terminal);
-  co_await sleep_ms(19);
-  BOOST_TEST(seen->calls == 0); // no second request has interrupted the cleaning up
-  co_await sleep_ms(2);
+  co_await sleep_ms(1);
+  BOOST_TEST(log == lines{"f:terminal"}, per_element());
+  BOOST_TEST(seen->calls == 0);
+  co_await sleep_ms(30);
   BOOST_TEST(seen->calls == 1);
   check_aborted(seen->error);
+}
+
+FANOUT_TEST(a_gather_cancels_coroutines_and_tasks_in_the_order_of_the_arguments) {
+  lines log;
+  auto const executor = co_await asio::this_coro::executor;
+  auto const b = create_task(executor, logged(log, "b", 100));
+  asio::cancellation_signal signal;
+  auto const seen =
+      fanout_test::start(gather(executor, logged(log, "a", 100), b, logged(log, "c", 100)), signal);
+  co_await sleep_ms(10);
+  signal.emit(cancellation_type::terminal);
+  co_await sleep_ms(1);
+  BOOST_TEST(log == (lines{"+b", "+a", "+c", "!a", "!b", "!c"}), per_element());
+  BOOST_TEST(seen->calls == 1);
 }
 
 FANOUT_TEST(a_shield_keeps_a_cancelled_wait_from_the_future) {
