@@ -41,8 +41,8 @@ enum class callback_id : std::uint64_t {};
 /// Somebody who waits for the end of a future, in the residence of the context that it goes on in.
 class waiter : public resident {
 public:
-  /// The future has ended: posts what is to be called. Called once, by the owner, which then
-  /// destroys the waiter. `stay` is to live until the call.
+  /// The future has ended: posts what is to be called. Called once, after the waiter has left the
+  /// residence, by somebody who then destroys it. `stay` is to live until the call.
   virtual void wake(std::shared_ptr<void> const& stay) = 0;
 };
 
@@ -298,8 +298,8 @@ private:
       for (place const& each : woken) {
         residence::visit const here(*each.home);
         if (!here) continue;
+        auto const left = each.home->dismiss(*each.who); // others do not see it any more
         each.who->wake(stay);
-        each.home->dismiss(*each.who);
       }
       lock.lock();
     }
