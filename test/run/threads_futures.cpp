@@ -91,7 +91,7 @@ BOOST_AUTO_TEST_CASE(one_cancels_one_adds_callbacks_one_waits_one_drops_handles)
         },
         [&] {
           for (int i = 0; i < 3; ++i)
-            g.add_done_callback([&](future<int> const& ended) {
+            g.add_done_callback([&good, &called, round](future<int> const& ended) {
               if (!is_good(ended, round)) good = false;
               ++called;
             });
