@@ -1,0 +1,330 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+#ifndef FANOUT_DETAIL_FUTURE_CORE_HPP
+#define FANOUT_DETAIL_FUTURE_CORE_HPP
+
+// What the handles of one future share with each other, with its producer and with those who wait,
+// whatever its value.
+
+#include <fanout/error.hpp>
+#include <fanout/result.hpp>
+#include <fanout/detail/executor.hpp>
+#include <fanout/detail/live_children.hpp>
+#include <fanout/detail/outcome.hpp>
+#include <fanout/detail/residence.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/cancellation_type.hpp>
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace fanout::detail {
+
+/// Names one callback of a future.
+enum class callback_id : std::uint64_t {};
+
+/// Somebody who waits for the end of a future, in the residence of the context that it goes on in.
+class waiter : public resident {
+public:
+  /// The future has ended: posts what is to be called. Called once, after the waiter has left the
+  /// residence, by somebody who then destroys it. `stay` is to live until the call.
+  virtual void wake(std::shared_ptr<void> const& stay) = 0;
+};
+
+/// All of a future but its value. Thread-safe.
+///
+/// The future belongs to the context of its executor. It does not touch the context, nor the
+/// executor, outside a visit; if the context goes before the future has ended, it never ends.
+class future_core : public std::enable_shared_from_this<future_core> {
+public:
+  /// `serial`: where the producer hears of cancellations. Without it there is nobody to hear, and a
+  /// cancellation ends the future at once.
+  future_core(asio::any_io_executor executor, asio::any_io_executor serial, std::string name)
+      : home_(residence::of(context_of(executor))), heard_(static_cast<bool>(serial)),
+        name_(std::move(name)) {
+    residence::visit const here(*home_);
+    if (!here) return;
+    auto made = std::make_unique<executors>(std::move(executor), std::move(serial));
+    executors_ = made.get();
+    home_->admit(std::move(made));
+  }
+
+  future_core(future_core const&) = delete;
+  future_core& operator=(future_core const&) = delete;
+
+  // ---- what handles ask
+
+  bool done() const {
+    std::lock_guard const lock(mutex_);
+    return done_;
+  }
+
+  bool cancelled() const {
+    std::lock_guard const lock(mutex_);
+    return cancelled_;
+  }
+
+  bool cancel(asio::cancellation_type type) {
+    return request(type, [](auto const& executor, auto emit) { asio::post(executor, emit); });
+  }
+
+  /// The same for somebody who is being cancelled himself: what he waits for is reached in the
+  /// order in which he is, so without a detour.
+  void pass_on(asio::cancellation_type type) {
+    request(type, [](auto const& executor, auto emit) { nesting::run_on(executor, emit); });
+  }
+
+  std::exception_ptr exception() {
+    std::lock_guard const lock(mutex_);
+    check_done();
+    looked_ = true;
+    if (cancelled_) std::rethrow_exception(error_);
+    return error_;
+  }
+
+  std::string name() const {
+    std::lock_guard const lock(mutex_);
+    return name_;
+  }
+
+  /// How it is called where somebody waits for it.
+  std::string shown() const {
+    std::lock_guard const lock(mutex_);
+    return described();
+  }
+
+  /// How the task is called.
+  std::string title() const {
+    std::lock_guard const lock(mutex_);
+    return name_.empty() ? "a task without a name" : "task '" + name_ + "'";
+  }
+
+  void set_name(std::string name) {
+    std::lock_guard const lock(mutex_);
+    name_.swap(name);
+  }
+
+  /// Empty once the context has gone.
+  asio::any_io_executor get_executor() const {
+    residence::visit const here(*home_);
+    return here ? executors_->general : asio::any_io_executor();
+  }
+
+  std::shared_ptr<residence> const& home() const noexcept { return home_; }
+
+  // ---- those who wait
+
+  /// Puts somebody at the end of the queue, or destroys it if the context that it belongs to has
+  /// gone.
+  callback_id add(std::shared_ptr<residence> home, std::unique_ptr<waiter> w) {
+    residence::visit const here(*home);
+    std::unique_lock lock(mutex_);
+    auto const id = callback_id{++last_id_};
+    if (!here) return id;
+    queue_.push_back({id, home, w.get()});
+    home->admit(std::move(w));
+    if (done_) wake_all(std::move(lock));
+    return id;
+  }
+
+  bool remove(callback_id id) {
+    std::unique_lock lock(mutex_);
+    auto const found =
+        std::find_if(queue_.begin(), queue_.end(), [id](place const& p) { return p.id == id; });
+    if (found == queue_.end()) return false;
+    place const removed = std::move(*found);
+    queue_.erase(found);
+    lock.unlock();
+    residence::visit const here(*removed.home);
+    if (here) removed.home->dismiss(*removed.who);
+    return static_cast<bool>(here);
+  }
+
+  // ---- what the producer says and asks
+
+  /// Ends the future with an error. False if it has been cancelled, or if its context has gone.
+  bool fail(std::exception_ptr error) {
+    bool const cancelled = is_cancelled(error);
+    std::unique_lock lock(mutex_);
+    if (!settle()) return false;
+    end(std::move(lock), std::move(error), cancelled);
+    return true;
+  }
+
+  void break_promise() {
+    std::unique_lock lock(mutex_);
+    if (settled_ || !settle()) return;
+    auto error = std::make_exception_ptr(
+        broken_promise("the promise of " + described() + " was destroyed without a value"));
+    end(std::move(lock), std::move(error), false);
+  }
+
+  /// The producer has gone with its context.
+  void abandon() noexcept {
+    std::unique_lock lock(mutex_);
+    abandoned_ = true;
+    auto const stay = std::exchange(stay_, nullptr);
+    lock.unlock();
+  }
+
+  bool abandoned() const {
+    std::lock_guard const lock(mutex_);
+    return abandoned_;
+  }
+
+  bool requested() const {
+    std::lock_guard const lock(mutex_);
+    return requested_;
+  }
+
+  /// Connected to the producer; used on `serial` only.
+  asio::cancellation_slot slot() noexcept { return signal_.slot(); }
+
+  /// Keeps something alive until those who wait have been called. Before the future is shared.
+  void keep(std::shared_ptr<void> stay) noexcept { stay_ = std::move(stay); }
+
+protected:
+  ~future_core() {
+    {
+      residence::visit const here(*home_);
+      if (here) home_->dismiss(*executors_);
+    }
+    if (!error_ || cancelled_ || looked_) return;
+    try {
+      report_unhandled_error(name_.empty() ? "a future without a name" : name_, error_);
+    } catch (...) { // nobody is left to tell
+    }
+  }
+
+  // ---- with the lock held
+
+  bool over() const noexcept { return done_ || abandoned_ || home_->closed(); }
+
+  void check_done() const {
+    if (!done_) throw invalid_state(described() + " is still pending");
+  }
+
+  bool ended() const noexcept { return done_; }
+
+  /// Says whether the end that the producer gives counts. It gives one only.
+  bool settle() {
+    if (settled_) throw invalid_state("the promise of " + described() + " was set before");
+    settled_ = true;
+    return !over();
+  }
+
+  void unsettle() noexcept { settled_ = false; }
+
+  void end(std::unique_lock<std::mutex> lock, std::exception_ptr error, bool cancelled) {
+    done_ = true;
+    error_ = std::move(error);
+    cancelled_ = cancelled;
+    wake_all(std::move(lock));
+  }
+
+  std::string described() const {
+    return name_.empty() ? "a future without a name" : "future '" + name_ + "'";
+  }
+
+  mutable std::mutex mutex_; // protects what follows
+  std::exception_ptr error_;
+  bool looked_ = false; // somebody has seen the error
+
+private:
+  // Some executors need their context until they are destroyed.
+  struct executors : resident {
+    executors(asio::any_io_executor g, asio::any_io_executor s)
+        : general(std::move(g)), serial(std::move(s)) {}
+
+    asio::any_io_executor general;
+    asio::any_io_executor serial;
+  };
+
+  struct place {
+    callback_id id;
+    std::shared_ptr<residence> home;
+    waiter* who;
+  };
+
+  template <class RunOn>
+  bool request(asio::cancellation_type type, RunOn run_on) {
+    residence::visit const here(*home_);
+    if (!here) return false;
+    std::unique_lock lock(mutex_);
+    if (over()) return false;
+    if ((type & ~requests_) == asio::cancellation_type::none) return true;
+    requested_ = true;
+    if (!heard_) {
+      end(std::move(lock), aborted_error(), true);
+      return true;
+    }
+    requests_ |= type;
+    lock.unlock();
+    auto const self = shared_from_this();
+    run_on(executors_->serial, [self, type] { self->signal_.emit(type); });
+    asio::post(executors_->serial, [self, type] { self->arrived(type); });
+    return true;
+  }
+
+  void arrived(asio::cancellation_type type) {
+    std::lock_guard const lock(mutex_);
+    requests_ &= ~type;
+  }
+
+  // One at a time, so that all are woken in the order in which they came; who comes meanwhile is
+  // woken by whoever is at it.
+  void wake_all(std::unique_lock<std::mutex> lock) {
+    if (waking_) return;
+    waking_ = true;
+    auto const stay = std::exchange(stay_, nullptr);
+    while (!queue_.empty()) {
+      auto const woken = std::exchange(queue_, {});
+      lock.unlock();
+      for (place const& each : woken) {
+        residence::visit const here(*each.home);
+        if (!here) continue;
+        auto const left = each.home->dismiss(*each.who); // others do not see it any more
+        each.who->wake(stay);
+      }
+      lock.lock();
+    }
+    waking_ = false;
+    lock.unlock();
+  }
+
+  std::shared_ptr<residence> const home_;
+  executors* executors_ = nullptr;
+  bool const heard_; // by a task
+  asio::cancellation_signal signal_;
+  std::string name_;
+  bool done_ = false;
+  bool cancelled_ = false; // ended with operation_aborted
+  bool requested_ = false; // to cancel
+  // Requests on their way to the producer: the same one does not set out twice. All who wait for a
+  // future may be cancelled at once, and the second request would interrupt the cleaning up after
+  // the first.
+  asio::cancellation_type requests_ = asio::cancellation_type::none;
+  bool settled_ = false;   // the producer has given an end
+  bool abandoned_ = false; // and will not
+  bool waking_ = false;
+  std::uint64_t last_id_ = 0;
+  std::vector<place> queue_;
+  std::shared_ptr<void> stay_;
+};
+
+} // namespace fanout::detail
+
+#endif // FANOUT_DETAIL_FUTURE_CORE_HPP
