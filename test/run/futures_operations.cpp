@@ -161,6 +161,44 @@ FANOUT_TEST(an_operation_that_throws_at_its_start_fails_the_task) {
   FANOUT_CHECK_THROWS(oops, "no start", co_await f);
 }
 
+// ---- a task as a child
+
+FANOUT_TEST(of_a_task_and_a_coroutine_that_fail_in_one_turn_the_first_in_time_counts) {
+  auto const executor = co_await asio::this_coro::executor;
+  promise<int> opens(executor);
+  auto const fails = [](future<int> gate, std::string text) -> awaitable<int> {
+    co_await gate;
+    throw oops(text);
+  };
+  auto const task = create_task(executor, fails(opens.get_future(), "the task"));
+  auto const both = create_task(executor, gather(fails(opens.get_future(), "the other"), task));
+  co_await sleep_ms(1);
+  opens.set_value(0);
+  FANOUT_CHECK_THROWS(oops, "the task", co_await both);
+}
+
+FANOUT_TEST(a_promise_tells_a_gather_from_a_handler) {
+  auto const executor = co_await asio::this_coro::executor;
+  promise<int> p(executor);
+  int told = 0;
+  auto operation =
+      gather(p.get_future(), after(5, 2), fanout::on_progress([&told](auto const&) { ++told; }));
+  auto const both = create_task(executor, std::move(operation));
+  co_await sleep_ms(1);
+  p.set_value(1);
+  BOOST_TEST(told == 0);
+  co_await sleep_ms(1);
+  BOOST_TEST(told == 1);
+  co_await both;
+}
+
+FANOUT_TEST(tasks_of_tasks_end_without_native_stack) {
+  auto const executor = co_await asio::this_coro::executor;
+  auto last = create_task(executor, after(10, 7));
+  for (int i = 0; i < 100'000; ++i) last = create_task(executor, last);
+  BOOST_TEST(co_await last == 7);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace futures_operations

@@ -40,8 +40,9 @@ enum class callback_id : std::uint64_t {};
 class waiter : public resident {
 public:
   /// The future has ended: posts what is to be called. Called once, after the waiter has left the
-  /// residence, by somebody who then destroys it. `stay` is to live until the call.
-  virtual void wake(std::shared_ptr<void> const& stay) = 0;
+  /// residence, by somebody who then destroys it. `stay` is to live until the call. `at_once`: what
+  /// runs no code of users, nor resumes any, may be called instead of posted.
+  virtual void wake(std::shared_ptr<void> const& stay, bool at_once) = 0;
 };
 
 /// All of a future but its value. Thread-safe.
@@ -136,7 +137,7 @@ public:
     if (!here) return id;
     queue_.push_back({id, home, w.get()});
     home->admit(std::move(w));
-    if (done_) wake_all(std::move(lock));
+    if (done_) wake_all(std::move(lock), false);
     return id;
   }
 
@@ -232,7 +233,7 @@ protected:
     done_ = true;
     error_ = std::move(error);
     cancelled_ = cancelled;
-    wake_all(std::move(lock));
+    wake_all(std::move(lock), heard_);
   }
 
   std::string described() const {
@@ -286,7 +287,7 @@ private:
 
   // One at a time, so that all are woken in the order in which they came; who comes meanwhile is
   // woken by whoever is at it.
-  void wake_all(std::unique_lock<std::mutex> lock) {
+  void wake_all(std::unique_lock<std::mutex> lock, bool at_once) {
     if (waking_) return;
     waking_ = true;
     auto const stay = std::exchange(stay_, nullptr);
@@ -297,7 +298,7 @@ private:
         residence::visit const here(*each.home);
         if (!here) continue;
         auto const left = each.home->dismiss(*each.who); // others do not see it any more
-        each.who->wake(stay);
+        each.who->wake(stay, at_once);
       }
       lock.lock();
     }

@@ -124,6 +124,8 @@ private:
 
   // ---- completion
 
+  bool ends_at_once() const override { return Policies::ends_at_once; }
+
   void complete(pointer self) override {
     auto completion = std::move(completion_);
     // Where the children's executor is serial it is the handler's own, not what is under that.

@@ -45,8 +45,8 @@ struct live_child {
   live_child* next = nullptr;
 };
 
-/// How many cancellations are being passed on around this point, each inside another: gathers in
-/// gathers would otherwise use native stack for every level.
+/// How many cancellations, or ends of tasks, are being passed on around this point, each inside
+/// another: gathers in gathers would otherwise use native stack for every level.
 class nesting {
 public:
   nesting() noexcept { ++depth_; }
@@ -59,7 +59,7 @@ public:
   /// Passes one on: at once where the executor allows that, unless this is too deep.
   template <class Executor, class F>
   static void run_on(Executor const& executor, F f) {
-    auto nested = [f = std::move(f)] {
+    auto nested = [f = std::move(f)]() mutable {
       nesting const inside;
       f();
     };

@@ -150,6 +150,7 @@ private:
   virtual void tell_end(progress const& told) = 0;  // the policies, of an end
   virtual void tell_late(std::size_t,
                          std::exception_ptr const&) = 0; // of an error after completion
+  virtual bool ends_at_once() const = 0;
   virtual void complete(pointer self) = 0;
 
   // ---- starting
@@ -288,8 +289,15 @@ private:
     if (start) post_start();
   }
 
-  // Not inline: a completion resumes coroutines, and these may end a gather around this one.
-  void post_completion() { post(&machine::complete); }
+  // Not inline, as a rule: a completion resumes coroutines, and these may end a gather around this
+  // one.
+  void post_completion() {
+    if (!ends_at_once()) return post(&machine::complete);
+    nesting::run_on(executor_, [self = this->shared_from_this()]() mutable {
+      auto& state = *self;
+      state.complete(std::move(self));
+    });
+  }
 
   // ---- cancellation
 

@@ -40,6 +40,8 @@ template <class P>
 concept title_hook = requires(P const& p) { std::string(p.title()); };
 template <class P>
 concept task_policy = requires { requires P::is_task; };
+template <class P>
+concept ending_policy = requires { requires P::ends_at_once; };
 
 /// A child that survives its cancellation yields its value.
 struct keep_value {
@@ -62,6 +64,9 @@ public:
 
   /// The operation is there for its one child, which is known by the title.
   static constexpr bool is_task = (task_policy<P> || ...);
+
+  /// The completion handler may be called as the last child ends.
+  static constexpr bool ends_at_once = (ending_policy<P> || ...);
 
   /// What the operation is called where somebody lists what runs.
   std::string title() const {

@@ -65,6 +65,7 @@ private:
 /// How a task is listed.
 struct named_as {
   static constexpr bool is_task = true;
+  static constexpr bool ends_at_once = true; // to fill a future resumes nobody
   static constexpr void apply(rules&) noexcept {}
   std::string title() const { return task->title(); }
 

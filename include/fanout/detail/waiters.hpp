@@ -11,6 +11,7 @@
 
 #include <fanout/detail/executor.hpp>
 #include <fanout/detail/future_state.hpp>
+#include <fanout/detail/live_children.hpp>
 #include <fanout/detail/outcome.hpp>
 #include <fanout/detail/residence.hpp>
 
@@ -95,8 +96,13 @@ public:
     return {coroutine_, [state = end_.state] { return state->shown(); }};
   }
 
-  void wake(std::shared_ptr<void> const& stay) override {
+  // A child of an operation ends together with the task that it waits for, like a child that is a
+  // coroutine: which of several failed first, is then known.
+  void wake(std::shared_ptr<void> const& stay, bool at_once) override {
     end_.stay = stay;
+    if constexpr (is_child_handler<std::decay_t<Handler>>) {
+      if (at_once) return nesting::run_on(work_, std::move(end_));
+    }
     if constexpr (brings_executor<Handler>) {
       asio::post(work_, std::move(end_));
     } else {
@@ -162,7 +168,7 @@ public:
       : call_{std::move(future), nullptr, std::move(f)},
         work_(asio::prefer(executor, asio::execution::outstanding_work.tracked)) {}
 
-  void wake(std::shared_ptr<void> const& stay) override {
+  void wake(std::shared_ptr<void> const& stay, bool) override {
     call_.stay = stay;
     asio::post(work_, std::move(call_));
   }
