@@ -132,7 +132,7 @@ public:
     detail::residence::visit const here(*state_->home());
     if (!here || state_->abandoned()) return id{};
     return state_->add(state_->home(),
-                       std::make_unique<callback>(*this, std::move(f), state_->get_executor()));
+                       std::make_unique<callback>(*this, std::move(f), state_->executor_here()));
   }
 
   /// Removes a callback that has not been posted yet; says whether it did.

@@ -124,6 +124,9 @@ public:
     return here ? executors_->general : asio::any_io_executor();
   }
 
+  /// The same during a visit, in which another one may no longer be let in.
+  asio::any_io_executor const& executor_here() const noexcept { return executors_->general; }
+
   std::shared_ptr<residence> const& home() const noexcept { return home_; }
 
   // ---- those who wait

@@ -148,7 +148,7 @@ struct initiate_wait {
     } else {
       residence::visit const here(*state->home());
       if (here)
-        wait(state->home(), state->get_executor(), handler_type(std::forward<Handler>(handler)));
+        wait(state->home(), state->executor_here(), handler_type(std::forward<Handler>(handler)));
     }
   }
 
