@@ -53,7 +53,8 @@ using namespace std::chrono_literals;
 using zoo::oops;
 
 // A context that one thread runs. Where children are on several contexts, the pool that the gather
-// runs on is joined before any of these is destroyed: its threads may still be leaving a post.
+// runs on is joined before any of these is destroyed, and destroyed after all of them: their threads
+// may still be leaving a post to each other.
 struct one_thread {
   asio::io_context context{1};
   asio::executor_work_guard<asio::io_context::executor_type> work{context.get_executor()};
@@ -135,8 +136,8 @@ BOOST_AUTO_TEST_SUITE(threads_executors_test)
 // ---- who runs where
 
 BOOST_AUTO_TEST_CASE(children_run_on_the_executors_they_are_bound_to) {
-  one_thread a, b;
   asio::thread_pool pool(4);
+  one_thread a, b;
   auto const [on_a, on_b, on_pool] =
       result_of(gather(pool, asio::bind_executor(a.context, where()),
                        asio::bind_executor(b.context, where()), where()));
@@ -147,8 +148,8 @@ BOOST_AUTO_TEST_CASE(children_run_on_the_executors_they_are_bound_to) {
 }
 
 BOOST_AUTO_TEST_CASE(children_on_different_executors_may_end_at_once) {
-  one_thread third;
   asio::thread_pool pool(2), other(2);
+  one_thread third;
   auto const strand = asio::make_strand(pool);
   for (int round = 0; round < 200; ++round) {
     crowd here;
@@ -166,8 +167,8 @@ BOOST_AUTO_TEST_CASE(children_on_different_executors_may_end_at_once) {
 }
 
 BOOST_AUTO_TEST_CASE(children_on_different_executors_are_cancelled_each_on_its_own) {
-  one_thread third;
   asio::thread_pool pool(2), other(2);
+  one_thread third;
   auto const strand = asio::make_strand(pool);
   for (int round = 0; round < 100; ++round) {
     crowd here;
@@ -187,8 +188,8 @@ BOOST_AUTO_TEST_CASE(children_on_different_executors_are_cancelled_each_on_its_o
 BOOST_AUTO_TEST_CASE(awaitables_with_concrete_executors_run_there) {
   using on_pool = asio::thread_pool::executor_type;
   using on_context = asio::io_context::executor_type;
-  one_thread other;
   asio::thread_pool pool(2);
+  one_thread other;
   auto const pooled = []() -> awaitable<std::thread::id, on_pool> {
     co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable_t<on_pool>());
     co_return std::this_thread::get_id();
