@@ -53,8 +53,8 @@ using namespace std::chrono_literals;
 using zoo::oops;
 
 // A context that one thread runs. Where children are on several contexts, the pool that the gather
-// runs on is joined before any of these is destroyed, and destroyed after all of them: their threads
-// may still be leaving a post to each other.
+// runs on is joined before any of these is destroyed, and destroyed after all of them: their
+// threads may still be leaving a post to each other.
 struct one_thread {
   asio::io_context context{1};
   asio::executor_work_guard<asio::io_context::executor_type> work{context.get_executor()};

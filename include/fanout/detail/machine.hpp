@@ -99,10 +99,7 @@ public:
   virtual void fire() = 0;
 
 protected:
-  template <class... Args>
-  explicit machine(Args const&... args) : base(args...) {
-    if (roster_) roster_->add(*this);
-  }
+  using base::base;
 
   ~machine() {
     if (roster_) roster_->remove(*this);
@@ -115,6 +112,7 @@ protected:
       this->cancellable_ = true;
       request_link_.connect(slot, this->weak_from_this());
     }
+    if (roster_) roster_->add(*this, this->shared_from_this());
     post_start();
   }
 
@@ -302,8 +300,6 @@ private:
   // ---- cancellation
 
   void forward(asio::cancellation_type type) { live_.cancel_all(type, this->shared_from_this()); }
-
-  std::shared_ptr<roster::entry> hold() noexcept override { return this->weak_from_this().lock(); }
 
   void cancel_leftovers() override {
     asio::dispatch(executor_, [self = this->shared_from_this()] {

@@ -33,9 +33,6 @@ public:
     entry(entry const&) = delete;
     entry& operator=(entry const&) = delete;
 
-    /// Keeps the entry alive; null if it is being destroyed.
-    virtual std::shared_ptr<entry> hold() noexcept = 0;
-
     /// Cancels what still runs. Called on any thread.
     virtual void cancel_leftovers() = 0;
 
@@ -50,7 +47,9 @@ public:
 
   private:
     friend class roster;
+    std::weak_ptr<entry> self_;
     std::chrono::steady_clock::time_point since_;
+    bool listed_ = false;
     entry* previous_ = nullptr;
     entry* next_ = nullptr;
   };
@@ -64,8 +63,11 @@ public:
     return asio::use_service<service>(context).list;
   }
 
-  void add(entry& e) {
+  /// `self` keeps the entry alive while it is told something; null if it does not want to be.
+  void add(entry& e, std::shared_ptr<entry> const& self = nullptr) {
+    e.self_ = self;
     e.since_ = std::chrono::steady_clock::now();
+    e.listed_ = true;
     std::lock_guard const lock(mutex_);
     e.next_ = first_;
     if (first_) first_->previous_ = &e;
@@ -73,6 +75,7 @@ public:
   }
 
   void remove(entry& e) {
+    if (!e.listed_) return;
     std::unique_lock lock(mutex_);
     (e.previous_ ? e.previous_->next_ : first_) = e.next_;
     if (e.next_) e.next_->previous_ = e.previous_;
@@ -88,7 +91,7 @@ public:
     std::vector<std::shared_ptr<entry>> held;
     std::lock_guard const lock(mutex_);
     for (entry* e = first_; e; e = e->next_)
-      if (auto alive = e->hold()) held.push_back(std::move(alive));
+      if (auto alive = e->self_.lock()) held.push_back(std::move(alive));
     std::ranges::reverse(held);
     return held;
   }

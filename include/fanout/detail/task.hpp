@@ -79,7 +79,6 @@ public:
   ~stay() { list_->remove(*this); }
 
 private:
-  std::shared_ptr<roster::entry> hold() noexcept override { return nullptr; }
   void cancel_leftovers() override {}
   void tell(listing&) override {}
 
