@@ -13,14 +13,18 @@ fanout_jobs=${FANOUT_JOBS:-$(nproc 2>/dev/null || echo 2)}
 # on (see boost_name), the plain names are new enough.
 packages_build=(
   g++ cmake ninja-build python3
-  libboost1.81-dev libboost-test1.81-dev libboost-program-options1.81-dev libboost-url1.81-dev
-  libfmt-dev
+  libboost1.81-dev libboost-test1.81-dev
+  libboost-iostreams1.81-dev libboost-json1.81-dev libboost-program-options1.81-dev libboost-url1.81-dev
+  libfmt-dev libssl-dev
 )
+packages_test=(openssl)         # what makes the certificates
+packages_servers=(nginx-light)  # real ones, for the client in example/fetch
 packages_clang_19=(clang-19 libclang-rt-19-dev)
 packages_clang_16=(clang-16 libclang-rt-16-dev)
 packages_b2=(libboost1.81-tools-dev)
 packages_format=(clang-format-19)
 packages_bench=(valgrind)
+packages_fetch_bench=(nginx-light curl python3 python3-aiohttp)
 packages_mutants=(patch)
 
 say() { printf '%s\n' "$*"; }

@@ -5,95 +5,161 @@
 
 #include "client.hpp"
 
-#include <fanout/shield.hpp>
+#include "body.hpp"
+#include "foreign_text.hpp"
 
-#include <boost/asio/bind_executor.hpp>
-#include <boost/asio/connect.hpp>
+#include <fanout/error.hpp>
+#include <fanout/timeout.hpp>
+
 #include <boost/asio/deferred.hpp>
-#include <boost/asio/ip/address.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/http.hpp>
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/write.hpp>
 
-#include <atomic>
-#include <cstddef>
-#include <string>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
 #include <utility>
 
 namespace asio = boost::asio;
 namespace http = boost::beast::http;
-using asio::ip::tcp;
 
 namespace {
 
-/// Each look-up that hangs keeps one of them.
-constexpr std::size_t lookup_threads = 32;
+constexpr int most_redirects = 5;
 
-struct counted_down {
-  std::atomic<int>& count;
-  ~counted_down() { --count; }
+/// Between its construction and its destruction a request is under way, however it ends.
+class under_way {
+public:
+  under_way(std::size_t& now, std::size_t& most) : now_(now) { most = std::max(most, ++now_); }
+  under_way(under_way const&) = delete;
+  ~under_way() { --now_; }
+
+private:
+  std::size_t& now_;
 };
 
-http::request<http::empty_body> request_to(target const& to) {
-  http::request<http::empty_body> request(http::verb::get, to.request, 11);
-  request.set(http::field::host, to.host_field);
-  request.set(http::field::user_agent, "fanout-fetch");
-  request.set(http::field::accept, "*/*");
-  request.keep_alive(false);
-  return request;
+bool is_redirect(unsigned status) {
+  return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
 
-answer answer_of(http::response<http::string_body> const& response) {
+bool is_good(answer const& a) { return a.status >= 200 && a.status < 400; }
+
+answer answer_of(exchange::header const& head) {
   answer a;
-  a.status = response.result_int();
-  a.reason = response.reason();
-  if (a.reason.empty()) a.reason = http::obsolete_reason(response.result());
-  a.bytes = response.body().size();
+  a.status = head.result_int();
+  a.reason = shortened(head.reason());
+  if (a.reason.empty()) a.reason = http::obsolete_reason(head.result());
+  if (a.status < 200) a.reason = fmt::format("status {} is no answer", a.status);
   return a;
 }
 
 } // namespace
 
-asio::awaitable<answer> client::get(std::string url) {
-  target const to = parse_url(url);
-  auto const endpoints = co_await look_up(to);
-  tcp::socket socket(co_await asio::this_coro::executor);
-  co_await asio::async_connect(socket, endpoints, asio::deferred);
-
-  auto const request = request_to(to);
-  co_await http::async_write(socket, request, asio::deferred);
-
-  boost::beast::flat_buffer buffer;
-  http::response_parser<http::string_body> parser;
-  parser.body_limit(largest_body);
-  co_await http::async_read(socket, buffer, parser, asio::deferred);
-
-  boost::system::error_code gone; // a server that closed first is no error: all has arrived
-  socket.shutdown(tcp::socket::shutdown_both, gone);
-
-  answer a = answer_of(parser.get());
-  if (a.status < 200 || a.status >= 400) throw bad_status(std::move(a));
-  co_return a;
+client::client(options const& o) : options_(o), idle_(o.limit) {
+  if (!o.cafile.empty()) tls(); // who names a file wants to know if it is none
 }
 
-/// The system's resolver blocks and cannot be stopped, so the wait for it is shielded: a deadline
-/// ends the wait, and the look-up goes on by itself. It runs on threads of our own, since the one
-/// thread that async_resolve has would let a name that hangs hold up all the names behind it.
-asio::awaitable<client::endpoints> client::look_up(target const& to) {
-  auto const port = std::to_string(to.port);
-  boost::system::error_code no_address;
-  auto const address = asio::ip::make_address(to.host, no_address);
-  if (!no_address) co_return endpoints::create(tcp::endpoint(address, to.port), to.host, port);
+asio::awaitable<answer> client::get(job& j) {
+  j.redirected_to.clear();
+  target server = parse_url(j.url);
+  request r = options_.asked;
+  for (int redirects = 0;; ++redirects) {
+    reply const answered = co_await ask(server, r, j);
+    if (answered.location.empty()) {
+      if (!is_good(answered.got)) throw bad_status(answered.got, answered.retry_after);
+      co_return answered.got;
+    }
+    if (redirects == most_redirects)
+      throw failure(fmt::format("redirected more than {} times", most_redirects));
 
-  if (!names_) names_.emplace(lookup_threads);
-  ++looking_up_;
-  auto lookup = [this, host = to.host, port] { return resolve(host, port); };
-  auto wait = fanout::shield(asio::bind_executor(names_->get_executor(), std::move(lookup)));
-  co_return co_await std::move(wait);
+    target next = parse_location(server, answered.location);
+    r.redirect(answered.got.status, next.origin() != server.origin());
+    server = std::move(next);
+    j.redirected_to = server.url();
+  }
 }
 
-asio::awaitable<client::endpoints> client::resolve(std::string host, std::string port) {
-  counted_down const at_the_end{looking_up_};
-  tcp::resolver resolver(co_await asio::this_coro::executor);
-  co_return resolver.resolve(host, port, tcp::resolver::numeric_service);
+/// The time that a request may take begins when it is its turn.
+asio::awaitable<client::reply> client::ask(target const& server, request const& r, job const& j) {
+  auto const place = co_await places_at(server.authority).acquire();
+  under_way const here(now_, most_);
+  try {
+    co_return co_await fanout::timeout(options_.timeout, ask_at_once(server, r, j));
+  } catch (fanout::deadline_exceeded const&) {
+    std::chrono::duration<double> const seconds = options_.timeout;
+    throw failure(fmt::format("timed out after {} s", seconds.count()));
+  }
+}
+
+asio::awaitable<client::reply> client::ask_at_once(target const& server, request const& r,
+                                                   job const& j) {
+  auto const asked = r.to(server, options_.proxy && !server.tls);
+  auto c = r.is_idempotent() ? idle_.take(server.origin()) : nullptr;
+  for (;; c = nullptr) {
+    bool const reused = c != nullptr;
+    if (!c) c = co_await connect(server);
+    exchange e(*c, asked, options_.max_body);
+    auto const error = co_await e.begin();
+    if (reused && is_hung_up(error) && !e.has_begun()) continue;
+    if (error) e.fail(error);
+
+    reply const answered = co_await finish(e, j);
+    if (e.leaves_it_open()) idle_.put(server.origin(), std::move(c));
+    co_return answered;
+  }
+}
+
+asio::awaitable<client::reply> client::finish(exchange& e, job const& j) {
+  reply r;
+  r.got = answer_of(e.head());
+  if (is_redirect(r.got.status)) r.location = e.head()[http::field::location];
+  r.retry_after = e.head()[http::field::retry_after];
+
+  body b(options_.max_body);
+  b.decode(e.head()[http::field::content_encoding]);
+  if (r.location.empty() && is_good(r.got) && !j.file.empty()) b.save(j.file);
+  co_await e.read_body(b);
+  b.finish();
+  r.got.bytes = b.size();
+  co_return r;
+}
+
+asio::awaitable<std::unique_ptr<connection>> client::connect(target const& server) {
+  target const& first = options_.proxy ? *options_.proxy : server;
+  auto const where = co_await names_.look_up(first.host, first.port);
+  auto const executor = co_await asio::this_coro::executor;
+  auto c = std::make_unique<connection>(executor);
+  co_await c->connect(where);
+  if (server.tls && options_.proxy) co_await tunnel(*c, server);
+  if (server.tls) co_await c->start_tls(tls(), server.host);
+  co_return c;
+}
+
+/// Has the proxy pass on all that follows, to this server and back.
+asio::awaitable<void> client::tunnel(connection& c, target const& server) {
+  http::request<http::empty_body> asked(http::verb::connect, server.authority, 11);
+  asked.set(http::field::host, server.authority);
+  co_await http::async_write(c, asked, asio::deferred);
+
+  http::response_parser<http::empty_body> parser;
+  parser.skip(true);
+  co_await http::async_read_header(c, c.received, parser, asio::deferred);
+  auto const& head = parser.get();
+  if (head.result_int() / 100 != 2)
+    throw failure(
+        fmt::format("the proxy refused: {} {}", head.result_int(), shortened(head.reason())));
+  // Later it would be taken for what the server has said.
+  if (c.received.size() > 0) throw failure("the proxy says more than it was asked");
+}
+
+asio::ssl::context& client::tls() {
+  if (!tls_) tls_.emplace(tls_settings(options_.cafile, options_.insecure));
+  return *tls_;
+}
+
+fanout::limiter& client::places_at(std::string const& host) {
+  return places_.try_emplace(host, options_.per_host).first->second;
 }

@@ -8,52 +8,63 @@
 #ifndef FANOUT_EXAMPLE_FETCH_CLIENT_HPP
 #define FANOUT_EXAMPLE_FETCH_CLIENT_HPP
 
+#include "connection.hpp"
+#include "exchange.hpp"
+#include "job.hpp"
+#include "names.hpp"
+#include "options.hpp"
+#include "pool.hpp"
+#include "request.hpp"
 #include "target.hpp"
 
+#include <fanout/limiter.hpp>
+
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/thread_pool.hpp>
+#include <boost/asio/ssl/context.hpp>
 
-#include <atomic>
 #include <cstddef>
+#include <memory>
 #include <optional>
-#include <stdexcept>
 #include <string>
-#include <utility>
+#include <unordered_map>
 
-struct answer {
-  unsigned status = 0;
-  std::string reason; // "Not Found"
-  std::size_t bytes = 0;
-};
-
-/// The server answered, and the answer is that there is nothing to get.
-struct bad_status : std::runtime_error {
-  explicit bad_status(answer a) : std::runtime_error(a.reason), got(std::move(a)) {}
-  answer got;
-};
-
-/// Bodies beyond this are an error instead of a full memory.
-inline constexpr std::size_t largest_body = 16 * 1024 * 1024;
-
-/// Has no deadline anywhere: whoever awaits it gives it one.
 class client {
 public:
-  /// Throws bad_url, bad_status, or boost::system::system_error.
-  boost::asio::awaitable<answer> get(std::string url);
+  /// Refers to the options. Throws failure.
+  explicit client(options const& o);
 
-  /// Whether a name is still being resolved for someone who has stopped waiting: the destructor
+  /// Throws bad_url, failure, or boost::system::system_error.
+  boost::asio::awaitable<answer> get(job& j);
+
+  /// How many requests were under way at once.
+  std::size_t most_at_once() const { return most_; }
+
+  /// Whether a name is still being looked up for someone who has stopped waiting: the destructor
   /// would wait for it.
-  bool looking_up() const { return looking_up_ > 0; }
+  bool looking_up() const { return names_.busy(); }
 
 private:
-  using endpoints = boost::asio::ip::tcp::resolver::results_type;
+  struct reply {
+    answer got;
+    std::string location;    // where else to ask; empty: nowhere
+    std::string retry_after; // when to ask again
+  };
 
-  boost::asio::awaitable<endpoints> look_up(target const& to);
-  boost::asio::awaitable<endpoints> resolve(std::string host, std::string port);
+  boost::asio::awaitable<reply> ask(target const& server, request const& r, job const& j);
+  boost::asio::awaitable<reply> ask_at_once(target const& server, request const& r, job const& j);
+  boost::asio::awaitable<reply> finish(exchange& e, job const& j);
+  boost::asio::awaitable<std::unique_ptr<connection>> connect(target const& server);
+  boost::asio::awaitable<void> tunnel(connection& c, target const& server);
+  boost::asio::ssl::context& tls();
+  fanout::limiter& places_at(std::string const& host);
 
-  std::atomic<int> looking_up_ = 0;
-  std::optional<boost::asio::thread_pool> names_; // threads only once there is a name; joined first
+  options const& options_;
+  std::optional<boost::asio::ssl::context> tls_; // only once it is needed: it takes 20 ms
+  names names_;
+  pool idle_;
+  std::unordered_map<std::string, fanout::limiter> places_;
+  std::size_t now_ = 0;
+  std::size_t most_ = 0;
 };
 
 #endif

@@ -3,15 +3,17 @@
 // (See accompanying file LICENSE_1_0.txt or copy at
 // https://www.boost.org/LICENSE_1_0.txt)
 
-// fetch: gets many HTTP URLs at once and says what became of each.
+// fetch: gets many URLs at once and says what became of each.
 //
-// The whole of the concurrency is the one gather in get_all(): how many at once, how long each may
-// take, what a failure means for the others, and the progress line. The client that gets one URL is
-// written as if it were alone (client.cpp), and knows of no timer.
+// The whole of the concurrency is the one gather in get_all(): how many at once, how long all of it
+// may take, what a failure means for the others, what Ctrl-C leaves, and the progress line. The
+// client that gets one URL is written as if it were alone (client.cpp).
 
 #include "client.hpp"
+#include "new_file.hpp"
 #include "options.hpp"
 #include "report.hpp"
+#include "retry.hpp"
 #include "server.hpp"
 
 #include <fanout/error.hpp>
@@ -21,10 +23,13 @@
 #include <fanout/timeout.hpp>
 
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/cancellation_type.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/system/system_error.hpp>
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -43,68 +48,73 @@ namespace {
 
 constexpr int some_failed = 1, bad_usage = 2, after_ctrl_c = 130;
 
-/// Counts how many are under way.
-struct meter {
-  std::size_t now = 0;
-  std::size_t most = 0;
-};
-
 /// Between its construction and its destruction a job is under way, however it ends.
 class stopwatch {
 public:
-  stopwatch(job& j, meter& m) : job_(j), meter_(m) {
-    job_.started = true;
-    meter_.most = std::max(meter_.most, ++meter_.now);
-  }
+  explicit stopwatch(job& j) : job_(j) { job_.started = true; }
   stopwatch(stopwatch const&) = delete;
-  ~stopwatch() {
-    --meter_.now;
-    job_.elapsed = steady_clock::now() - start_;
-  }
+  ~stopwatch() { job_.elapsed = steady_clock::now() - start_; }
 
 private:
   job& job_;
-  meter& meter_;
   steady_clock::time_point start_ = steady_clock::now();
 };
 
-asio::awaitable<answer> timed_get(client& c, job& j, meter& m) {
-  stopwatch const running(j, m);
-  co_return co_await c.get(j.url);
+asio::awaitable<answer> get_one(client& c, job& j, std::size_t retries) {
+  stopwatch const running(j);
+  auto const once = [&] { return c.get(j); };
+  co_return co_await with_retries(retries, j.attempts, once);
 }
 
 /// With return_exceptions no child outlives the gather, so all of them may refer to what is here.
 template <class... Policies>
 asio::awaitable<void> get_all(client& c, options const& o, report& r, Policies... more) {
-  meter m;
   fanout::progress_line line(stderr);
-  auto const get = [&](job& j) { return timed_get(c, j, m); };
+  auto const retries = o.asked.is_idempotent() ? o.retries : 0;
+  auto const get = [&](job& j) { return get_one(c, j, retries); };
   auto const show = [&](fanout::progress const& p) {
+    if (!line.live()) return;
     line.show(fmt::format("{} of {} done, {} failed: {}", p.ended, r.jobs.size(), p.failed,
                           r.jobs[p.index].url));
   };
 
   auto const start = steady_clock::now();
+  // [gather]
   auto all = fanout::gather(r.jobs | std::views::transform(get), fanout::limit(o.limit),
-                            fanout::return_exceptions, fanout::child_timeout(o.timeout),
-                            fanout::on_progress(show), more...);
+                            fanout::return_exceptions, fanout::keep_results,
+                            fanout::deadline(o.deadline), fanout::on_progress(show), more...);
   r.outcomes = co_await std::move(all);
+  // [end]
   r.wall = steady_clock::now() - start;
-  r.at_once = m.most;
+  r.at_once = c.most_at_once();
+}
+
+std::vector<job> jobs_of(options const& o) {
+  std::vector<job> jobs(o.urls.size());
+  for (std::size_t i = 0; i < jobs.size(); ++i) jobs[i].url = o.urls[i];
+  if (o.output.empty()) return jobs;
+  auto const files = file_names(o.output, o.urls);
+  for (std::size_t i = 0; i < jobs.size(); ++i) jobs[i].file = files[i];
+  return jobs;
+}
+
+void print(report const& r, options const& o) {
+  fmt::print("{}", o.json ? to_json(r) : to_table(r));
+  if (std::fflush(stdout) != 0) throw std::runtime_error("the report could not be written");
 }
 
 asio::awaitable<int> fetch(client& c, options const& o) {
   report r;
-  r.timeout = o.timeout;
-  for (auto const& url : o.urls) r.jobs.push_back({url});
-
+  r.jobs = jobs_of(o);
   if (o.fail_fast)
     co_await get_all(c, o, r, fanout::cancel_on_error);
   else
     co_await get_all(c, o, r);
+  print(r, o);
 
-  fmt::print("{}", to_string(r));
-  if (std::fflush(stdout) != 0) throw std::runtime_error("the report could not be written");
+  auto const state = co_await asio::this_coro::cancellation_state;
+  if (state.cancelled() != asio::cancellation_type::none) // by Ctrl-C
+    throw boost::system::system_error(asio::error::operation_aborted);
   co_return count_failed(r) > 0 ? some_failed : EXIT_SUCCESS;
 }
 
@@ -114,6 +124,9 @@ int explain() {
     throw;
   } catch (usage_error const& e) {
     fmt::print(stderr, "fetch: {}\nfetch: try --help\n", e.what());
+    return bad_usage;
+  } catch (failure const& e) { // before the first request
+    fmt::print(stderr, "fetch: {}\n", e.what());
     return bad_usage;
   } catch (fanout::interrupted const& e) {
     fmt::print(stderr, "fetch: interrupted\n");
@@ -131,7 +144,7 @@ int explain() {
 [[noreturn]] void leave_at_once(int code) { std::_Exit(code); }
 
 asio::awaitable<int> fetch_and_leave(options const& o) {
-  client c;
+  client c(o);
   int code = EXIT_SUCCESS;
   try {
     code = co_await fetch(c, o);
@@ -146,6 +159,9 @@ asio::awaitable<int> fetch_and_leave(options const& o) {
 int fetch_urls(int argc, char** argv) {
   auto o = parse_options(argc, argv);
   if (!o) return EXIT_SUCCESS;
+  if (o->insecure)
+    fmt::print(stderr, "fetch: warning: certificates are not checked, anybody may answer\n");
+  if (!o->output.empty()) make_folder(o->output);
   std::optional<demo_server> server;
   if (o->demo) {
     server.emplace();

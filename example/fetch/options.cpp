@@ -5,66 +5,35 @@
 
 #include "options.hpp"
 
-#include <boost/program_options.hpp>
+#include "usage.hpp"
+#include "words.hpp"
+
+#include <boost/beast/core/string.hpp>
+#include <boost/program_options/errors.hpp>
 
 #include <fmt/format.h>
 
-#include <charconv>
+#include <algorithm>
+#include <array>
 #include <chrono>
-#include <cstdio>
+#include <cstdint>
 #include <fstream>
 #include <iostream>
 #include <istream>
+#include <iterator>
+#include <memory>
 #include <string>
 #include <string_view>
-#include <system_error>
+#include <vector>
 
-namespace po = boost::program_options;
+namespace beast = boost::beast;
 using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::size_t most_at_once = 65'536;
-constexpr double longest_timeout = 86'400; // a day
-
-constexpr std::string_view usage =
-    "usage: fetch [--limit N] [--timeout S] [--from FILE|-] [--fail-fast] [URL...]\n"
-    "\n"
-    "Gets many http:// URLs at once. Without URLs it fetches from a server of its own.\n"
-    "\n"
-    "  --limit N      at most N at once (16)\n"
-    "  --timeout S    seconds that each may take (10; 1 without URLs)\n"
-    "  --from FILE    more URLs, one a line; empty lines and # comments are skipped; - is stdin\n"
-    "  --fail-fast    the first failure cancels the rest\n"
-    "  --help         this text\n"
-    "\n"
-    "Exit code: 0 all ok, 1 some failed, 2 bad usage, 130 after Ctrl-C.\n";
-
-template <class Number>
-bool parse_number(std::string const& text, Number& number) {
-  auto const end = text.data() + text.size();
-  auto const [stop, error] = std::from_chars(text.data(), end, number);
-  return error == std::errc() && stop == end;
-}
-
-std::size_t parse_limit(std::string const& text) {
-  std::size_t limit = 0;
-  if (!parse_number(text, limit) || limit < 1 || limit > most_at_once) {
-    throw usage_error(
-        fmt::format("--limit takes a number from 1 to {}, not '{}'", most_at_once, text));
-  }
-  return limit;
-}
-
-std::chrono::milliseconds parse_timeout(std::string const& text) {
-  double seconds = 0;
-  // The comparison is false for NaN too.
-  if (!parse_number(text, seconds) || !(seconds >= 0.001 && seconds <= longest_timeout)) {
-    throw usage_error(
-        fmt::format("--timeout takes seconds, from 0.001 to {}, not '{}'", longest_timeout, text));
-  }
-  return std::chrono::round<std::chrono::milliseconds>(std::chrono::duration<double>(seconds));
-}
+constexpr std::uint64_t most_at_once = 65'536;
+constexpr std::uint64_t most_retries = 100;
+constexpr std::uint64_t largest_body = std::uint64_t(1) << 62;
 
 void append_lines(std::istream& in, std::vector<std::string>& urls) {
   for (std::string line; std::getline(in, line);) {
@@ -83,47 +52,86 @@ void append_file(std::string const& name, std::vector<std::string>& urls) {
     throw usage_error(fmt::format("--from cannot read '{}'", name));
 }
 
-po::variables_map parse_words(int argc, char const* const* argv) {
-  po::options_description named;
-  auto add = named.add_options();
-  add("limit", po::value<std::string>());
-  add("timeout", po::value<std::string>());
-  add("from", po::value<std::string>());
-  add("fail-fast", po::bool_switch());
-  add("help,h", po::bool_switch());
-  add("url", po::value<std::vector<std::string>>());
-  po::positional_options_description rest;
-  rest.add("url", -1);
+/// As it stands, or what is in the file that it names.
+std::string read_data(std::string const& text) {
+  if (!text.starts_with('@')) return text;
+  std::ifstream file(text.substr(1), std::ios::binary);
+  std::string data(std::istreambuf_iterator<char>(file), {});
+  if (!file.is_open() || file.bad())
+    throw usage_error(fmt::format("--data cannot read '{}'", text.substr(1)));
+  return data;
+}
 
-  namespace style = po::command_line_style;
-  po::variables_map words;
-  po::store(po::command_line_parser(argc, argv)
-                .options(named)
-                .positional(rest)
-                .style(style::unix_style & ~style::allow_guessing)
-                .run(),
-            words);
-  return words;
+request::header parse_header(std::string const& line) {
+  constexpr std::array<std::string_view, 4> ours{"Content-Length", "Transfer-Encoding",
+                                                 "Connection", "Upgrade"};
+  auto const colon = std::min(line.find(':'), line.size());
+  auto const name = line.substr(0, colon);
+  auto const first = std::min(line.find_first_not_of(" \t", colon + 1), line.size());
+  auto const value = line.substr(first, line.find_last_not_of(" \t") + 1 - first);
+  auto const is_control = [](unsigned char c) { return (c < ' ' && c != '\t') || c == 0x7F; };
+  if (colon == line.size() || !is_token(name) || std::ranges::any_of(value, is_control))
+    throw usage_error(fmt::format("--header takes 'Name: value', not '{}'", line));
+  for (auto const& reserved : ours)
+    if (beast::iequals(name, reserved))
+      throw usage_error(fmt::format("--header cannot set {}", reserved));
+  return {name, value};
+}
+
+request parse_request(words const& w) {
+  request r;
+  for (auto const& line : w.list("header")) r.headers.push_back(parse_header(line));
+  if (w.has("data")) {
+    r.method = "POST";
+    r.data = std::make_shared<std::string const>(read_data(w.text("data")));
+    auto const is_type = [](auto const& h) { return beast::iequals(h.first, "Content-Type"); };
+    if (std::ranges::none_of(r.headers, is_type))
+      r.headers.emplace_back("Content-Type", "application/x-www-form-urlencoded");
+  }
+  if (w.has("method")) r.method = w.text("method");
+  if (!is_token(r.method) || r.method == "CONNECT")
+    throw usage_error(fmt::format("--method takes a word like GET, not '{}'", r.method));
+  return r;
+}
+
+std::optional<target> parse_proxy(std::string const& text) try {
+  if (text.empty()) return std::nullopt;
+  auto const proxy = parse_url(text);
+  if (proxy.tls || proxy.request != "/") throw bad_url("only http://HOST:PORT");
+  return proxy;
+} catch (bad_url const& e) {
+  throw usage_error(fmt::format("--http-proxy cannot be '{}': {}", text, e.what()));
 }
 
 } // namespace
 
 std::optional<options> parse_options(int argc, char const* const* argv) try {
-  auto const words = parse_words(argc, argv);
-  if (words["help"].as<bool>()) {
+  words const w(argc, argv);
+  if (w.flag("help")) {
     fmt::print("{}", usage);
     return std::nullopt;
   }
 
   options o;
-  if (words.count("url")) o.urls = words["url"].as<std::vector<std::string>>();
-  if (words.count("from")) append_file(words["from"].as<std::string>(), o.urls);
-  o.demo = !words.count("url") && !words.count("from");
-  o.fail_fast = words["fail-fast"].as<bool>();
+  o.urls = w.list("url");
+  if (w.has("from")) append_file(w.text("from"), o.urls);
+  o.demo = !w.has("url") && !w.has("from");
+  w.count("limit", o.limit, 1, most_at_once);
+  o.per_host = o.limit;
+  w.count("per-host", o.per_host, 1, most_at_once);
   if (o.demo) o.timeout = 1s;
-  if (words.count("limit")) o.limit = parse_limit(words["limit"].as<std::string>());
-  if (words.count("timeout")) o.timeout = parse_timeout(words["timeout"].as<std::string>());
+  w.time("timeout", o.timeout);
+  w.time("deadline", o.deadline);
+  w.count("retries", o.retries, 0, most_retries);
+  o.fail_fast = w.flag("fail-fast");
+  o.asked = parse_request(w);
+  o.output = w.text("output");
+  w.count("max-body", o.max_body, 0, largest_body);
+  o.json = w.flag("json");
+  o.cafile = w.text("cafile");
+  o.insecure = w.flag("insecure");
+  o.proxy = parse_proxy(w.text("http-proxy"));
   return o;
-} catch (po::error const& e) {
+} catch (boost::program_options::error const& e) {
   throw usage_error(e.what());
 }

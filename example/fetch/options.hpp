@@ -8,8 +8,12 @@
 #ifndef FANOUT_EXAMPLE_FETCH_OPTIONS_HPP
 #define FANOUT_EXAMPLE_FETCH_OPTIONS_HPP
 
+#include "request.hpp"
+#include "target.hpp"
+
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -21,11 +25,25 @@ struct usage_error : std::runtime_error {
 };
 
 struct options {
-  std::size_t limit = 16;
-  std::chrono::milliseconds timeout{10'000};
-  bool fail_fast = false;
-  bool demo = false; // nothing was named: fetch from a server of our own
   std::vector<std::string> urls;
+  bool demo = false; // nothing was named: fetch from a server of our own
+
+  std::size_t limit = 16;
+  std::size_t per_host = limit;
+  std::chrono::milliseconds timeout{10'000};
+  std::chrono::milliseconds deadline = std::chrono::years(1); // never
+  std::size_t retries = 0;
+  bool fail_fast = false;
+
+  request asked;
+
+  std::string output; // a folder; empty: bodies are only counted
+  std::uint64_t max_body = 16 * 1024 * 1024;
+  bool json = false;
+
+  std::string cafile;
+  bool insecure = false;
+  std::optional<target> proxy;
 };
 
 /// Nothing if the user only wanted help, which has then been printed.

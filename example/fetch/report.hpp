@@ -8,7 +8,7 @@
 #ifndef FANOUT_EXAMPLE_FETCH_REPORT_HPP
 #define FANOUT_EXAMPLE_FETCH_REPORT_HPP
 
-#include "client.hpp"
+#include "job.hpp"
 
 #include <fanout/result.hpp>
 
@@ -17,25 +17,23 @@
 #include <string>
 #include <vector>
 
-/// One URL, and what was seen of it from outside.
-struct job {
-  std::string url;
-  bool started = false;
-  std::chrono::steady_clock::duration elapsed{};
-};
-
 /// Everything, in the order of the command line: `outcomes[i]` is what became of `jobs[i]`.
 struct report {
   std::vector<job> jobs;
   std::vector<fanout::result<answer>> outcomes;
-  std::chrono::milliseconds timeout{};
   std::chrono::steady_clock::duration wall{};
   std::size_t at_once = 0;
 };
 
 std::size_t count_failed(report const& r);
 
+/// The answer, also one that counts as a failure; null if there was none.
+answer const* find_answer(fanout::result<answer> const& outcome);
+
 /// A row for each URL and a last line that counts.
-std::string to_string(report const& r);
+std::string to_table(report const& r);
+
+/// One document for other programs.
+std::string to_json(report const& r);
 
 #endif

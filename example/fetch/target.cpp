@@ -5,6 +5,8 @@
 
 #include "target.hpp"
 
+#include "foreign_text.hpp"
+
 #include <boost/url.hpp>
 
 #include <fmt/format.h>
@@ -20,21 +22,26 @@ namespace urls = boost::urls;
 
 namespace {
 
-constexpr std::uint16_t http_port = 80;
+bool is_https(urls::url_view const& url) { return url.scheme_id() == urls::scheme::https; }
 
 /// Throws for everything that a URL may say and this client cannot do.
 void check(urls::url_view const& url) {
-  if (url.scheme_id() != urls::scheme::http) throw bad_url("only http:// URLs can be fetched");
+  if (url.scheme_id() != urls::scheme::http && !is_https(url))
+    throw bad_url("only http:// and https:// URLs can be fetched");
   if (!url.has_authority() || url.encoded_host().empty()) throw bad_url("the URL names no host");
+  // Boost 1.81 takes "http://host:80x/" for a path of "x/".
+  if (!url.encoded_path().empty() && !url.is_path_absolute()) throw bad_url("not a valid URL");
   if (url.host_type() == urls::host_type::ipvfuture)
     throw bad_url("the URL's host is an address of an unknown kind");
   if (url.has_userinfo()) throw bad_url("a user name in the URL is not supported");
 }
 
+std::uint16_t default_port(bool tls) { return tls ? 443 : 80; }
+
 /// url_view::port_number() of Boost 1.81 takes 65616 for 80.
 std::uint16_t port_of(urls::url_view const& url) {
   std::string_view const text = url.port();
-  if (text.empty()) return http_port;
+  if (text.empty()) return default_port(is_https(url));
   std::uint16_t port = 0;
   auto const [stop, error] = std::from_chars(text.data(), text.data() + text.size(), port);
   if (error != std::errc() || port == 0) throw bad_url(fmt::format("there is no port {}", text));
@@ -49,23 +56,54 @@ std::string host_of(urls::url_view const& url) {
   return host;
 }
 
+target target_of(urls::url url) {
+  check(url);
+  url.normalize_authority(); // names do not differ by case
+  target t;
+  t.tls = is_https(url);
+  t.host = host_of(url);
+  t.port = port_of(url);
+  std::string const name(url.encoded_host());
+  t.authority = fmt::format("{}:{}", name, t.port);
+  t.host_field = t.port == default_port(t.tls) ? name : t.authority;
+  t.request = url.encoded_target();
+  if (!t.request.starts_with('/')) t.request.insert(0, 1, '/');
+  return t;
+}
+
+/// Servers write blanks and letters of all languages into Location. What is already encoded stays.
+std::string encoded(std::string_view location) {
+  std::string text;
+  for (unsigned char c : location)
+    text += c > ' ' && c < 0x7F ? std::string(1, static_cast<char>(c)) : fmt::format("%{:02X}", c);
+  return text;
+}
+
 } // namespace
+
+std::string target::origin() const { return (tls ? "https://" : "http://") + host_field; }
+
+std::string target::url() const { return origin() + request; }
 
 target parse_url(std::string_view text) {
   auto const parsed = urls::parse_uri(text);
   if (!parsed) {
     bool const has_scheme = text.find("://") != text.npos;
-    throw bad_url(has_scheme ? "not a valid URL" : "not a URL: it does not begin with http://");
+    throw bad_url(has_scheme ? "not a valid URL"
+                             : "not a URL: it does not begin with http:// or https://");
   }
-  auto const& url = *parsed;
-  check(url);
+  return target_of(urls::url(*parsed));
+}
 
-  target t;
-  t.host = host_of(url);
-  t.port = port_of(url);
-  t.host_field = url.encoded_host();
-  if (t.port != http_port) t.host_field += fmt::format(":{}", t.port);
-  t.request = url.encoded_target();
-  if (!t.request.starts_with('/')) t.request.insert(0, 1, '/');
-  return t;
+target parse_location(target const& from, std::string_view location) try {
+  auto const text = encoded(location);
+  auto const reference = urls::parse_uri_reference(text);
+  if (!reference) throw bad_url("not a valid URL");
+  urls::url url(from.url());
+  if (!url.resolve(*reference)) throw bad_url("not a valid URL");
+  target const to = target_of(std::move(url));
+  if (from.tls && !to.tls) throw bad_url("that would leave https");
+  return to;
+} catch (bad_url const& e) {
+  throw bad_url(fmt::format("redirected to {}: {}", shortened(location), e.what()));
 }

@@ -19,13 +19,25 @@ struct bad_url : std::runtime_error {
 };
 
 struct target {
+  bool tls = false;
   std::string host; // a name or an address, an IPv6 one without its brackets
   std::uint16_t port = 0;
-  std::string host_field; // what the server knows itself by: "[::1]:8080"
+  std::string authority;  // "[::1]:80"
+  std::string host_field; // the same, in short: "[::1]"
   std::string request;    // path and query: "/quote?symbol=AAPL"
+
+  /// Who answers: what may be sent to one URL of it may be sent to another. "https://[::1]:8080"
+  std::string origin() const;
+
+  /// All of it, without a fragment.
+  std::string url() const;
 };
 
 /// Throws bad_url.
 target parse_url(std::string_view text);
+
+/// Where a server's Location field leads, which may be relative to what was asked for. Throws
+/// bad_url, also for a way from https to http.
+target parse_location(target const& from, std::string_view location);
 
 #endif
