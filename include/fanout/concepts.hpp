@@ -23,6 +23,7 @@
 #include <concepts>
 #include <exception>
 #include <ranges>
+#include <string>
 #include <tuple>
 #include <type_traits>
 
@@ -39,6 +40,18 @@ template <class T>
 inline constexpr bool is_executor_binder = false;
 template <class T, class Executor>
 inline constexpr bool is_executor_binder<asio::executor_binder<T, Executor>> = true;
+
+/// A child with a name, see `named`.
+template <class C>
+struct named_child {
+  std::string name;
+  C child;
+};
+
+template <class T>
+inline constexpr bool is_named = false;
+template <class C>
+inline constexpr bool is_named<named_child<C>> = true;
 
 // What stands first in a completion signature and says how the operation ended.
 template <class T>
@@ -126,6 +139,11 @@ struct child_traits<asio::executor_binder<C, Executor>> {
   using value = typename child_traits<C>::value;
 };
 
+// What is run is the child, once its name is known.
+template <class C>
+  requires child_traits<C>::is_child
+struct child_traits<named_child<C>> : child_traits<C> {};
+
 template <class C>
 concept callable_child =
     !is_awaitable<C> && !is_executor_binder<C> && !asio::is_async_operation<C>::value &&
@@ -146,7 +164,8 @@ struct child_traits<C> {
 } // namespace detail
 
 /// What can be gathered: a `future`, an `asio::awaitable`, a deferred Asio operation, a nullary
-/// callable that returns one of these, or `asio::bind_executor(executor, child)`.
+/// callable that returns one of these, `asio::bind_executor(executor, child)`, or
+/// `named(name, child)`.
 template <class C>
 concept child = detail::child_traits<std::decay_t<C>>::is_child;
 

@@ -23,7 +23,8 @@ namespace fanout {
 /// *Effects*: the child starts from a handler that is posted to `executor`, whether somebody waits
 /// for it or not.
 ///
-/// *Results*: a `future` of what the child yields. `name` stands in texts of errors about it.
+/// *Results*: a `future` of what the child yields. `name`, or that of a `named` child, stands
+/// in texts of errors about it.
 ///
 /// *Errors*: those of the child end the future.
 ///
@@ -41,7 +42,10 @@ namespace fanout {
 /// *Example*: `auto task = create_task(context, get(url), "get " + url);`
 template <executor_or_context Ex, class C>
 auto create_task(Ex&& executor, C&& child, std::string name = {}) {
-  if constexpr (detail::is_good_child<C>())
+  if constexpr (detail::is_named<std::decay_t<C>>)
+    return create_task(std::forward<Ex>(executor), std::forward<C>(child).child,
+                       name.empty() ? std::forward<C>(child).name : std::move(name));
+  else if constexpr (detail::is_good_child<C>())
     return detail::future_access::make(detail::start_task<std::decay_t<C>>(
         detail::executor_of(std::forward<Ex>(executor)), std::forward<C>(child), std::move(name)));
 }

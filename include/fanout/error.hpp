@@ -32,6 +32,7 @@ enum class errc {
   broken_promise = 2, ///< the producer of a value was destroyed without giving one
   all_failed = 3,     ///< no alternative succeeded
   interrupted = 4,    ///< a signal ended `run`
+  child_failed = 5,   ///< a child of an operation failed with an error that has no code
 };
 
 namespace detail {
@@ -46,10 +47,27 @@ public:
     case errc::broken_promise: return "broken promise";
     case errc::all_failed: return "all alternatives failed";
     case errc::interrupted: return "interrupted";
+    case errc::child_failed: return "a child failed";
     }
     return "unknown fanout error " + std::to_string(code);
   }
 };
+
+/// What an exception says of itself.
+inline std::string what_of(std::exception_ptr const& error) {
+  try {
+    std::rethrow_exception(error);
+  } catch (std::exception const& e) {
+    return e.what();
+  } catch (...) {
+    return "unknown exception";
+  }
+}
+
+/// How a child is told from its siblings: "2", or "2 'quote AAPL'".
+inline std::string place_of(std::size_t index, std::string const& name) {
+  return name.empty() ? std::to_string(index) : std::to_string(index) + " '" + name + "'";
+}
 
 inline constexpr int signal_interrupt = 2; // SIGINT of every system Asio runs on
 inline constexpr int signal_terminate = 15;
@@ -111,21 +129,56 @@ private:
     std::string text;
     for (failure const& each : failures) {
       if (!text.empty()) text += "; ";
-      text += std::to_string(each.index);
-      if (!each.name.empty()) text += " '" + each.name + "'";
-      try {
-        if (each.exception) std::rethrow_exception(each.exception);
-      } catch (std::exception const& e) {
-        text += std::string(": ") + e.what();
-      } catch (...) {
-        text += ": unknown exception";
-      }
+      text += detail::place_of(each.index, each.name);
+      if (each.exception) text += ": " + detail::what_of(each.exception);
     }
     return text;
   }
 
   std::shared_ptr<std::vector<failure> const> failures_; // shared: exceptions copy without throwing
 };
+
+/// The error of one child, with its index among the arguments and its name: what an operation with
+/// the policy `with_index` ends with. Its code is that of the cause, or `errc::child_failed` for a
+/// cause without one; the cause is also nested, as `std::rethrow_if_nested` expects it.
+class gather_error : public boost::system::system_error, public std::nested_exception {
+public:
+  /// Made where `cause` is being handled.
+  gather_error(std::size_t index, std::string const& name, boost::system::error_code code,
+               std::string const& cause)
+      : system_error(code), text_(std::make_shared<std::string const>(
+                                "child " + detail::place_of(index, name) + ": " + cause)),
+        name_(std::make_shared<std::string const>(name)), index_(index) {}
+
+  std::size_t index() const noexcept { return index_; }
+  /// Empty for a child without one.
+  std::string const& name() const noexcept { return *name_; }
+  std::exception_ptr cause() const noexcept { return nested_ptr(); }
+
+  char const* what() const noexcept override { return text_->c_str(); }
+
+private:
+  std::shared_ptr<std::string const> text_; // shared: exceptions copy without throwing
+  std::shared_ptr<std::string const> name_;
+  std::size_t index_;
+};
+
+namespace detail {
+
+/// The error of a child with its place.
+inline std::exception_ptr with_place(std::size_t index, std::string const& name,
+                                     std::exception_ptr const& cause) {
+  try {
+    std::rethrow_exception(cause);
+  } catch (boost::system::system_error const& e) {
+    return std::make_exception_ptr(gather_error(index, name, e.code(), e.what()));
+  } catch (...) {
+    return std::make_exception_ptr(
+        gather_error(index, name, make_error_code(errc::child_failed), what_of(cause)));
+  }
+}
+
+} // namespace detail
 
 /// A deadline of this library has passed. Its code is `asio::error::timed_out`; its type tells it
 /// from the ETIMEDOUT of a socket, its code from a cancellation.

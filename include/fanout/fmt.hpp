@@ -65,14 +65,13 @@ inline constexpr bool is_optional = false;
 template <class T>
 inline constexpr bool is_optional<std::optional<T>> = true;
 
-/// Whether `show` can show it, as far as a type tells.
-template <class T>
-concept showable =
-    std::same_as<T, std::monostate> || is_result<T> || is_optional<T> || std::ranges::range<T> ||
-    fmt::is_formattable<T>::value || requires { std::tuple_size<T>::value; };
-
 template <class T>
 concept tuple_like = !std::ranges::range<T> && requires { std::tuple_size<T>::value; };
+
+/// Whether `show` can show it, as far as a type tells.
+template <class T>
+concept showable = std::same_as<T, std::monostate> || is_result<T> || is_optional<T> ||
+                   std::ranges::range<T> || fmt::is_formattable<T>::value || tuple_like<T>;
 
 template <class T>
 void append_shown(std::string& out, T const& x) {
@@ -80,7 +79,7 @@ void append_shown(std::string& out, T const& x) {
     if (x.has_error())
       append_shown(out, x.error());
     else if constexpr (std::is_void_v<typename T::value_type>)
-      out += "None";
+      append_shown(out, std::monostate());
     else
       append_shown(out, *x);
   } else if constexpr (std::same_as<T, std::exception_ptr>) {

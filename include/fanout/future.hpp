@@ -178,6 +178,11 @@ struct future_access {
     return future<T>(std::move(state));
   }
 
+  template <class T>
+  static std::shared_ptr<future_state<T>> const& state(future<T> const& f) noexcept {
+    return f.state_;
+  }
+
   /// See `future_state::inspect`.
   template <class T, class F>
   static void inspect(future<T> const& f, F const& look) {

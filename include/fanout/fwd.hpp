@@ -20,6 +20,9 @@ class values;
 template <class T>
 class future;
 
+template <class Limit>
+class limit;
+
 struct progress;
 struct rules;
 

@@ -61,7 +61,7 @@ namespace fanout {
 /// @endcode
 template <class... Args>
 auto gather(Args&&... args) {
-  return detail::with_executor(detail::gather_function(), std::forward<Args>(args)...);
+  return detail::with_executor(detail::collect<detail::gathering>(), std::forward<Args>(args)...);
 }
 
 /// What `co_await gather(...)` of arguments of these types yields.

@@ -9,6 +9,8 @@
 
 #include <fanout/fwd.hpp>
 
+#include <boost/asio/cancellation_type.hpp>
+
 #include <concepts>
 #include <cstddef>
 #include <exception>
@@ -24,13 +26,20 @@ namespace fanout {
 struct rules {
   static constexpr std::size_t unlimited = static_cast<std::size_t>(-1);
 
-  std::size_t limit = unlimited;  ///< the most children that may run at once; at least one
-  bool return_exceptions = false; ///< errors are results like any other; set by that policy alone
-  bool cancel_on_error = false;   ///< the first error cancels the rest
-  bool cancels_children = false;  ///< some policy may cancel a child on its own
-  bool abandons_children = false; ///< a cancellation ends the operation, and not its children
-  bool keeps_values = false;      ///< a cancellation that all children survive changes nothing
-  bool starts_cancelled = false;  ///< children end with `operation_aborted` and never run
+  std::size_t limit = unlimited;   ///< the most children that may run at once; at least one
+  bool return_exceptions = false;  ///< errors are results like any other; set by that policy alone
+  bool cancel_on_error = false;    ///< the first error cancels the rest
+  bool cancels_children = false;   ///< some policy may cancel a child on its own
+  bool abandons_children = false;  ///< a cancellation ends the operation, and not its children
+  bool keeps_values = false;       ///< a cancellation that all children survive changes nothing
+  bool every_request_ends = false; ///< a request of every type counts as `terminal`
+  bool starts_cancelled = false;   ///< children end with `operation_aborted` and never run
+  bool keeps_results = false;      ///< a cancelled operation delivers the results there are
+  bool tells_index = false;        ///< the error of a child is wrapped in a `gather_error`
+  std::size_t winners = 0; ///< so many children decide the operation; 0: there is no contest
+  bool errors_win = false; ///< in a contest an error decides as well
+  bool open = false;       ///< children come while the operation runs
+  bool forgives_cancelled = false; ///< a child that ends with `operation_aborted` has not failed
 };
 
 /// How far a gather is, told after each end of a child.
@@ -46,6 +55,10 @@ struct progress {
 ///
 /// Besides `apply`, a policy may have any of these members, which are called one at a time:
 /// - `void ended(progress const&)`: a child has ended, and the operation has not.
+/// - `asio::cancellation_type cancels(std::size_t index, std::exception_ptr const&)`: a child has
+///   ended, with a null pointer if it succeeded, and the operation has not. The first answer other
+///   than `none` cancels the rest.
+/// - `void failed(failure const&)`: a child has failed, and the operation has not ended.
 /// - `void late_error(std::size_t index, std::exception_ptr)`: a child has failed after the
 ///   operation had completed.
 template <class P>
@@ -70,12 +83,45 @@ struct cancel_on_error_t {
 };
 inline constexpr cancel_on_error_t cancel_on_error{};
 
+/// After an outer cancellation the operation delivers the results there are, instead of
+/// `operation_aborted`: the places of children that were cancelled or never started hold
+/// `operation_aborted`. Needs `return_exceptions`.
+///
+/// *Python*: no counterpart; what `wait` leaves in its two sets.
+struct keep_results_t {
+  constexpr void apply(rules& r) const noexcept { r.keeps_results = true; }
+};
+inline constexpr keep_results_t keep_results{};
+
+/// The error that the operation ends with, if it is a child's, is wrapped in a `gather_error`,
+/// which tells the index and the name of that child. Not with `return_exceptions`, where every
+/// error stands in its child's place.
+///
+/// *Python*: no counterpart; what a note of an exception is for.
+struct with_index_t {
+  constexpr void apply(rules& r) const noexcept { r.tells_index = true; }
+};
+inline constexpr with_index_t with_index{};
+
 /// At most `n` children run at any moment; the next one starts as one ends.
+///
+/// `limit(l)` with a `limiter` shares that limit with all who use it, see `<fanout/limiter.hpp>`.
 ///
 /// *Errors*: `limit(0)` throws `std::invalid_argument`.
 ///
 /// *Python*: a `Semaphore(n)` around every child.
+template <class Limit>
 class limit {
+  static_assert(std::is_void_v<Limit>, "fanout::limit: pass the largest number of children that "
+                                       "may run at once, or a fanout::limiter");
+
+public:
+  explicit limit(Limit const&) noexcept;
+  constexpr void apply(rules&) const noexcept {}
+};
+
+template <>
+class limit<std::size_t> {
 public:
   template <std::integral N>
     requires(!std::same_as<N, bool>)
@@ -89,6 +135,77 @@ public:
 
 private:
   std::size_t n_;
+};
+
+template <std::integral N>
+  requires(!std::same_as<N, bool>)
+limit(N) -> limit<std::size_t>;
+
+/// Decides at each end of a child whether to cancel the others.
+///
+/// *Effects*: calls `cond(index, std::exception_ptr const&)`, with a null pointer for a child that
+/// succeeded. The first answer other than `cancellation_type::none` cancels the other children with
+/// a request of that type; no more start, and the operation ends when all have. A callable that
+/// takes the error alone gets that: Asio's `wait_for_one`, `wait_for_one_error` and
+/// `wait_for_one_success` are accepted.
+///
+/// *Results*: with `return_exceptions` every place is delivered, those of children that were
+/// cancelled or never started with `operation_aborted`.
+///
+/// *Errors*: without `return_exceptions` the first error in time, as ever; an error for which
+/// `cond` says `none` completes the operation at once.
+///
+/// *Executor and threads*: as for `on_progress`.
+///
+/// *Python*: no counterpart; a loop around `asyncio.wait`.
+template <class Condition>
+class cancel_when {
+  static constexpr bool takes_error =
+      std::is_invocable_r_v<asio::cancellation_type, Condition&, std::exception_ptr const&>;
+  static constexpr bool takes_both = std::is_invocable_r_v<asio::cancellation_type, Condition&,
+                                                           std::size_t, std::exception_ptr const&>;
+  static_assert(takes_error || takes_both,
+                "fanout::cancel_when: pass a callable that takes (std::size_t index, "
+                "std::exception_ptr const&) and returns a cancellation_type");
+
+public:
+  explicit cancel_when(Condition cond) : cond_(std::move(cond)) {}
+
+  constexpr void apply(rules& r) const noexcept { r.cancels_children = true; }
+
+  asio::cancellation_type cancels(std::size_t index, std::exception_ptr const& error) {
+    if constexpr (takes_error)
+      return cond_(error);
+    else
+      return cond_(index, error);
+  }
+
+private:
+  Condition cond_;
+};
+
+/// Appends the index of each child to `out` as it ends, so that `out` has the order of completion.
+/// Children that never started or end after the operation has completed do not stand there.
+///
+/// *Object lifetimes*: `out`, a container of `std::size_t`, must live until the operation
+/// completes.
+///
+/// *Python*: no counterpart; the first of what `make_parallel_group` yields.
+template <class Container>
+class completion_order {
+  static_assert(
+      requires(Container& out, std::size_t index) { out.push_back(index); },
+      "fanout::completion_order: pass a container of std::size_t");
+
+public:
+  explicit completion_order(Container& out) noexcept : out_(&out) {}
+  explicit completion_order(Container const&&) = delete; // it must live until the end
+
+  constexpr void apply(rules&) const noexcept {}
+  void ended(progress const& p) { out_->push_back(p.index); }
+
+private:
+  Container* out_;
 };
 
 /// Calls `f(progress const&)` after each end of a child.

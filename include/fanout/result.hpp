@@ -49,8 +49,9 @@ bool is_cancelled(result<T> const& r) noexcept {
   return r.has_error() && is_cancelled(r.error());
 }
 
-/// Whether this is the error of a deadline: an exception of type `deadline_exceeded`. An
-/// `error_code` has no type: there, any `asio::error::timed_out` counts.
+/// Whether this is the error of a deadline: an exception of type `deadline_exceeded`, or a
+/// `gather_error` around one. An `error_code` has no type: there, any `asio::error::timed_out`
+/// counts.
 /// *Python*: `isinstance(x, TimeoutError)`.
 inline bool is_timed_out(boost::system::error_code const& error) noexcept {
   return error == asio::error::timed_out;
@@ -62,6 +63,8 @@ inline bool is_timed_out(std::exception_ptr const& error) noexcept {
     std::rethrow_exception(error);
   } catch (deadline_exceeded const&) {
     return true;
+  } catch (gather_error const& e) {
+    return is_timed_out(e.cause());
   } catch (...) {
     return false;
   }
@@ -131,6 +134,14 @@ template <std::size_t I, class... V>
 decltype(auto) get(values<V...>&& v) {
   return std::move(v).template get<I>();
 }
+
+/// The child that decided a contest, `race` or `first_success`: its place among the arguments and
+/// what it yielded.
+template <class V>
+struct winner {
+  std::size_t index = 0;
+  V value;
+};
 
 } // namespace fanout
 

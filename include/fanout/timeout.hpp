@@ -10,12 +10,14 @@
 #include <fanout/concepts.hpp>
 #include <fanout/policy.hpp>
 #include <fanout/detail/child_timer.hpp>
+#include <fanout/detail/deadline_timer.hpp>
 #include <fanout/detail/duration.hpp>
 #include <fanout/detail/timeout.hpp>
 
 #include <chrono>
 #include <stdexcept>
 #include <utility>
+#include <variant>
 
 namespace fanout {
 
@@ -48,6 +50,57 @@ auto timeout(Args&&... args) {
   return detail::with_executor(detail::timeout_function<Clock>(), std::forward<Args>(args)...);
 }
 
+/// Ends an operation at a moment: "whatever answered within 200 ms".
+///
+/// Takes a duration, counted from the initiation of the operation, or a time point.
+///
+/// *Effects*: at that moment every child that runs gets a `terminal` request, and no more start.
+/// The operation ends when all have ended. Without any time left no child starts.
+///
+/// *Results*: with `return_exceptions` all there are; the places of children that ended with
+/// `operation_aborted` then, or never started, hold `deadline_exceeded`. A value that arrives all
+/// the same is delivered.
+///
+/// *Errors*: without `return_exceptions` the first error in time, `deadline_exceeded` for instance.
+/// Children that an earlier error has left running are cancelled at that moment too.
+///
+/// *Python*: `asyncio.timeout` around `gather`, with the results that are there.
+///
+/// *Example*:
+/// @code
+/// auto all = co_await gather(std::move(calls), deadline(200ms), return_exceptions);
+/// @endcode
+template <class Clock = std::chrono::steady_clock>
+class deadline {
+public:
+  using clock = Clock;
+  using duration = typename Clock::duration;
+  using time_point = typename Clock::time_point;
+
+  template <class Rep, class Period>
+  explicit deadline(std::chrono::duration<Rep, Period> const& d)
+      : when_(detail::rounded_up<duration>(d)) {}
+
+  template <class Duration>
+  explicit deadline(std::chrono::time_point<Clock, Duration> const& t)
+      : when_(time_point(detail::rounded_up<duration>(t.time_since_epoch()))) {}
+
+  constexpr void apply(rules& r) const noexcept { r.cancels_children = true; }
+
+  struct timer : detail::deadline_timer<Clock> {
+    timer(asio::any_io_executor const& executor, deadline const& policy)
+        : detail::deadline_timer<Clock>(executor, policy.when_) {}
+  };
+
+private:
+  std::variant<duration, time_point> when_;
+};
+
+template <class Rep, class Period>
+deadline(std::chrono::duration<Rep, Period> const&) -> deadline<>;
+template <class Clock, class Duration>
+deadline(std::chrono::time_point<Clock, Duration> const&) -> deadline<Clock>;
+
 /// Cancels each child that runs longer than a duration, counted from its own start.
 ///
 /// *Effects*: the child gets a `terminal` request. If it then ends with `operation_aborted`, that
@@ -71,7 +124,7 @@ public:
     if (d <= d.zero())
       throw std::invalid_argument(
           "fanout::child_timeout: the duration must be positive, not " +
-          detail::duration_text(std::chrono::duration_cast<std::chrono::nanoseconds>(d)));
+          detail::duration_text(detail::rounded_up<std::chrono::nanoseconds>(d)));
   }
 
   constexpr void apply(rules& r) const noexcept { r.cancels_children = true; }

@@ -5,8 +5,7 @@
 //
 
 // A fraction is no limit.
-// expect: constraints not satisfied
-// expect: [with N = double]
+// expect: fanout::limit: pass the largest number of children that may run at once, or a fanout::limiter
 
 #include <fanout/gather.hpp>
 

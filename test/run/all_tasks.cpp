@@ -14,6 +14,8 @@
 #include <fanout/run.hpp>
 #include <fanout/shield.hpp>
 #include <fanout/timeout.hpp>
+#include <fanout/detail/live_children.hpp>
+#include <fanout/detail/optional_mutex.hpp>
 
 #include "../support/coroutine_test.hpp"
 #include "../support/zoo.hpp"
@@ -159,6 +161,18 @@ BOOST_AUTO_TEST_CASE(the_age_is_that_of_the_task) {
     BOOST_TEST((tasks[1].age >= 20ms && tasks[1].age <= tasks[0].age));
     co_await task;
   });
+}
+
+BOOST_AUTO_TEST_CASE(a_record_that_serves_another_child_knows_nothing_of_the_coroutine_before) {
+  asio::io_context context;
+  fanout::detail::optional_mutex mutex(false);
+  fanout::detail::live_children children(context.get_executor(), mutex, std::allocator<void>());
+  auto& first = children.acquire();
+  first.coroutine = &context;
+  children.release(first);
+  auto& second = children.acquire();
+  BOOST_TEST(&second == &first);
+  BOOST_TEST(!second.coroutine);
 }
 
 BOOST_AUTO_TEST_CASE(a_context_that_is_not_of_run_lists_nothing) {

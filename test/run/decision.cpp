@@ -5,8 +5,9 @@
 //
 
 // Every decision of a gather, without Asio: all orders of all endings of up to four children, with
-// a failing source and cancellation requests at every point, compared with a model that is written
-// in the words of the manual.
+// a failing source and, at every point, cancellation requests, policies that cancel, a deadline and
+// a limit that others have used up, compared with a model that is written in the words of the
+// manual.
 
 #include <fanout/detail/decision.hpp>
 
@@ -42,6 +43,11 @@ struct facts {
   bool source_failed = false;
   bool requested = false;
   bool terminal = false;
+  bool rest_cancelled = false; // by a policy
+  bool expired = false;
+  bool expired_first = false; // the deadline came while children were still wanted
+  bool held_back = false;     // the source stands at a child for which there is no room
+  bool waits_for_room = false;
   bool finished = false;
 
   bool error() const { return failed > 0 || source_failed; }
@@ -54,24 +60,28 @@ struct setup {
   std::optional<std::size_t> source_fails_at = std::nullopt;
 };
 
-// "At most n unfinished children; no start after a request; without limit every child starts, even
-// when an earlier one failed at once; children held back by the limit are never started."
+// "No start after a request, at the deadline, or when a policy has cancelled the rest."
+bool over_for_the_rest(facts const& f) { return f.requested || f.rest_cancelled || f.expired; }
+
+// "At most n unfinished children; without limit every child starts, even when an earlier one failed
+// at once; children held back by a limit are never started."
 bool more_children_wanted(setup const& s, facts const& f) {
-  if (f.requested || f.finished || f.source_is_over) return false;
+  if (over_for_the_rest(f) || f.finished || f.source_is_over) return false;
   if (!f.error()) return true;
   if (s.r.cancel_on_error) return false;
-  return s.r.return_exceptions || f.started < s.r.limit;
+  return s.r.return_exceptions || (f.started < s.r.limit && !f.held_back);
 }
 
 bool may_start(setup const& s, facts const& f) {
-  return f.begun && !f.at_source && more_children_wanted(s, f) && f.running < s.r.limit;
+  return f.begun && !f.at_source && !f.held_back && more_children_wanted(s, f) &&
+         f.running < s.r.limit;
 }
 
-// "Completes at once with the first error"; with a policy or after a request "when all its children
-// have ended"; a shielded child is left alone by a request.
+// "Completes at once with the first error"; with a policy or after a request or the deadline "when
+// all its children have ended"; a shielded child is left alone by a request.
 bool may_leave_children(setup const& s, facts const& f) {
   if (f.requested) return s.r.abandons_children;
-  return f.error() && !s.r.return_exceptions && !s.r.cancel_on_error;
+  return f.error() && !s.r.return_exceptions && !s.r.cancel_on_error && !over_for_the_rest(f);
 }
 
 bool time_to_finish(setup const& s, facts const& f) {
@@ -82,15 +92,16 @@ bool time_to_finish(setup const& s, facts const& f) {
 
 verdict outcome(setup const& s, facts const& f) {
   if (s.r.return_exceptions) {
-    if (f.terminal) return verdict::aborted;
+    if (f.terminal && !s.r.keeps_results) return verdict::aborted;
     return f.source_failed ? verdict::error : verdict::values;
   }
   if (f.error()) return verdict::error;
   if (f.running > 0) return verdict::aborted;
   bool const all_started = f.source_is_over || (s.total_is_known && f.started == s.children);
   if (s.r.keeps_values && all_started) return verdict::values;
-  bool const child_is_missing = f.requested && !all_started;
-  return f.terminal || child_is_missing ? verdict::aborted : verdict::values;
+  if (f.terminal) return verdict::aborted;
+  if (all_started || !over_for_the_rest(f)) return verdict::values;
+  return f.expired_first ? verdict::expired : verdict::aborted; // a child is missing
 }
 
 // ---- the walk through all orders
@@ -101,15 +112,23 @@ enum class grain {
   split       // and while somebody is at the source, or while a hook is running
 };
 
+/// What may happen beside starts and ends, and how many times at most.
+struct incidents {
+  int requests = 0;
+  int cancels = 0; // a policy cancels the rest
+  int deadlines = 0;
+  int crowds = 0; // others have used up a limit
+};
+
 class walk {
 public:
   walk(setup const& s, grain g) : setup_(s), grain_(g) {}
 
-  /// Goes through all orders with up to this many cancellation requests.
-  void go(int requests) {
+  /// Goes through all orders with up to so many incidents.
+  void go(incidents const& may_happen) {
     std::optional<std::size_t> total;
     if (setup_.total_is_known) total = setup_.children;
-    step({under_test(setup_.r, total), facts(), requests});
+    step({under_test(setup_.r, total), facts(), may_happen});
   }
 
   std::size_t orders_seen() const { return orders_seen_; }
@@ -119,7 +138,7 @@ private:
   struct moment {
     under_test d;
     facts f;
-    int requests;
+    incidents left;
   };
 
   void expect(bool ok, char const* sentence) {
@@ -137,6 +156,7 @@ private:
     if (r.cancel_on_error) text += ", cancel_on_error";
     if (r.abandons_children) text += ", shielded";
     if (r.keeps_values) text += ", keeps values";
+    if (r.keeps_results) text += ", keep_results";
     if (!setup_.total_is_known) text += ", total unknown";
     return text;
   }
@@ -164,11 +184,24 @@ private:
     if (!m.f.begun) follow("begin", none, [this](moment& n) { begin(n); });
     if (m.f.at_source) {
       follow("arrive", none, [this](moment& n) { arrive(n); });
+      if (m.left.crowds > 0 && child_is_there(m.f))
+        follow("crowd", none, [this](moment& n) { hold_back(n); });
     } else if (may_start(setup_, m.f)) {
-      if (grain_ == grain::split)
+      if (grain_ == grain::split) {
         follow("reach", none, [this](moment& n) { reach(n); });
-      else
+      } else {
         follow("start", none, [this](moment& n) { start(n); });
+        if (m.left.crowds > 0 && child_is_there(m.f))
+          follow("crowd", none, [this](moment& n) {
+            reach(n);
+            hold_back(n);
+          });
+      }
+    }
+    if (m.f.waits_for_room) {
+      bool const wanted = more_children_wanted(setup_, m.f); // otherwise room may never come
+      last = last && !wanted;
+      branch(m, "room", none, [this](moment& n) { let_in(n); });
     }
     for (std::size_t i = 0; i < m.f.started; ++i) {
       if (m.f.child[i] == life::running) {
@@ -182,10 +215,16 @@ private:
       ++orders_seen_;
       expect(m.f.finished, "it must not end without finishing");
     }
-    if (m.requests > 0) {
+    if (m.left.requests > 0) {
       branch(m, "terminal", none, [this](moment& n) { request(n, true); });
       branch(m, "partial", none, [this](moment& n) { request(n, false); });
     }
+    if (m.left.cancels > 0) branch(m, "cancel", none, [this](moment& n) { cancel_rest(n); });
+    if (m.left.deadlines > 0) branch(m, "deadline", none, [this](moment& n) { expire(n); });
+  }
+
+  bool child_is_there(facts const& f) const {
+    return f.started < setup_.children && f.started != setup_.source_fails_at;
   }
 
   // ---- events
@@ -244,8 +283,39 @@ private:
     --m.f.reporting;
   }
 
+  void hold_back(moment& m) {
+    --m.left.crowds;
+    m.f.at_source = false;
+    m.f.held_back = true;
+    m.f.waits_for_room = m.d.hold_back();
+    expect(m.f.waits_for_room == more_children_wanted(setup_, m.f),
+           "it waits for room as long as the child is wanted");
+  }
+
+  void let_in(moment& m) {
+    m.f.held_back = m.f.waits_for_room = false;
+    expect(m.d.let_in() == more_children_wanted(setup_, m.f),
+           "room is taken if the child is still wanted");
+  }
+
+  void cancel_rest(moment& m) {
+    --m.left.cancels;
+    bool const heard = !m.f.finished && !m.f.rest_cancelled;
+    bool const by_error = setup_.r.cancel_on_error && m.f.error();
+    expect(m.d.cancel_rest() == (heard && !m.f.terminal && !m.f.expired && !by_error),
+           "a policy cancels the rest once, and nobody twice");
+    m.f.rest_cancelled = m.f.rest_cancelled || heard;
+  }
+
+  void expire(moment& m) {
+    --m.left.deadlines;
+    m.f.expired_first = m.f.expired_first || (!m.f.expired && more_children_wanted(setup_, m.f));
+    m.f.expired = true;
+    m.d.expire();
+  }
+
   void request(moment& m, bool terminal) {
-    --m.requests;
+    --m.left.requests;
     bool const heard = !m.f.finished;
     expect(m.d.requested(terminal) == (heard && !setup_.r.abandons_children),
            "a request is passed on to the children until the end");
@@ -260,8 +330,9 @@ private:
     bool const kept = setup_.r.return_exceptions ? f.source_failed : f.error();
     expect(o.keep_error == (counts && !kept && !f.finished),
            "the first error that counts is kept, and no other");
-    expect(o.cancel_rest == (setup_.r.cancel_on_error && !f.error() && !f.finished),
-           "the first error cancels the rest under cancel_on_error only");
+    bool const asked = f.terminal || f.expired || f.rest_cancelled;
+    expect(o.cancel_rest == (setup_.r.cancel_on_error && !f.error() && !f.finished && !asked),
+           "the first error cancels the rest under cancel_on_error only, and nobody twice");
     expect(!o.finish, "an end does not finish by itself");
   }
 
@@ -290,8 +361,14 @@ private:
     expect(m.d.over() == (m.f.finished && m.f.running == 0), "it knows whether all is over");
     expect(m.d.started() == m.f.started, "it knows how many were started");
     expect(m.d.may_start() == may_start(setup_, m.f), "whether one more child may start");
-    expect(m.d.cancelling() == (m.f.requested || (setup_.r.cancel_on_error && m.f.error())),
+    bool const cancelling = over_for_the_rest(m.f) || (setup_.r.cancel_on_error && m.f.error());
+    expect(m.d.cancelling() == cancelling,
            "whether a child that has not run must not run any more");
+    expect(m.d.asks_children() == (cancelling && !setup_.r.abandons_children),
+           "whether the children that run were asked to end");
+    expect(m.d.expired() == m.f.expired_first, "what children that never started end with");
+    expect(m.d.tells_index() == (setup_.r.tells_index && !m.f.requested),
+           "an error has an index unless somebody cancelled");
   }
 
   setup setup_;
@@ -319,19 +396,19 @@ rules rules_of(mode const& m, std::size_t limit) {
   return r;
 }
 
-std::size_t orders_of(setup const& s, grain g, int requests) {
+std::size_t orders_of(setup const& s, grain g, incidents const& may_happen = {}) {
   walk w(s, g);
-  w.go(requests);
+  w.go(may_happen);
   BOOST_TEST(w.failures() == 0u);
   return w.orders_seen();
 }
 
 // A source that does not fail, and one that fails in the place of each child and of the end.
-void all_sources(setup s, grain g, int requests) {
-  orders_of(s, g, requests);
+void all_sources(setup s, grain g, incidents const& may_happen) {
+  orders_of(s, g, may_happen);
   for (std::size_t i = 0; i <= s.children; ++i) {
     s.source_fails_at = i;
-    orders_of(s, g, requests);
+    orders_of(s, g, may_happen);
   }
 }
 
@@ -350,45 +427,45 @@ BOOST_AUTO_TEST_SUITE(decision_test)
 
 BOOST_AUTO_TEST_CASE(the_walk_sees_every_order_of_every_ending) {
   setup const four{rules_of(modes[1], rules::unlimited), 4};
-  BOOST_TEST(orders_of(four, grain::eager, 0) == 24u * 16u);
+  BOOST_TEST(orders_of(four, grain::eager) == 24u * 16u);
   setup const two{rules_of(modes[1], rules::unlimited), 2};
   // An end of the second child stands before or after the end of the source; one of the first
   // child in any of the four gaps that follow its start.
-  BOOST_TEST(orders_of(two, grain::one_by_one, 0) == (2u * 4u) * 4u);
+  BOOST_TEST(orders_of(two, grain::one_by_one) == (2u * 4u) * 4u);
 }
 
 BOOST_AUTO_TEST_CASE(nothing_to_gather_finishes_in_every_mode) {
-  in_all_modes(0, [](setup const& s) { all_sources(s, grain::split, 2); });
+  in_all_modes(0, [](setup const& s) { all_sources(s, grain::split, {.requests = 2}); });
 }
 
 BOOST_AUTO_TEST_CASE(one_child_ends_in_every_order_of_events) {
-  in_all_modes(1, [](setup const& s) { all_sources(s, grain::split, 2); });
+  in_all_modes(1, [](setup const& s) { all_sources(s, grain::split, {.requests = 2}); });
 }
 
 BOOST_AUTO_TEST_CASE(two_children_end_in_every_order_of_events) {
-  in_all_modes(2, [](setup const& s) { all_sources(s, grain::split, 1); });
+  in_all_modes(2, [](setup const& s) { all_sources(s, grain::split, {.requests = 1}); });
 }
 
 BOOST_AUTO_TEST_CASE(two_children_hear_two_requests_in_every_order) {
-  in_all_modes(2, [](setup const& s) { orders_of(s, grain::one_by_one, 2); });
+  in_all_modes(2, [](setup const& s) { orders_of(s, grain::one_by_one, {.requests = 2}); });
 }
 
 BOOST_AUTO_TEST_CASE(three_children_end_in_every_order_around_a_failing_source) {
-  in_all_modes(3, [](setup const& s) { all_sources(s, grain::one_by_one, 1); });
+  in_all_modes(3, [](setup const& s) { all_sources(s, grain::one_by_one, {.requests = 1}); });
 }
 
 BOOST_AUTO_TEST_CASE(four_children_end_in_every_order) {
-  in_all_modes(4, [](setup const& s) { all_sources(s, grain::eager, 1); });
+  in_all_modes(4, [](setup const& s) { all_sources(s, grain::eager, {.requests = 1}); });
 }
 
 BOOST_AUTO_TEST_CASE(four_children_end_in_every_order_between_the_starts) {
-  in_all_modes(4, [](setup const& s) { orders_of(s, grain::one_by_one, 0); });
+  in_all_modes(4, [](setup const& s) { orders_of(s, grain::one_by_one); });
 }
 
 BOOST_AUTO_TEST_CASE(shielded_children_end_in_every_order_of_events) {
   for (std::size_t const children : {1u, 2u}) {
     setup const s{rules_of({false, false, true}, rules::unlimited), children};
-    orders_of(s, grain::split, 2);
+    orders_of(s, grain::split, {.requests = 2});
   }
 }
 
@@ -396,8 +473,17 @@ BOOST_AUTO_TEST_CASE(values_that_are_kept_in_spite_of_a_request_end_in_every_ord
   for (std::size_t const children : {1u, 2u}) {
     setup s{rules_of(default_mode, rules::unlimited), children};
     s.r.keeps_values = true;
-    all_sources(s, grain::split, 1);
+    all_sources(s, grain::split, {.requests = 1});
   }
+}
+
+BOOST_AUTO_TEST_CASE(results_that_are_kept_in_spite_of_a_request_end_in_every_order) {
+  for (std::size_t const children : {1u, 2u})
+    for (bool const cancel_on_error : {false, true}) {
+      setup s{rules_of({true, cancel_on_error}, 1), children};
+      s.r.keeps_results = s.r.tells_index = true;
+      all_sources(s, grain::split, {.requests = 1, .deadlines = 1});
+    }
 }
 
 BOOST_AUTO_TEST_CASE(nothing_starts_or_finishes_before_the_beginning) {
@@ -408,6 +494,72 @@ BOOST_AUTO_TEST_CASE(nothing_starts_or_finishes_before_the_beginning) {
   BOOST_TEST(!d.review().finish);
   d.begin();
   BOOST_TEST(d.review().finish);
+}
+
+// ---- policies that cancel, deadlines, and a limit that is shared with others
+
+BOOST_AUTO_TEST_CASE(nothing_to_gather_finishes_whatever_happens) {
+  in_all_modes(0, [](setup const& s) {
+    all_sources(s, grain::split, {.requests = 1, .cancels = 1, .deadlines = 2});
+  });
+}
+
+BOOST_AUTO_TEST_CASE(one_child_ends_in_every_order_whatever_happens) {
+  in_all_modes(1, [](setup const& s) {
+    all_sources(s, grain::split, {.requests = 1, .cancels = 1, .deadlines = 1, .crowds = 1});
+  });
+}
+
+BOOST_AUTO_TEST_CASE(two_children_end_in_every_order_around_a_policy_that_cancels) {
+  in_all_modes(2, [](setup const& s) { all_sources(s, grain::split, {.cancels = 2}); });
+  in_all_modes(
+      2, [](setup const& s) { orders_of(s, grain::one_by_one, {.requests = 1, .cancels = 2}); });
+}
+
+BOOST_AUTO_TEST_CASE(two_children_end_in_every_order_around_a_deadline) {
+  in_all_modes(2, [](setup const& s) { all_sources(s, grain::split, {.deadlines = 1}); });
+  in_all_modes(2, [](setup const& s) {
+    orders_of(s, grain::one_by_one, {.requests = 1, .cancels = 1, .deadlines = 1});
+  });
+}
+
+BOOST_AUTO_TEST_CASE(two_children_are_held_back_in_every_order) {
+  in_all_modes(2, [](setup const& s) { all_sources(s, grain::split, {.crowds = 2}); });
+  in_all_modes(2, [](setup const& s) {
+    orders_of(s, grain::one_by_one, {.requests = 1, .deadlines = 1, .crowds = 2});
+  });
+}
+
+BOOST_AUTO_TEST_CASE(three_children_are_held_back_and_late_in_every_order) {
+  in_all_modes(
+      3, [](setup const& s) { orders_of(s, grain::one_by_one, {.deadlines = 1, .crowds = 1}); });
+}
+
+BOOST_AUTO_TEST_CASE(four_children_meet_a_deadline_and_a_policy_in_every_order) {
+  in_all_modes(4,
+               [](setup const& s) { orders_of(s, grain::eager, {.cancels = 1, .deadlines = 1}); });
+}
+
+BOOST_AUTO_TEST_CASE(a_deadline_before_the_beginning_starts_nothing) {
+  under_test d(rules_of(default_mode, rules::unlimited), 1);
+  d.expire();
+  BOOST_TEST(!d.review().finish);
+  d.begin();
+  BOOST_TEST(!d.reach());
+  BOOST_TEST(d.review().finish);
+  BOOST_TEST((d.outcome() == verdict::expired));
+}
+
+BOOST_AUTO_TEST_CASE(a_child_that_is_held_back_is_not_reached_for_again_before_there_is_room) {
+  under_test d(rules_of(default_mode, rules::unlimited), 1);
+  d.begin();
+  BOOST_TEST(d.reach());
+  BOOST_TEST(d.hold_back());
+  BOOST_TEST(!d.reach());
+  BOOST_TEST(!d.review().finish);
+  BOOST_TEST(d.let_in());
+  BOOST_TEST(d.reach());
+  BOOST_TEST(d.start() == 0u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -66,6 +66,14 @@ awaitable<void> turn() { co_await asio::post(asio::deferred); }
 
 BOOST_AUTO_TEST_SUITE(futures_waits_test)
 
+// GCC 12 reads both results when both waits have ended.
+FANOUT_TEST(two_waits_in_one_expression_give_a_value_each) {
+  auto const ex = co_await asio::this_coro::executor;
+  auto const a = create_task(ex, after(10, 7));
+  auto const b = create_task(ex, after(20, 4));
+  BOOST_TEST((co_await a + co_await b) == 11);
+}
+
 FANOUT_TEST(a_cancelled_wait_cancels_the_future_and_ends_when_that_does) {
   auto const f = co_await task(cleans_up(100, 20));
   co_await turn();

@@ -18,6 +18,7 @@
 #include <boost/asio/error.hpp>
 
 #include <functional>
+#include <ranges>
 #include <string>
 #include <vector>
 
@@ -287,6 +288,76 @@ FANOUT_TEST(a_request_between_two_children_of_one_runner_prevents_the_later_one)
   BOOST_REQUIRE(seen->value.size() == 2u);
   BOOST_TEST(seen->value[0].value() == 1);
   check_aborted(seen->value[1].error());
+}
+
+// A range that cancels its gather while it makes the child with this number.
+auto cancelling_range(texts& log, cancellation_signal& signal, int number,
+                      cancellation_type type = cancellation_type::terminal) {
+  auto const child = [&log, &signal, number, type](int i) {
+    log.push_back("made " + std::to_string(i));
+    if (i == number) signal.emit(type);
+    return logged(log, std::to_string(i), 10, i);
+  };
+  return std::views::iota(0, 5) | std::views::transform(child);
+}
+
+FANOUT_TEST(a_child_whose_making_cancels_the_gather_never_runs) {
+  auto const ex = co_await asio::this_coro::executor;
+  texts log;
+  cancellation_signal signal;
+  auto const seen =
+      start(gather(ex, cancelling_range(log, signal, 2), return_exceptions, fanout::keep_results),
+            signal);
+  co_await sleep_ms(50);
+  CHECK_TEXTS(log, "made 0", "+0", "made 1", "+1", "made 2", "!0", "!1");
+  BOOST_REQUIRE(seen->value.size() == 5u);
+  for (int i = 2; i < 5; ++i) check_aborted(seen->value[i].error());
+}
+
+FANOUT_TEST(a_child_that_a_runner_takes_whose_making_cancels_the_gather_never_runs) {
+  auto const ex = co_await asio::this_coro::executor;
+  for (auto const type : {cancellation_type::terminal, cancellation_type::partial}) {
+    texts log;
+    cancellation_signal signal;
+    auto const seen = start(gather(ex, cancelling_range(log, signal, 2, type), limit(1),
+                                   return_exceptions, fanout::keep_results),
+                            signal);
+    co_await sleep_ms(50);
+    CHECK_TEXTS(log, "made 0", "+0", "-0", "made 1", "+1", "-1", "made 2");
+    BOOST_REQUIRE(seen->value.size() == 5u);
+    BOOST_TEST(seen->value[1].value() == 1);
+    for (int i = 2; i < 5; ++i) check_aborted(seen->value[i].error());
+  }
+}
+
+FANOUT_TEST(a_child_that_follows_those_that_end_at_once_and_cancels_the_gather_never_runs) {
+  auto const ex = co_await asio::this_coro::executor;
+  cancellation_signal signal;
+  int runs = 0;
+  auto const counts = [&runs]() -> awaitable<int> { co_return ++runs; };
+  auto const child = [&](int i) {
+    if (i == 2) signal.emit(cancellation_type::terminal);
+    return counts();
+  };
+  auto const seen = start(gather(ex, std::views::iota(0, 4) | std::views::transform(child),
+                                 return_exceptions, fanout::keep_results),
+                          signal);
+  co_await sleep_ms(1);
+  BOOST_TEST(runs == 2);
+  BOOST_TEST(seen->value.at(1).value() == 2);
+  check_aborted(seen->value.at(2).error());
+}
+
+FANOUT_TEST(a_child_whose_making_cancels_the_gather_has_failed_as_cancelled) {
+  auto const ex = co_await asio::this_coro::executor;
+  for (int const number : {0, 1}) {
+    texts log;
+    cancellation_signal signal;
+    auto const seen = start(gather(ex, cancelling_range(log, signal, number), limit(1)), signal);
+    co_await sleep_ms(50);
+    BOOST_TEST(log.back() == "made " + std::to_string(number));
+    check_aborted(seen->error);
+  }
 }
 
 // ---- how a gather ends after a terminal request

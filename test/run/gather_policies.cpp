@@ -317,6 +317,17 @@ FANOUT_TEST(an_outer_cancellation_is_no_timeout) {
   check_aborted(seen->error);
 }
 
+FANOUT_TEST(an_outer_cancellation_stays_one_if_the_time_of_a_child_passes_while_it_cleans_up) {
+  auto const ex = co_await asio::this_coro::executor;
+  asio::cancellation_signal signal;
+  auto const seen =
+      start(gather(ex, list(cleans_up(50, 20), after(9, 2)), child_timeout(10ms)), signal);
+  co_await sleep_ms(5);
+  signal.emit(asio::cancellation_type::terminal);
+  co_await sleep_ms(50);
+  check_aborted(seen->error);
+}
+
 FANOUT_TEST(with_cancel_on_error_a_timeout_cancels_the_rest) {
   auto const r = co_await gather(list(after(50, 1), after(8, 2), after(50, 3)), child_timeout(10ms),
                                  limit(2), cancel_on_error, return_exceptions);
@@ -338,6 +349,10 @@ FANOUT_TEST(a_timeout_of_nothing_or_less_is_an_invalid_argument) {
   FANOUT_CHECK_THROWS(std::invalid_argument,
                       "fanout::child_timeout: the duration must be positive, not -60 s",
                       static_cast<void>(fanout::child_timeout(-1min)));
+  FANOUT_CHECK_THROWS(
+      std::invalid_argument,
+      "fanout::child_timeout: the duration must be positive, not -9223372036854775808 ns",
+      static_cast<void>(fanout::child_timeout(std::chrono::hours::min())));
   co_return;
 }
 

@@ -10,6 +10,7 @@
 #include <fanout/create_task.hpp>
 #include <fanout/error.hpp>
 #include <fanout/gather.hpp>
+#include <fanout/named.hpp>
 #include <fanout/run.hpp>
 #include <fanout/shield.hpp>
 #include <fanout/sleep.hpp>
@@ -27,11 +28,15 @@
 #include <boost/asio/query.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/this_coro.hpp>
+#include <boost/asio/thread_pool.hpp>
 
 #include <atomic>
 #include <chrono>
 #include <csignal>
+#include <cstddef>
 #include <exception>
+#include <mutex>
+#include <ranges>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -231,6 +236,59 @@ BOOST_AUTO_TEST_CASE(the_errors_of_leftovers_on_several_threads_are_all_heard) {
   FANOUT_CHECK_THROWS(oops, "failed", fanout::run(main, four));
   fanout::set_unhandled_error_handler(before);
   BOOST_TEST(heard == 3);
+}
+
+BOOST_AUTO_TEST_CASE(the_errors_of_leftovers_on_several_threads_have_their_names) {
+  std::mutex mutex;
+  std::vector<std::string> heard;
+  auto const before =
+      fanout::set_unhandled_error_handler([&](std::string_view name, std::exception_ptr) {
+        std::lock_guard const lock(mutex);
+        heard.emplace_back(name);
+      });
+  auto const converts = []() -> awaitable<int> {
+    bool cancelled = false;
+    try {
+      co_await fanout::sleep(1h);
+    } catch (boost::system::system_error const&) {
+      cancelled = true;
+    }
+    if (cancelled) throw oops("at the end");
+    co_return 0;
+  };
+  auto const main = [&converts]() -> awaitable<void> {
+    auto& context = context_of(co_await asio::this_coro::executor);
+    auto const child = [&](int i) {
+      auto one = i == 0 ? fails() : converts();
+      return asio::bind_executor(context,
+                                 fanout::named("number " + std::to_string(i), std::move(one)));
+    };
+    co_await gather(std::views::iota(0, 60) | std::views::transform(child));
+  };
+  FANOUT_CHECK_THROWS(oops, "failed", fanout::run(main, four));
+  fanout::set_unhandled_error_handler(before);
+  for (std::string const& name : heard) {
+    auto const number = name.substr(6, name.find(' ', 6) - 6);
+    BOOST_TEST(name == "child " + number + " 'number " + number + "' of a gather");
+  }
+}
+
+// ---- children elsewhere
+
+BOOST_AUTO_TEST_CASE(children_on_a_pool_that_are_left_over_end_before_the_context_of_run_goes) {
+  asio::thread_pool pool(2);
+  for (std::size_t const threads : {1u, 2u}) {
+    for (int round = 0; round < 20; ++round) {
+      crowd here;
+      auto const main = [&]() -> awaitable<void> {
+        co_await gather(asio::bind_executor(pool, sleeps(here)),
+                        asio::bind_executor(pool, sleeps(here)),
+                        asio::bind_executor(pool, sleeps(here)), fails());
+      };
+      FANOUT_CHECK_THROWS(oops, "failed", fanout::run(main, {threads, false}));
+      BOOST_TEST(here.inside() == 0);
+    }
+  }
 }
 
 // ---- all_tasks

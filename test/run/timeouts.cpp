@@ -212,6 +212,15 @@ FANOUT_TEST(a_cancellation_from_outside_is_forwarded_and_is_no_timeout) {
   BOOST_TEST(passed() == 10);
 }
 
+FANOUT_TEST(a_cancellation_from_outside_stays_one_if_the_time_passes_while_the_child_cleans_up) {
+  auto const executor = co_await asio::this_coro::executor;
+  auto const task = create_task(executor, within(50ms, cleans_up(100, 20)));
+  co_await sleep_ms(40);
+  task.cancel();
+  FANOUT_CHECK_THROWS(boost::system::system_error, aborted_text(), co_await task);
+  BOOST_TEST(task.cancelled());
+}
+
 FANOUT_TEST(a_child_that_survives_a_cancellation_from_outside_yields_its_value) {
   auto const executor = co_await asio::this_coro::executor;
   asio::cancellation_signal signal;

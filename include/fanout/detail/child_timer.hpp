@@ -12,12 +12,11 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/basic_waitable_timer.hpp>
-#include <boost/asio/cancellation_type.hpp>
 #include <boost/system/error_code.hpp>
 
 #include <cstdint>
+#include <limits>
 #include <memory>
-#include <type_traits>
 #include <vector>
 
 namespace fanout::detail {
@@ -34,6 +33,9 @@ public:
   child_timer(asio::any_io_executor const& executor, duration d) : timer_(executor), duration_(d) {}
 
   template <class State>
+  void begin(State&) noexcept {}
+
+  template <class State>
   void started(State& state, live_child& record) {
     record.deadline = ticks(later<Clock>(duration_));
     if (!armed_) arm(state, record);
@@ -45,30 +47,25 @@ public:
     timer_.cancel();
   }
 
-  /// The time of the child that started first has come, or of one that has ended meanwhile. Gives
-  /// the lock back.
-  template <class State, class Lock>
-  void fire(State& state, Lock& lock) {
-    auto& children = state.reachable();
-    std::vector<typename std::remove_reference_t<decltype(children)>::entry> due;
-    armed_ = false;
+  /// Adds the children whose time has come, if it has of any.
+  template <class State, class Entry>
+  void add_due(State& state, std::vector<Entry>& due) {
+    if (!armed_) return;
     auto const now = ticks(Clock::now());
-    for (live_child* r = children.first(); r; r = r->next) {
-      if (r->timed_out) continue;
-      if (r->deadline > now) {
-        arm(state, *r);
-        break;
-      }
-      r->timed_out = true;
+    for (live_child* r = state.reachable().first(); r; r = r->next) {
+      if (r->deadline == never) continue;
+      if (r->deadline > now) return arm(state, *r);
+      r->deadline = never;
+      r->timed_out = r->timed_out || !state.asks_children();
       due.push_back({r, r->index, r->home});
     }
-    lock.unlock();
-    for (auto const& child : due)
-      children.cancel(child, asio::cancellation_type::terminal, state.shared_from_this());
+    armed_ = false;
   }
 
 private:
   using time_point = typename Clock::time_point;
+
+  static constexpr auto never = std::numeric_limits<std::int64_t>::max(); // or once only
 
   static std::int64_t ticks(time_point t) { return t.time_since_epoch().count(); }
 

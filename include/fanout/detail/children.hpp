@@ -33,6 +33,10 @@ consteval bool has_own_executor() {
     return traits::is_bound;
 }
 
+/// An outcome whose places are not all the same.
+template <class Outcome>
+concept makes_places = requires { requires Outcome::makes_places; };
+
 /// A child that is about to start. `error` is set if there is no child because taking it failed.
 template <class Child, class Place>
 struct assignment {
@@ -54,7 +58,7 @@ struct child_number {
 };
 
 /// Children given one by one, as the operation keeps them until it is initiated.
-template <class Outcome, bool ReturnExceptions, child... Child>
+template <class Outcome, child... Child>
 struct kept_children {
   using outcome = Outcome;
   using next_child = child_number;
@@ -66,14 +70,16 @@ struct kept_children {
   std::optional<std::size_t> total() const noexcept { return sizeof...(Child); }
 
   std::tuple<Child...> children;
+  [[no_unique_address]] Outcome kept_outcome;
 };
 
-template <class Outcome, bool ReturnExceptions, child... Child>
+template <class Outcome, child... Child>
 class several_children {
 public:
   template <class Allocator>
-  several_children(kept_children<Outcome, ReturnExceptions, Child...>&& kept, Allocator const&)
-      : children_(std::move(kept.children)) {}
+  several_children(kept_children<Outcome, Child...>&& kept, Allocator const&)
+      : children_(std::move(kept.children)), outcome_(std::move(kept.kept_outcome)),
+        places_(make_places(std::index_sequence_for<Child...>())) {}
 
   bool advance() noexcept { return ++position_ <= sizeof...(Child); }
   void read(child_number) noexcept {}
@@ -84,8 +90,8 @@ public:
     assign(next, f, std::index_sequence_for<Child...>());
   }
 
-  typename Outcome::type take(std::size_t) {
-    return std::apply([](auto&... place) { return Outcome::take(place...); }, places_);
+  typename Outcome::type take(ending const& end, std::size_t) {
+    return std::apply([&](auto&... place) { return outcome_.take(end, place...); }, places_);
   }
 
 private:
@@ -102,17 +108,26 @@ private:
     ((next.index == I ? one.template operator()<I>() : void()), ...);
   }
 
-  using places = std::tuple<place<child_value_t<Child>, ReturnExceptions>...>;
+  using places = std::tuple<typename Outcome::template place<child_value_t<Child>>...>;
+
+  template <std::size_t... I>
+  places make_places(std::index_sequence<I...>) {
+    if constexpr (makes_places<Outcome>)
+      return places(outcome_.template make_place<child_value_t<Child>>(I)...);
+    else
+      return places();
+  }
 
   std::size_t position_ = 0;
   std::tuple<std::optional<Child>...> children_;
+  [[no_unique_address]] Outcome outcome_;
   places places_;
 };
 
-template <class Outcome, bool ReturnExceptions, child... Child>
+template <class Outcome, child... Child>
 template <class Allocator>
-struct kept_children<Outcome, ReturnExceptions, Child...>::in {
-  using type = several_children<Outcome, ReturnExceptions, Child...>;
+struct kept_children<Outcome, Child...>::in {
+  using type = several_children<Outcome, Child...>;
 };
 
 /// The view is moved to its final place before its first element is read: iterators and the
@@ -122,21 +137,21 @@ concept owning = requires(View& v) {
   requires std::same_as<View, std::ranges::owning_view<std::remove_cvref_t<decltype(v.base())>>>;
 };
 
-template <class Outcome, bool ReturnExceptions, std::ranges::view View, class Allocator>
+template <class Outcome, std::ranges::view View, class Allocator>
 class range_of_children;
 
 /// A range as the operation keeps it until it is initiated.
-template <class Outcome, bool ReturnExceptions, std::ranges::view View>
+template <class Outcome, std::ranges::view View>
 struct kept_range {
   using outcome = Outcome;
   using child_type = std::ranges::range_value_t<View>;
-  using place_type = place<child_value_t<child_type>, ReturnExceptions>;
+  using place_type = typename Outcome::template place<child_value_t<child_type>>;
   using next_child = assignment<child_type, place_type>;
   static constexpr bool own_executors = has_own_executor<child_type>();
 
   template <class Allocator>
   struct in {
-    using type = range_of_children<Outcome, ReturnExceptions, View, Allocator>;
+    using type = range_of_children<Outcome, View, Allocator>;
   };
 
   std::optional<std::size_t> total() {
@@ -147,11 +162,13 @@ struct kept_range {
   }
 
   View view;
+  [[no_unique_address]] Outcome kept_outcome;
 };
 
-template <class Outcome, bool ReturnExceptions, std::ranges::view View, class Allocator>
+template <class Outcome, std::ranges::view View, class Allocator>
 class range_of_children {
-  using kept = kept_range<Outcome, ReturnExceptions, View>;
+  using kept = kept_range<Outcome, View>;
+  using child_type = typename kept::child_type;
   using place_type = typename kept::place_type;
   static constexpr bool has_places = !std::is_empty_v<place_type>;
 
@@ -160,6 +177,7 @@ public:
 
   range_of_children(kept&& range, Allocator const& allocator)
       : total_(range.total()), view_(std::move(range.view)),
+        outcome_(std::move(range.kept_outcome)),
         places_(total_ && has_places ? *total_ : 8, allocator) {}
 
   bool advance() {
@@ -171,7 +189,10 @@ public:
   }
 
   void read(next_child& next) {
-    if constexpr (has_places)
+    if constexpr (makes_places<Outcome>)
+      next.place =
+          &places_.grow(outcome_.template make_place<child_value_t<child_type>>(places_.size()));
+    else if constexpr (has_places)
       next.place = &places_.grow();
     else
       next.place = &no_place_;
@@ -187,18 +208,8 @@ public:
     f(std::move(next));
   }
 
-  /// The results of the children that were started, and of those that were not where all results
-  /// are wanted and it is known how many they would be.
-  typename Outcome::type take(std::size_t started) {
-    if constexpr (!std::is_void_v<typename Outcome::type>) {
-      std::size_t const n = ReturnExceptions && total_ ? *total_ : started;
-      typename Outcome::type results;
-      results.reserve(n);
-      for (std::size_t i = 0; i < started; ++i) results.push_back(places_[i].take());
-      if constexpr (ReturnExceptions)
-        while (results.size() < n) results.push_back(place_type().take());
-      return results;
-    }
+  typename Outcome::type take(ending const& end, std::size_t started) {
+    return outcome_.take_range(end, places_, started, total_);
   }
 
 private:
@@ -213,6 +224,7 @@ private:
   std::optional<std::size_t> total_;
   View view_;
   std::optional<std::ranges::iterator_t<View>> current_;
+  [[no_unique_address]] Outcome outcome_;
   segments<place_type, Allocator> places_;
   [[no_unique_address]] place<void, false> no_place_;
 };

@@ -17,10 +17,65 @@
 #include <boost/asio/version.hpp>
 
 #include <exception>
+#include <optional>
 #include <type_traits>
 #include <utility>
 
 namespace boost::asio::detail {
+
+/// What an operation of ours has ended with, kept where it is awaited. Asio's handlers point to the
+/// arguments of their call instead. GCC 12 reads the results of `co_await a + co_await b` when both
+/// have ended, and the first call has returned by then.
+template <typename Signature>
+struct fanout_result;
+
+template <>
+struct fanout_result<void(std::exception_ptr)> {
+  std::exception_ptr error;
+
+  void set(std::exception_ptr e) noexcept { error = std::move(e); }
+  void take() {
+    if (error) std::rethrow_exception(std::exchange(error, nullptr));
+  }
+};
+
+template <typename T>
+struct fanout_result<void(std::exception_ptr, T)> {
+  std::exception_ptr error;
+  std::optional<T> value;
+
+  void set(std::exception_ptr e, T v) {
+    error = std::move(e);
+    if (!error) value.emplace(std::move(v));
+  }
+  T take() {
+    if (error) std::rethrow_exception(std::exchange(error, nullptr));
+    return *std::move(value);
+  }
+};
+
+/// The completion handler of an operation of ours that is awaited; Asio lets no class of another
+/// name do what this does.
+template <typename Signature, typename Executor>
+class awaitable_async_op_handler<fanout_result<Signature>, Executor>
+    : public awaitable_thread<Executor> {
+  using result = fanout_result<Signature>;
+
+public:
+  awaitable_async_op_handler(awaitable_thread<Executor>* thread, result& r)
+      : awaitable_thread<Executor>(std::move(*thread)), result_(r) {}
+
+  template <typename... Args>
+  void operator()(std::exception_ptr error, Args&&... args) {
+    result_.set(std::move(error), std::forward<Args>(args)...);
+    this->entry_point()->top_of_stack_->attach_thread(this);
+    this->entry_point()->top_of_stack_->clear_cancellation_slot();
+    this->pump();
+  }
+
+private:
+  result& result_;
+};
 
 #if BOOST_ASIO_VERSION < 102800
 
@@ -28,30 +83,12 @@ namespace boost::asio::detail {
 // takes nothing away from anybody.
 template <typename T, typename Executor>
 class awaitable_async_op_handler<void(std::exception_ptr, T), Executor>
-    : public awaitable_thread<Executor> {
+    : public awaitable_async_op_handler<fanout_result<void(std::exception_ptr, T)>, Executor> {
 public:
-  struct result_type {
-    std::exception_ptr* exception_;
-    T* value_;
-  };
+  using result_type = fanout_result<void(std::exception_ptr, T)>;
+  using awaitable_async_op_handler<result_type, Executor>::awaitable_async_op_handler;
 
-  awaitable_async_op_handler(awaitable_thread<Executor>* thread, result_type& result)
-      : awaitable_thread<Executor>(std::move(*thread)), result_(result) {}
-
-  void operator()(std::exception_ptr exception, T value) {
-    result_ = {&exception, &value};
-    this->entry_point()->top_of_stack_->attach_thread(this);
-    this->entry_point()->top_of_stack_->clear_cancellation_slot();
-    this->pump();
-  }
-
-  static T resume(result_type& result) {
-    if (*result.exception_) std::rethrow_exception(std::exchange(*result.exception_, nullptr));
-    return std::move(*result.value_);
-  }
-
-private:
-  result_type& result_;
+  static T resume(result_type& r) { return r.take(); }
 };
 
 #endif
@@ -61,11 +98,12 @@ private:
 template <typename Signature, fanout::detail::our_operation Op, typename Executor>
 class awaitable_async_op<Signature, Op, Executor> {
 public:
-  using handler_type = awaitable_async_op_handler<Signature, Executor>;
+  using result = fanout_result<Signature>;
+  using handler_type = awaitable_async_op_handler<result, Executor>;
 
   template <typename O>
   awaitable_async_op(O&& op, awaitable_frame_base<Executor>* frame, auto const&...)
-      : op_(kept(std::forward<O>(op))), frame_(frame), result_() {}
+      : op_(kept(std::forward<O>(op))), frame_(frame) {}
 
   bool await_ready() const noexcept { return false; }
 
@@ -83,9 +121,9 @@ public:
   // in `values`.
   auto await_resume() {
     if constexpr (fanout::detail::yields_single<Op>)
-      return handler_type::resume(result_).template get<0>();
+      return result_.take().template get<0>();
     else
-      return handler_type::resume(result_);
+      return result_.take();
   }
 
 private:
@@ -105,7 +143,7 @@ private:
 
   Op op_;
   awaitable_frame_base<Executor>* frame_;
-  typename handler_type::result_type result_;
+  result result_;
 };
 
 template <typename Signature, typename Executor>

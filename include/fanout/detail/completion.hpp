@@ -76,6 +76,7 @@ public:
                 Operation operation) {
     using result = typename Outcome::type;
     if constexpr (std::is_void_v<result>) {
+      if (!error) values();
       finish(call_on, std::move(operation), std::move(error));
     } else {
       result r = [&]() -> result {

@@ -18,6 +18,8 @@ namespace fanout::detail {
 struct orders {
   bool keep_error = false;  ///< the error just told is the one to complete with
   bool cancel_rest = false; ///< cancel every child that still runs
+  bool wins = false;        ///< the child that has just ended is one of the winners
+  bool loses = false;       ///< its error is one more reason why nobody wins
   bool finish = false;      ///< complete now, with `outcome()`; ordered once
 };
 
@@ -25,7 +27,13 @@ enum class verdict {
   values,  ///< deliver what the children yielded
   error,   ///< deliver the error that was kept
   aborted, ///< deliver `operation_aborted`
+  expired, ///< deliver `deadline_exceeded`
+  lost,    ///< deliver `all_failed`
+  empty,   ///< deliver that a contest had too few children
 };
+
+/// Whether a source has a further child: none any more, one, or none now.
+enum class supply { none, one, later };
 
 /// Takes every decision of a gather and does nothing else: events go in, orders come out. It knows
 /// no child, no executor and no thread; whoever drives it calls it one event at a time.
@@ -39,39 +47,76 @@ public:
       : rules_(r), total_(total) {}
 
   /// The operation may start children from now on.
-  constexpr void begin() noexcept { begun_ = true; }
+  constexpr void begin() noexcept {
+    if (stage_ == stage::unbegun) stage_ = stage::ready;
+  }
 
   /// Whether one more child may start now.
   constexpr bool may_start() const noexcept {
-    return begun_ && !reaching_ && !closed() && running_ < rules_.limit;
+    return stage_ == stage::ready && !closed() && running_ < rules_.limit;
   }
 
-  /// The machine wants the next child: if this says true, one of `start`, `exhausted` and
-  /// `source_failed` follows.
+  /// The machine wants the next child: if this says true, one of `start`, `starved`, `hold_back`,
+  /// `exhausted` and `source_failed` follows.
   constexpr bool reach() noexcept {
     bool const may = may_start();
-    if (may) reaching_ = true;
+    if (may) {
+      stage_ = stage::reaching;
+      fed_ = false;
+    }
     return may;
+  }
+
+  /// There is no further child now.
+  constexpr void starved() noexcept { stage_ = fed_ ? stage::ready : stage::starving; }
+
+  /// A further child comes. Says whether it may.
+  constexpr bool feed() noexcept {
+    if (closed()) return false;
+    if (stage_ == stage::starving) stage_ = stage::ready;
+    return fed_ = true;
+  }
+
+  /// The operation ends as soon as no child runs, nor waits to be started.
+  constexpr void end_when_idle() noexcept { ends_when_idle_ = true; }
+
+  /// The child that was reached for is there, but a limit that is shared with others has no room
+  /// for it. Says whether it is worth waiting for.
+  constexpr bool hold_back() noexcept {
+    stage_ = stage::held_back;
+    return !closed();
+  }
+
+  /// There is room for one. Says whether it is still wanted.
+  constexpr bool let_in() noexcept {
+    stage_ = stage::ready;
+    return !closed();
   }
 
   /// The child that was reached for is there. Gives its index.
   constexpr std::size_t start() noexcept {
-    reaching_ = false;
+    stage_ = stage::ready;
     ++running_;
     return started_++;
   }
 
   /// There was no further child.
-  constexpr void exhausted() noexcept {
-    reaching_ = false;
-    exhausted_ = true;
+  constexpr orders exhausted() noexcept {
+    exhaust();
+    orders o;
+    if (is_contest() && !decided_ && is_lost())
+      decide(o, started_ < rules_.winners ? verdict::empty : verdict::lost);
+    return o;
   }
 
   /// The source failed: it has no further child, and that error counts like a child's.
   constexpr orders source_failed() noexcept {
-    exhausted();
+    exhaust();
+    if (decided_) return {};
     source_failed_ = true;
-    return failed(true);
+    orders o = failed(true);
+    if (is_contest()) decide(o, verdict::error);
+    return o;
   }
 
   /// A child has ended. `heard`: hooks hear of it, and `reported` follows.
@@ -80,6 +125,7 @@ public:
     ++ended_;
     reporting_ += heard;
     failed_ += with_error;
+    if (is_contest()) return contested(with_error);
     return with_error ? failed(!rules_.return_exceptions) : orders{};
   }
 
@@ -89,18 +135,36 @@ public:
   /// Somebody asks to cancel the operation. Says whether to forward this to the children.
   constexpr bool requested(bool terminal) noexcept {
     if (finished_) return false;
-    requested_ = true;
-    terminal_ = terminal_ || terminal;
+    if (decided_) return true;
+    requested_ = shut_ = true;
+    terminal_ = terminal_ || terminal || rules_.every_request_ends;
     return !rules_.abandons_children;
+  }
+
+  /// A policy cancels the rest. Says whether to do so: it can once.
+  constexpr bool cancel_rest(bool terminal = true) noexcept {
+    if (finished_ || rest_cancelled_) return false;
+    rest_cancelled_ = shut_ = true;
+    bool const first = !all_asked();
+    asked_ = asked_ || terminal;
+    return first;
+  }
+
+  /// The deadline of the operation has passed, and its children are being cancelled.
+  constexpr void expire() noexcept {
+    if (expired_) return;
+    expired_missing_ = !closed();
+    expired_ = shut_ = true;
   }
 
   /// Whether it is time to complete.
   constexpr orders review() noexcept {
     orders o;
-    o.finish = begun_ && !finished_ && !reaching_ && reporting_ == 0 && closed() &&
-               (running_ == 0 || leaves_children());
+    bool const last = closed() || (ends_when_idle_ && stage_ == stage::starving);
+    bool const quiet = stage_ != stage::unbegun && stage_ != stage::reaching && reporting_ == 0;
+    o.finish = last && quiet && !finished_ && (running_ == 0 || leaves_children());
     if (o.finish) {
-      finished_ = true;
+      finished_ = shut_ = true;
       outcome_ = judged();
     }
     return o;
@@ -108,7 +172,8 @@ public:
 
   /// Whether a child that was taken but did not run yet must not run any more.
   constexpr bool cancelling() const noexcept {
-    return requested_ || rules_.starts_cancelled || (rules_.cancel_on_error && any_failed_);
+    return requested_ || expired_ || rest_cancelled_ || decided_ || rules_.starts_cancelled ||
+           (rules_.cancel_on_error && any_failed_);
   }
 
   /// Whether the children that run were asked to end.
@@ -119,56 +184,139 @@ public:
   /// What to complete with, once `finish` was ordered.
   constexpr verdict outcome() const noexcept { return outcome_; }
 
+  /// Whether children that were never started count as `deadline_exceeded`.
+  constexpr bool expired() const noexcept { return expired_missing_; }
+
+  /// Whether the error of a child is told with its index: not if somebody cancelled it.
+  constexpr bool tells_index() const noexcept { return rules_.tells_index && !requested_; }
+
+  /// No further child will start. After an error, the first `limit` children still do: they are
+  /// those that would have started had the error come a moment later.
+  constexpr bool closed() const noexcept {
+    if (shut_) return true;
+    if (!any_failed_) return false;
+    bool const full = started_ >= rules_.limit || stage_ == stage::held_back;
+    return rules_.cancel_on_error || (!rules_.return_exceptions && full);
+  }
+
+  /// Whether a child that ends with `operation_aborted` has not failed.
+  constexpr bool forgives_cancelled() const noexcept { return rules_.forgives_cancelled; }
+
   constexpr bool finished() const noexcept { return finished_; }
 
   /// Finished, and no child runs any more.
   constexpr bool over() const noexcept { return finished_ && running_ == 0; }
 
   constexpr std::size_t started() const noexcept { return started_; }
+  constexpr std::size_t running() const noexcept { return running_; }
+  constexpr std::size_t winners() const noexcept { return rules_.winners; }
 
   constexpr progress told(std::size_t index) const noexcept {
     return {index, started_, ended_, failed_, total_};
   }
 
 private:
+  // Who is at the source of the children.
+  enum class stage {
+    unbegun,   // nothing starts or finishes inside the initiating call
+    ready,     // nobody
+    reaching,  // somebody takes one
+    starving,  // there was none, but more may come
+    held_back, // there is one, but no room
+  };
+
+  constexpr void exhaust() noexcept {
+    stage_ = stage::ready;
+    exhausted_ = shut_ = true;
+  }
+
+  constexpr bool is_contest() const noexcept { return rules_.winners != 0; }
+
+  // An end in a contest.
+  constexpr orders contested(bool with_error) noexcept {
+    orders o;
+    if (decided_) return o;
+    if (!with_error || rules_.errors_win) {
+      o.wins = true;
+      o.keep_error = with_error && !rules_.return_exceptions;
+      if (with_error || ++won_ == rules_.winners)
+        decide(o, o.keep_error ? verdict::error : verdict::values);
+    } else {
+      o.loses = true;
+      if (is_lost()) decide(o, verdict::lost);
+    }
+    return o;
+  }
+
+  // Too few can still win.
+  constexpr bool is_lost() const noexcept {
+    if (!total_ && !exhausted_) return false;
+    std::size_t const to_start = exhausted_ ? 0 : *total_ - started_;
+    return won_ + running_ + to_start < rules_.winners;
+  }
+
+  // From now on the outcome stands.
+  constexpr void decide(orders& o, verdict v) noexcept {
+    o.cancel_rest = !all_asked();
+    decided_ = shut_ = true;
+    outcome_ = v;
+    if (v == verdict::values && terminal_) outcome_ = verdict::aborted;
+    if (v == verdict::lost && cut_short()) outcome_ = *cut_short();
+  }
+
+  // What a contest ends with that somebody has ended.
+  constexpr std::optional<verdict> cut_short() const noexcept {
+    if (terminal_) return verdict::aborted;
+    if (expired_) return verdict::expired;
+    return std::nullopt;
+  }
+
+  // Every child that runs has been asked to end already: a second request would interrupt its
+  // cleaning up.
+  constexpr bool all_asked() const noexcept { return terminal_ || expired_ || decided_ || asked_; }
+
+  constexpr verdict judged_contest() const noexcept {
+    if (decided_) return outcome_;
+    if (auto const v = cut_short()) return *v;
+    return failed_ == 0 ? verdict::aborted : verdict::lost;
+  }
+
   constexpr verdict judged() const noexcept {
+    if (is_contest()) return judged_contest();
     if (rules_.return_exceptions) {
-      if (terminal_) return verdict::aborted;
+      if (terminal_ && !rules_.keeps_results) return verdict::aborted;
       return source_failed_ ? verdict::error : verdict::values;
     }
     if (any_failed_) return verdict::error;
     if (requested_ && running_ != 0) return verdict::aborted; // its children are left alone
     if (rules_.keeps_values && everything_started()) return verdict::values;
-    return terminal_ || (requested_ && !everything_started()) ? verdict::aborted : verdict::values;
+    if (terminal_) return verdict::aborted;
+    if (everything_started()) return verdict::values;
+    if (expired_missing_) return verdict::expired;
+    return requested_ || rest_cancelled_ ? verdict::aborted : verdict::values;
   }
 
   // `counts`: the operation may complete with this error; others are results.
   constexpr orders failed(bool counts) noexcept {
     orders o;
     o.keep_error = counts && !kept_ && !finished_;
-    o.cancel_rest = rules_.cancel_on_error && !any_failed_ && !finished_;
+    o.cancel_rest = rules_.cancel_on_error && !any_failed_ && !finished_ && !all_asked();
     kept_ = kept_ || o.keep_error;
+    asked_ = asked_ || o.cancel_rest;
     any_failed_ = true;
     return o;
-  }
-
-  // No further child will start. After an error, the first `limit` children still do: they are
-  // those that would have started had the error come a moment later.
-  constexpr bool closed() const noexcept {
-    if (exhausted_ || requested_ || finished_) return true;
-    if (!any_failed_) return false;
-    return rules_.cancel_on_error || (!rules_.return_exceptions && started_ >= rules_.limit);
   }
 
   // Completes while children run: after an error in the default mode, unless it was asked to
   // cancel; and when it is cancelled and does not pass that on.
   constexpr bool leaves_children() const noexcept {
     if (requested_) return rules_.abandons_children;
-    return any_failed_ && !rules_.return_exceptions && !rules_.cancel_on_error;
+    if (!any_failed_ || rules_.return_exceptions) return false;
+    return !expired_ && !rest_cancelled_ && !decided_ && !rules_.cancel_on_error;
   }
 
   constexpr bool everything_started() const noexcept {
-    return exhausted_ || (total_ && started_ == *total_);
+    return exhausted_ || rules_.open || (total_ && started_ == *total_);
   }
 
   rules rules_;
@@ -177,15 +325,23 @@ private:
   std::size_t running_ = 0;
   std::size_t ended_ = 0;
   std::size_t failed_ = 0;
+  std::size_t won_ = 0;
   std::size_t reporting_ = 0; // ended, but their hooks have not returned
-  bool begun_ = false;        // nothing starts or finishes inside the initiating call
-  bool reaching_ = false;     // somebody is at the source
+  stage stage_ = stage::unbegun;
+  bool fed_ = false; // a child has come since somebody reached for one
+  bool ends_when_idle_ = false;
+  bool shut_ = false; // no further child will start, whatever comes
   bool exhausted_ = false;
   bool source_failed_ = false;
   bool any_failed_ = false; // a child or the source
   bool kept_ = false;       // an error to complete with
+  bool decided_ = false;    // the contest, one way or the other
   bool requested_ = false;  // a cancellation of any type
   bool terminal_ = false;
+  bool rest_cancelled_ = false;  // by a policy
+  bool asked_ = false;           // the children that run, by this, with a terminal request
+  bool expired_ = false;         // the deadline has passed
+  bool expired_missing_ = false; // and nothing else kept children from being started
   bool finished_ = false;
   verdict outcome_ = verdict::values;
 };

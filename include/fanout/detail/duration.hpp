@@ -14,10 +14,11 @@
 
 namespace fanout::detail {
 
-/// A duration in the unit of a clock, rounded up; what that cannot count is its maximum.
+/// A duration in the unit of a clock, rounded up; what that cannot count is its minimum or maximum.
 template <class To, class Rep, class Period>
 constexpr To rounded_up(std::chrono::duration<Rep, Period> const& d) {
   using seconds = std::chrono::duration<long double>;
+  if (seconds(d) <= seconds(To::min())) return To::min();
   return seconds(d) >= seconds(To::max()) ? To::max() : std::chrono::ceil<To>(d);
 }
 

@@ -96,6 +96,18 @@ public:
     return error_;
   }
 
+  /// What it has ended with, null for a value. The error is not looked at thereby.
+  std::exception_ptr error() const {
+    std::lock_guard const lock(mutex_);
+    return error_;
+  }
+
+  std::exception_ptr look() {
+    std::lock_guard const lock(mutex_);
+    looked_ = true;
+    return error_;
+  }
+
   std::string name() const {
     std::lock_guard const lock(mutex_);
     return name_;

@@ -7,79 +7,39 @@
 #ifndef FANOUT_DETAIL_GATHER_HPP
 #define FANOUT_DETAIL_GATHER_HPP
 
-#include <fanout/concepts.hpp>
 #include <fanout/policy.hpp>
-#include <fanout/detail/arguments.hpp>
-#include <fanout/detail/children.hpp>
+#include <fanout/detail/collect.hpp>
 #include <fanout/detail/outcome.hpp>
+#include <fanout/detail/policy_set.hpp>
 
-#include <ranges>
 #include <tuple>
-#include <type_traits>
-#include <utility>
 
 namespace fanout::detail {
 
-template <bool ReturnExceptions, class... C>
-auto gathered_children(C&&... c) {
-  using outcome = tuple_outcome<delivered<child_value_t<C>, ReturnExceptions>...>;
-  return kept_children<outcome, ReturnExceptions, std::decay_t<C>...>{{std::forward<C>(c)...}};
-}
+/// All results, in the order of the arguments.
+struct gathering {
+  template <class, bool ReturnExceptions, class... T>
+  using of_children = tuple_outcome<ReturnExceptions, T...>;
 
-template <bool ReturnExceptions, class R>
-auto gathered_range(R&& range) {
-  using value = child_value_t<std::ranges::range_value_t<R>>;
-  using outcome = vector_outcome<delivered<value, ReturnExceptions>>;
-  using view = std::views::all_t<R>;
-  return kept_range<outcome, ReturnExceptions, view>{std::views::all(std::forward<R>(range))};
-}
+  template <class, bool ReturnExceptions, class T>
+  using of_range = vector_outcome<T, ReturnExceptions>;
 
-template <class... C>
-inline constexpr bool is_one_range = false;
-template <class R>
-inline constexpr bool is_one_range<R> = child_range<R>;
+  static std::tuple<> own_policies() noexcept { return {}; }
 
-template <class... C>
-consteval bool are_good_children() {
-  if constexpr (is_one_range<C...>)
-    return (is_good_range<C>() && ...);
-  else
-    return (is_good_child<C>() && ...);
-}
-
-struct gather_function {
-  template <class Initiation, class... Args>
-  auto operator()(Initiation initiation, Args&&... args) const {
-    using split = arguments<Args...>;
-    auto all = std::forward_as_tuple(std::forward<Args>(args)...);
-    return split::with_policies(
-        [&]<class... P>(P&&... p) {
-          if constexpr (are_good_policies<P...>()) {
-            auto policies = make_policies(std::forward<P>(p)...);
-            return split::with_children(
-                [&]<class... C>(C&&... c) {
-                  if constexpr (are_good_children<C...>())
-                    return package(std::move(initiation), std::move(policies),
-                                   std::forward<C>(c)...);
-                },
-                all);
-          }
-        },
-        all);
-  }
-
-private:
-  template <class Initiation, class Policies, class... C>
-  static auto package(Initiation&& initiation, Policies&& policies, C&&... c) {
-    constexpr bool return_exceptions = Policies::template contains<return_exceptions_t>;
-    if constexpr (is_one_range<C...>)
-      return make_packaged(std::move(initiation),
-                           gathered_range<return_exceptions>(std::forward<C>(c)...),
-                           std::move(policies));
-    else
-      return make_packaged(std::move(initiation),
-                           gathered_children<return_exceptions>(std::forward<C>(c)...),
-                           std::move(policies));
+  template <class Policies>
+  static consteval bool accepts() {
+    constexpr bool errors = Policies::template contains<return_exceptions_t>;
+    constexpr bool keeps = Policies::template contains<keep_results_t>;
+    constexpr bool tells = Policies::template contains<with_index_t>;
+    static_assert(errors || !keeps,
+                  "fanout: keep_results needs return_exceptions: the results there are stand "
+                  "beside the errors of the other children");
+    static_assert(!errors || !tells, "fanout: with_index has nothing to do beside "
+                                     "return_exceptions: there every error stands in its child's "
+                                     "place");
+    static_assert(!Policies::in_contests_only,
+                  "fanout: quorum and stagger are policies of first_success");
+    return (errors || !keeps) && (!errors || !tells) && !Policies::in_contests_only;
   }
 };
 

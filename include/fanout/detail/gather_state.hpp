@@ -46,25 +46,26 @@ class gather_state final : public machine<Executor, asio::associated_allocator_t
   using handler_executor = asio::associated_executor_t<Handler, Executor>;
   using handler_work = std::conditional_t<Foreign, tracked<handler_executor>, nothing>;
   using completion_type = completion<Handler, typename Children::outcome>;
-  using clock = decltype(std::declval<Policies&>().make_timer(std::declval<Executor const&>()));
+  using clocks = decltype(std::declval<Policies&>().make_timers(std::declval<Executor const&>()));
 
 public:
   gather_state(Handler&& handler, Executor const& executor, rules const& r, Children&& children,
                Policies&& policies)
       : base(without_serial(executor), asio::get_associated_allocator(handler), r, children.total(),
-             !Children::own_executors && !is_foreign(handler, executor), Policies::has_hooks),
+             !Children::own_executors && !is_foreign(handler, executor), Policies::has_hooks,
+             policies.make_gate()),
         foreign_(is_foreign(handler, executor)), policies_(std::move(policies)),
         source_(std::move(children), asio::get_associated_allocator(handler)),
         ties_(std::in_place, this->get_executor(), asio::get_associated_executor(handler, executor),
               policies_),
         awaited_in_(coroutine_of(handler)), completion_(std::move(handler)) {}
 
-  void initiate() { base::initiate(completion_.slot()); }
-
-  void fire() override {
-    auto held = this->lock();
-    if (ties_) ties_->clockwork.fire(*this, held);
+  void initiate() {
+    each_clock([this](auto& clock) { clock.begin(*this); });
+    base::initiate(completion_.slot());
   }
+
+  source& children() noexcept { return source_; }
 
 private:
   // ---- starting
@@ -88,20 +89,27 @@ private:
   }
 
   bool take(live_child* record, next_child& next) override {
-    return this->may_take() && pull(record, next);
+    if (!this->may_take() || !pull(record, next)) return false;
+    if constexpr (requires { next.error; })
+      if (record && this->cancelling()) next.error = aborted_error(); // meanwhile
+    return true;
   }
 
   bool pull(live_child* record, next_child& next) {
-    return base::pull(record, next.index, [&] {
-      bool const there = source_.advance();
-      if (there) source_.read(next);
-      return there;
-    });
+    return base::pull(
+        record, next.index, [this] { return supply(source_.advance()); },
+        [&] { source_.read(next); });
   }
 
   // ---- what the policies hear
 
-  void tell_end(progress const& told) override { policies_.ended(told, guarded()); }
+  asio::cancellation_type tell_end(progress const& told, std::exception_ptr const& error) override {
+    return policies_.ended(told, error, guarded());
+  }
+
+  bool hears_failures() const noexcept override { return Policies::hears_failures; }
+
+  void tell_failure(failure const& f) override { policies_.failed(f, guarded()); }
 
   void tell_late(std::size_t index, std::exception_ptr const& error) override {
     policies_.late_error(index, error, guarded());
@@ -119,8 +127,24 @@ private:
     };
   }
 
-  void clock_started(live_child& record) override { ties_->clockwork.started(*this, record); }
-  void clock_stop() override { ties_->clockwork.stop(); }
+  // ---- clocks
+
+  void clocks_started(live_child& record) override {
+    each_clock([&](auto& clock) { clock.started(*this, record); });
+  }
+
+  void clocks_due(std::vector<typename base::entry>& due) override {
+    each_clock([&](auto& clock) { clock.add_due(*this, due); });
+  }
+
+  void clocks_stop() override {
+    each_clock([](auto& clock) { clock.stop(); });
+  }
+
+  template <class F>
+  void each_clock(F const& f) {
+    if (ties_) std::apply([&f](auto&... clock) { (f(clock), ...); }, ties_->all_clocks);
+  }
 
   // ---- completion
 
@@ -139,7 +163,7 @@ private:
   template <class CallOn>
   void deliver(completion_type& completion, CallOn const& call_on, pointer self) {
     auto error = this->conclude();
-    auto const values = [&] { return source_.take(this->started()); };
+    auto const values = [&] { return source_.take(this->how_it_ended(), this->started()); };
     completion.complete(call_on, std::move(error), values, std::move(self));
   }
 
@@ -161,13 +185,13 @@ private:
   // What needs the execution contexts to be there.
   struct ties {
     ties(Executor const& e, handler_executor const& h, Policies const& policies)
-        : clockwork(policies.make_timer(e)) {
+        : all_clocks(policies.make_timers(e)) {
       if constexpr (Foreign)
         work.emplace(asio::prefer(h, asio::execution::outstanding_work.tracked));
     }
 
     std::optional<handler_work> work;
-    [[no_unique_address]] clock clockwork;
+    [[no_unique_address]] clocks all_clocks;
   };
 
   bool foreign_; // the completion handler has another executor

@@ -229,6 +229,7 @@ public:
   }
 
   Machine* operator->() const noexcept { return machine_.get(); }
+  Machine& operator*() const noexcept { return *machine_; }
 
   live_child* record() const noexcept { return record_; }
 

@@ -25,8 +25,9 @@
 #include <exception>
 #include <memory>
 #include <mutex>
-#include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace fanout::detail {
 
@@ -58,6 +59,33 @@ public:
     go_on();
   }
 
+  /// A further child comes, by `push`. Says whether it may.
+  template <class Push>
+  bool feed(Push const& push) {
+    {
+      std::lock_guard const lock(mutex_);
+      if (!decide_.feed()) return false;
+      push();
+    }
+    go_on();
+    return true;
+  }
+
+  /// No further child comes from outside: it ends when it is idle.
+  void end_when_idle() {
+    {
+      std::lock_guard const lock(mutex_);
+      decide_.end_when_idle();
+    }
+    go_on();
+  }
+
+  /// Ends it, as if it had been asked to by a policy: with what there is.
+  void stop() {
+    cancel_rest(asio::cancellation_type::terminal);
+    go_on();
+  }
+
   // ---- what children and their runners say and ask
 
   /// A child has ended, with an error that may be taken away. `taker_follows`: the caller takes the
@@ -65,12 +93,18 @@ public:
   template <class Place>
   void ended(live_child* record, std::size_t index, Place& place, std::exception_ptr& error,
              bool taker_follows) {
-    if (record) {
+    if (record || gate_) {
       std::lock_guard const lock(mutex_);
-      this->unlist(*record, error);
+      if (record) this->unlist(*record, error);
+      if (gate_) gate_->leave(error != nullptr);
     }
+    if (error && decide_.forgives_cancelled() && is_cancelled(error)) error = nullptr;
     bool const failed = error != nullptr;
-    if (failed) place.error(error);
+    if (failed) {
+      std::exception_ptr const heard = listens_ ? error : nullptr; // policies hear of it later
+      place.error(error);
+      if (heard) error = heard;
+    }
     bool const late = listens_ && mutex_.locks() ? judge_in_turn(index, failed, error)
                                                  : judge(index, failed, error, taker_follows);
     if (late) place.drop();
@@ -93,17 +127,30 @@ public:
     return link(this->shared_from_this(), &record);
   }
 
-  // ---- what the clockwork of a policy asks
+  /// Tells the name of a child that is about to start. Of several the first counts, the outermost.
+  void set_name(std::size_t index, std::string name) {
+    std::lock_guard const lock(mutex_);
+    this->names_.emplace(index, std::move(name));
+  }
 
-  /// The clockwork's time has come.
-  virtual void fire() = 0;
+  // ---- what the clocks of policies say
+
+  /// The time of one of them has come.
+  void fire() {
+    std::vector<typename base::entry> due;
+    {
+      std::lock_guard const lock(mutex_);
+      this->clocks_due(due);
+    }
+    for (auto const& child : due)
+      live_.cancel(child, asio::cancellation_type::terminal, this->shared_from_this());
+    go_on();
+  }
 
 protected:
   using base::base;
 
-  ~machine() {
-    if (roster_) roster_->remove(*this);
-  }
+  ~machine() = default;
 
   /// Called once, by the initiation.
   template <class Slot>
@@ -119,35 +166,40 @@ protected:
   /// Whether a runner whose child has ended may take the next one.
   bool may_take() {
     std::lock_guard const lock(mutex_);
-    return (!starter_ || starter_ == this_thread()) && decide_.reach();
+    return (!starter_ || starter_ == this_thread()) && reach();
   }
 
-  /// Takes the next child, where only one may be at a time: `decide_.reach()` has said yes.
-  /// `advance` asks the source for it, and `record` is where it will be reached, if its runner has
-  /// one.
-  template <class Advance>
-  bool pull(live_child* record, std::size_t& index, Advance const& advance) {
-    bool there = false;
+  /// Takes the next child, where only one may be at a time: `reach()` has said yes. `advance` says
+  /// whether the source has one, `read` takes it, and `record` is where it will be reached, if its
+  /// runner has one. Where there is no room for it, it stays until there is.
+  template <class Advance, class Read>
+  bool pull(live_child* record, std::size_t& index, Advance const& advance, Read const& read) {
     try {
-      there = advance();
+      if (!advanced_) {
+        supply const there = advance();
+        if (there == supply::later) return starved();
+        if (there == supply::none) return exhausted();
+      }
+      advanced_ = true;
+      if (gate_ && !has_room()) return false;
+      advanced_ = false;
+      read();
     } catch (...) {
-      source_failed(std::current_exception());
-      return false;
+      return source_failed(std::current_exception());
     }
-    if (there)
-      index = took(record);
-    else
-      exhausted();
-    return there;
+    index = took(record);
+    return true;
   }
 
 private:
   // ---- what depends on the types of children, policies and handler
 
   virtual void start_next(pointer const& self) = 0; // after `reach`
-  virtual void tell_end(progress const& told) = 0;  // the policies, of an end
-  virtual void tell_late(std::size_t,
-                         std::exception_ptr const&) = 0; // of an error after completion
+  // The policies, of an end: gives how to cancel the rest, if at all.
+  virtual asio::cancellation_type tell_end(progress const&, std::exception_ptr const&) = 0;
+  virtual bool hears_failures() const noexcept = 0;
+  virtual void tell_failure(failure const&) = 0;
+  virtual void tell_late(std::size_t, std::exception_ptr const&) = 0; // after completion
   virtual bool ends_at_once() const = 0;
   virtual void complete(pointer self) = 0;
 
@@ -171,6 +223,34 @@ private:
                }));
   }
 
+  // Whether this may take the next child now. With the lock held.
+  bool reach() {
+    if (decide_.reach()) return true;
+    if (gate_ && decide_.closed()) gate_->give_up();
+    return false;
+  }
+
+  // Takes a place of a limit that is shared, or waits for one.
+  bool has_room() {
+    {
+      std::lock_guard const lock(mutex_);
+      if (gate_->enter()) return true;
+      if (decide_.hold_back())
+        gate_->wait(executor_, [self = this->shared_from_this()] { self->let_in(); });
+    }
+    go_on();
+    return false;
+  }
+
+  // There is a place.
+  void let_in() {
+    {
+      std::lock_guard const lock(mutex_);
+      if (!decide_.let_in()) return gate_->give_up();
+    }
+    go_on();
+  }
+
   // Starts children for as long as the decision allows it. Whatever runs inside may itself take
   // children meanwhile, since control comes back here.
   void start(pointer self) {
@@ -183,9 +263,9 @@ private:
     for (;;) {
       {
         std::unique_lock lock(mutex_);
-        if (!decide_.reach()) {
+        if (!reach()) {
           starter_ = nullptr;
-          bool const finish = decide_.review().finish;
+          bool const finish = this->is_time_to_finish();
           lock.unlock();
           if (finish) complete(std::move(self));
           return;
@@ -208,15 +288,28 @@ private:
     return index;
   }
 
-  void exhausted() {
+  // These say that there is no child.
+  bool starved() {
     {
       std::lock_guard const lock(mutex_);
-      decide_.exhausted();
+      decide_.starved();
     }
     go_on();
+    return false;
   }
 
-  void source_failed(std::exception_ptr error) {
+  bool exhausted() {
+    orders o;
+    {
+      std::lock_guard const lock(mutex_);
+      o = decide_.exhausted();
+    }
+    if (o.cancel_rest) forward(asio::cancellation_type::terminal);
+    go_on();
+    return false;
+  }
+
+  bool source_failed(std::exception_ptr error) {
     orders o;
     {
       std::lock_guard const lock(mutex_);
@@ -225,6 +318,7 @@ private:
     }
     if (o.cancel_rest) forward(asio::cancellation_type::terminal);
     go_on();
+    return false;
   }
 
   // ---- ends
@@ -232,29 +326,36 @@ private:
   // Policies hear of one end after the other. Says, like `judge`, whether the operation has
   // completed before.
   bool judge_in_turn(std::size_t index, bool failed, std::exception_ptr& error) {
+    bool late;
+    {
+      std::lock_guard const lock(mutex_);
+      late = decide_.finished(); // by now: what is posted may finish it
+    }
     asio::post(*this->ties_->hook_strand,
                [self = this->shared_from_this(), index, failed,
                 error = std::move(error)]() mutable { self->judge(index, failed, error, false); });
-    std::lock_guard const lock(mutex_);
-    return decide_.finished();
+    return late;
   }
 
   bool judge(std::size_t index, bool failed, std::exception_ptr& error, bool taker_follows) {
     orders o;
     bool late;
+    std::string name;
     {
       std::lock_guard const lock(mutex_);
       late = decide_.finished();
       o = decide_.ended(failed, listens_);
-      if (o.keep_error) error_ = std::move(error);
+      if (!this->names_.empty()) name = this->take_name(index);
+      if (o.keep_error || o.wins || o.loses) this->note(o, index, name, error);
     }
-    if (late || listens_) report(index, late, error);
+    if (late || listens_) report(index, late, name, error);
     if (o.cancel_rest) forward(asio::cancellation_type::terminal);
     go_on(taker_follows);
     return late;
   }
 
-  void report(std::size_t index, bool late, std::exception_ptr const& error) {
+  void report(std::size_t index, bool late, std::string const& name,
+              std::exception_ptr const& error) {
     progress told;
     bool leftover;
     {
@@ -263,14 +364,28 @@ private:
       leftover = leftover_;
     }
     if (!late) {
-      tell_end(told);
+      if (error && hears_failures()) tell_failure({index, name, error});
+      cancel_rest(tell_end(told, error));
     } else if (error) {
       if (listens_) tell_late(index, error);
-      if (leftover && !is_cancelled(error)) report_unhandled_error(this->name_of(index), error);
+      if (leftover && !is_cancelled(error))
+        report_unhandled_error(this->name_of(index, name), error);
     }
     std::lock_guard const lock(mutex_);
     if (listens_) decide_.reported();
-    if (decide_.over()) this->clock_stop();
+    if (decide_.over()) this->clocks_stop();
+  }
+
+  // A policy wants the rest to be cancelled.
+  void cancel_rest(asio::cancellation_type type) {
+    if (type == asio::cancellation_type::none) return;
+    bool first;
+    {
+      std::lock_guard const lock(mutex_);
+      first = decide_.cancel_rest((type & asio::cancellation_type::terminal) !=
+                                  asio::cancellation_type::none);
+    }
+    if (first) forward(type);
   }
 
   // Completes if it is time, and starts further children if there is room. A starter on this stack
@@ -280,7 +395,7 @@ private:
     {
       std::lock_guard const lock(mutex_);
       if (starter_ == this_thread()) return;
-      finish = decide_.review().finish;
+      finish = this->is_time_to_finish();
       start = !starter_ && !taker_follows && decide_.may_start();
     }
     if (finish) post_completion();
@@ -317,6 +432,7 @@ private:
   using base::decide_;
   using base::error_;
   using base::executor_;
+  using base::gate_;
   using base::leftover_;
   using base::listens_;
   using base::live_;
@@ -324,6 +440,7 @@ private:
   using base::roster_;
 
   void const* starter_ = nullptr; // the thread that is starting children
+  bool advanced_ = false;         // the source stands at a child for which there is no room yet
   request_link<machine> request_link_;
 };
 

@@ -12,6 +12,7 @@
 #include <fanout/task_info.hpp>
 #include <fanout/detail/decision.hpp>
 #include <fanout/detail/executor.hpp>
+#include <fanout/detail/gate.hpp>
 #include <fanout/detail/listing.hpp>
 #include <fanout/detail/live_children.hpp>
 #include <fanout/detail/optional_mutex.hpp>
@@ -25,11 +26,14 @@
 #include <chrono>
 #include <cstddef>
 #include <exception>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace fanout::detail {
 
@@ -38,12 +42,21 @@ template <class Executor, class Allocator>
 class machine_base : public roster::entry {
 public:
   using executor_type = Executor;
+  using entry = typename live_children<Executor, Allocator>::entry;
 
   Executor const& get_executor() const noexcept { return executor_; }
   bool is_on_serial_executor() const noexcept { return serial_; }
   bool cancellable() const noexcept { return cancellable_; }
 
   live_children<Executor, Allocator>& reachable() noexcept { return live_; }
+
+  /// The deadline of the operation has passed: what runs is being cancelled, and nothing starts any
+  /// more. With the lock held.
+  void expire() noexcept { decide_.expire(); }
+
+  /// Whether the children have been asked to end by somebody else than a clock: what they end with
+  /// counts for what it is. With the lock held.
+  bool asks_children() const noexcept { return decide_.asks_children() || leftover_; }
 
   bool cancelling() {
     std::lock_guard const lock(mutex_);
@@ -61,17 +74,24 @@ public:
 
   std::unique_lock<optional_mutex> lock() { return std::unique_lock(mutex_); }
 
+  // ---- with the lock held
+
+  std::size_t running() const noexcept { return decide_.running(); }
+  bool is_closed() const noexcept { return decide_.closed(); }
+
 protected:
   // `alone`: the children and the completion handler are on this executor too. `listens`: some
   // policy wants to hear of ends.
   machine_base(Executor const& executor, Allocator const& allocator, rules const& r,
-               std::optional<std::size_t> total, bool alone, bool listens)
+               std::optional<std::size_t> total, bool alone, bool listens,
+               std::unique_ptr<gate> shared_limit)
       : executor_(executor), serial_(is_serial(executor)), listens_(listens),
         roster_(roster::find(context_of(executor_))),
         mutex_(!serial_ || !alone || (roster_ && is_run_by_many_threads(context_of(executor_)))),
-        allocator_(allocator), decide_(r, total), live_(executor_, mutex_, allocator),
-        ties_(std::in_place, executor_) {
-    cancellable_ = r.cancel_on_error || r.cancels_children || roster_;
+        allocator_(allocator), decide_(r, total), gate_(std::move(shared_limit)),
+        live_(executor_, mutex_, allocator), ties_(std::in_place, executor_, r.open) {
+    cancellable_ = r.cancel_on_error || r.cancels_children || r.winners != 0 || roster_;
+    if (r.winners != 0) contest_ = std::make_unique<contest>();
     if (listens_ && mutex_.locks()) ties_->hook_strand.emplace(executor_);
   }
 
@@ -79,11 +99,12 @@ protected:
 
   // ---- what depends on the types of policies and handler
 
-  virtual void clock_started(live_child& record) = 0; // with the lock held, like the next two
-  virtual void clock_stop() = 0;                      // no child runs any more
-  virtual void untie() = 0;                           // nor is anything left to do
-  virtual std::string title() const = 0;              // of the operation, as "a gather"
-  virtual bool is_task() const = 0;                   // its one child is known by that title
+  virtual void clocks_started(live_child& record) = 0;  // with the lock held, like the next three
+  virtual void clocks_due(std::vector<entry>& due) = 0; // some time has come: whom to cancel
+  virtual void clocks_stop() = 0;                       // no child runs any more
+  virtual void untie() = 0;                             // nor is anything left to do
+  virtual std::string title() const = 0;                // of the operation, as "a gather"
+  virtual bool is_task() const = 0;                     // its one child is known by that title
   virtual coroutine_id awaited_in() const = 0;
 
   // ---- children, with the lock held
@@ -91,7 +112,7 @@ protected:
   void begin(live_child& record, std::size_t index) {
     if (roster_) record.since = std::chrono::steady_clock::now();
     live_.begin(record, index);
-    clock_started(record);
+    clocks_started(record);
   }
 
   void unlist(live_child& record, std::exception_ptr& error) {
@@ -100,7 +121,32 @@ protected:
     live_.end(record);
   }
 
+  /// What counts of the end of a child. Its error may be taken away, unless it is told on.
+  void note(orders const& o, std::size_t index, std::string const& name,
+            std::exception_ptr& error) {
+    if (o.wins) contest_->winners.push_back(index);
+    if (o.loses) contest_->failures.push_back({index, name, error});
+    if (!o.keep_error) return;
+    if (decide_.tells_index())
+      error_ = with_place(index, name, error);
+    else if (listens_)
+      error_ = error;
+    else
+      error_ = std::move(error);
+  }
+
   // ---- completion
+
+  bool is_time_to_finish() {
+    bool const finish = decide_.review().finish;
+    if (finish && gate_) gate_->give_up();
+    return finish;
+  }
+
+  ending how_it_ended() const noexcept {
+    return {decide_.expired() ? expired_error : aborted_error,
+            contest_ ? contest_->winners : std::span<std::size_t const>()};
+  }
 
   /// What the operation completes with, if with an error, and what no longer keeps a context busy.
   std::exception_ptr conclude() {
@@ -116,6 +162,10 @@ protected:
     switch (decide_.outcome()) {
     case verdict::error: return std::move(error_);
     case verdict::aborted: return aborted_error();
+    case verdict::expired: return expired_error();
+    case verdict::lost: return std::make_exception_ptr(all_failed(std::move(contest_->failures)));
+    case verdict::empty:
+      return std::make_exception_ptr(too_few_children(decide_.started(), decide_.winners()));
     case verdict::values: break;
     }
     return nullptr;
@@ -125,16 +175,34 @@ protected:
 
   // ---- names
 
-  std::string name_of(std::size_t index) const {
-    return is_task() ? title() : "child " + std::to_string(index) + " of " + title();
+  std::string name_of(std::size_t index, std::string const& given) const {
+    return is_task() ? title() : "child " + place_of(index, given) + " of " + title();
   }
+
+  /// Empty for a child without a name. With the lock held, like the next one.
+  std::string given_name(std::size_t index) const {
+    auto const found = names_.find(index);
+    return found == names_.end() ? std::string() : found->second;
+  }
+
+  /// The same at the end of the child.
+  std::string take_name(std::size_t index) {
+    auto taken = names_.extract(index);
+    return taken ? std::move(taken.mapped()) : std::string();
+  }
+
+  struct contest {
+    std::vector<std::size_t> winners; // in the order in which they ended, like the others
+    std::vector<failure> failures;
+  };
 
   // What needs the execution context to be there.
   struct ties {
-    explicit ties(Executor const& e)
-        : work(asio::prefer(e, asio::execution::outstanding_work.tracked)) {}
+    ties(Executor const& e, bool open) {
+      if (!open) work.emplace(asio::prefer(e, asio::execution::outstanding_work.tracked));
+    }
 
-    tracked<Executor> work;
+    std::optional<tracked<Executor>> work;             // none where nothing may be going on
     std::optional<asio::strand<Executor>> hook_strand; // where ends are judged, one at a time
   };
 
@@ -147,7 +215,10 @@ protected:
   optional_mutex mutex_; // protects what follows, where several threads come by
   Allocator allocator_;
   decision decide_;
-  std::exception_ptr error_; // the one to complete with
+  std::unique_ptr<gate> gate_; // of a limit that is shared with others
+  std::exception_ptr error_;   // the one to complete with
+  std::unique_ptr<contest> contest_;
+  std::map<std::size_t, std::string> names_; // of children that run and have one
   live_children<Executor, Allocator> live_;
   std::optional<ties> ties_; // until the last child has ended
 
@@ -155,10 +226,9 @@ private:
   void tell(listing& l) override {
     auto const now = std::chrono::steady_clock::now();
     std::lock_guard const lock(mutex_);
-    bool const asked = decide_.asks_children() || leftover_;
-    auto const state = asked ? task_state::cancelling : task_state::running;
+    auto const state = asks_children() ? task_state::cancelling : task_state::running;
     for (live_child const* r = live_.first(); r; r = r->next)
-      l.add({name_of(r->index), state, now - r->since, {}}, r->coroutine);
+      l.add({name_of(r->index, given_name(r->index)), state, now - r->since, {}}, r->coroutine);
     if (decide_.finished()) return;
     if (is_task() && decide_.started() == 0)
       l.add({title(), task_state::pending, now - this->since(), {}}, nullptr);

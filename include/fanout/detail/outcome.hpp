@@ -7,15 +7,20 @@
 #ifndef FANOUT_DETAIL_OUTCOME_HPP
 #define FANOUT_DETAIL_OUTCOME_HPP
 
+#include <fanout/error.hpp>
 #include <fanout/result.hpp>
 
 #include <boost/asio/error.hpp>
 #include <boost/system/system_error.hpp>
 
 #include <concepts>
+#include <cstddef>
 #include <exception>
 #include <optional>
 #include <ranges>
+#include <span>
+#include <stdexcept>
+#include <string>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -27,6 +32,20 @@ namespace fanout::detail {
 inline std::exception_ptr aborted_error() {
   return std::make_exception_ptr(boost::system::system_error(asio::error::operation_aborted));
 }
+
+inline std::exception_ptr expired_error() { return std::make_exception_ptr(deadline_exceeded()); }
+
+inline std::invalid_argument too_few_children(std::size_t children, std::size_t winners) {
+  if (children == 0) return std::invalid_argument("fanout: there is no child that could win");
+  return std::invalid_argument("fanout::quorum: of " + std::to_string(children) + " children not " +
+                               std::to_string(winners) + " can succeed");
+}
+
+/// What is known of the end of an operation besides what stands in the places.
+struct ending {
+  std::exception_ptr (*missing)();      // what a child that never started ends with
+  std::span<std::size_t const> winners; // of a contest, in the order in which they ended
+};
 
 // A container of what cannot be copied claims that it can be.
 template <class T>
@@ -45,6 +64,8 @@ template <class T, class U>
 inline constexpr bool can_be_copied<std::pair<T, U>> = can_be_copied<T> && can_be_copied<U>;
 template <class... T>
 inline constexpr bool can_be_copied<values<T...>> = (can_be_copied<T> && ...);
+template <class V>
+inline constexpr bool can_be_copied<winner<V>> = can_be_copied<V>;
 template <class T, class E>
 inline constexpr bool can_be_copied<boost::system::result<T, E>> = can_be_copied<T>;
 
@@ -56,7 +77,7 @@ template <class T, bool ReturnExceptions>
 using delivered = std::conditional_t<ReturnExceptions, result<T>, value_or_monostate<T>>;
 
 /// Where one child puts what it ends with. An error is taken over only if it is to be delivered
-/// there; a place that was never filled delivers `operation_aborted`.
+/// there; a place that was never filled delivers what is given for it.
 template <class T, bool ReturnExceptions>
 class place {
 public:
@@ -84,9 +105,9 @@ public:
 
   void drop() noexcept { content_.reset(); }
 
-  delivered<T, ReturnExceptions> take() {
+  delivered<T, ReturnExceptions> take([[maybe_unused]] ending const& end) {
     if constexpr (ReturnExceptions)
-      if (!content_) content_.emplace(boost::system::in_place_error, aborted_error());
+      if (!content_) content_.emplace(boost::system::in_place_error, end.missing());
     return *std::move(content_);
   }
 
@@ -101,7 +122,14 @@ public:
   void value() noexcept {}
   void error(std::exception_ptr&) noexcept {}
   void drop() noexcept {}
-  std::monostate take() noexcept { return {}; }
+  std::monostate take(ending const&) noexcept { return {}; }
+};
+
+/// What an outcome is made of: a place for what each child ends with.
+template <bool ReturnExceptions>
+struct fills_places {
+  template <class T>
+  using place = detail::place<T, ReturnExceptions>;
 };
 
 template <class... V>
@@ -109,60 +137,77 @@ using tuple_or_values =
     std::conditional_t<(std::is_default_constructible_v<V> && ...), std::tuple<V...>, values<V...>>;
 
 /// The results of children that were given one by one.
-template <class... V>
-struct tuple_outcome {
-  using type = tuple_or_values<V...>;
+template <bool ReturnExceptions, class... T>
+struct tuple_outcome : fills_places<ReturnExceptions> {
+  using type = tuple_or_values<delivered<T, ReturnExceptions>...>;
   using signature = void(std::exception_ptr, type);
   static constexpr bool unwraps_values = false;
 
   template <class... Place>
-  static type take(Place&... places) {
-    if constexpr (std::is_same_v<type, std::tuple<V...>>)
-      return type{places.take()...};
+  static type take(ending const& end, Place&... places) {
+    if constexpr (std::is_same_v<type, std::tuple<delivered<T, ReturnExceptions>...>>)
+      return type{places.take(end)...};
     else
-      return type(std::in_place, places.take()...);
+      return type(std::in_place, places.take(end)...);
   }
 };
 
 /// The result of an operation around one child, which yields what the child does.
 template <class V>
-struct single_outcome {
+struct single_outcome : fills_places<false> {
   using type = std::conditional_t<std::is_default_constructible_v<V>, V, values<V>>;
   using signature = void(std::exception_ptr, type);
   static constexpr bool unwraps_values = !std::is_default_constructible_v<V>;
 
   template <class Place>
-  static type take(Place& place) {
+  static type take(ending const& end, Place& place) {
     if constexpr (std::is_same_v<type, V>)
-      return place.take();
+      return place.take(end);
     else
-      return type(std::in_place, place.take());
+      return type(std::in_place, place.take(end));
   }
 };
 
 template <>
-struct single_outcome<std::monostate> {
+struct single_outcome<std::monostate> : fills_places<false> {
   using type = void;
   using signature = void(std::exception_ptr);
   static constexpr bool unwraps_values = false;
 
   template <class Place>
-  static void take(Place&) noexcept {}
+  static void take(ending const&, Place&) noexcept {}
 };
 
-/// The results of a range of children.
-template <class V>
-struct vector_outcome {
-  using type = std::vector<V>;
+/// The results of the children of a range that were started, and of those that were not where
+/// errors are results and it is known how many they would be.
+template <class T, bool ReturnExceptions>
+struct vector_outcome : fills_places<ReturnExceptions> {
+  using type = std::vector<delivered<T, ReturnExceptions>>;
   using signature = void(std::exception_ptr, type);
   static constexpr bool unwraps_values = false;
+
+  template <class Places>
+  static type take_range(ending const& end, Places& places, std::size_t started,
+                         std::optional<std::size_t> const& total) {
+    std::size_t const n = ReturnExceptions && total ? *total : started;
+    type results;
+    results.reserve(n);
+    for (std::size_t i = 0; i < started; ++i) results.push_back(places[i].take(end));
+    if constexpr (ReturnExceptions)
+      while (results.size() < n) results.push_back(detail::place<T, true>().take(end));
+    return results;
+  }
 };
 
 template <>
-struct vector_outcome<std::monostate> {
+struct vector_outcome<void, false> : fills_places<false> {
   using type = void;
   using signature = void(std::exception_ptr);
   static constexpr bool unwraps_values = false;
+
+  template <class Places>
+  static void take_range(ending const&, Places&, std::size_t,
+                         std::optional<std::size_t> const&) noexcept {}
 };
 
 } // namespace fanout::detail

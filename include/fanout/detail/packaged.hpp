@@ -32,6 +32,8 @@ public:
       : initiation_(std::move(initiation)), rules_(r), children_(std::move(children)),
         policies_(std::move(policies)) {}
 
+  Children const& children() const noexcept { return children_; }
+
   template <class Token>
   auto operator()(Token&& token) && -> decltype(asio::async_initiate<Token, signature>(
       std::declval<Initiation>(), token, std::declval<rules>(), std::declval<Children>(),

@@ -7,10 +7,16 @@
 #ifndef FANOUT_DETAIL_POLICY_SET_HPP
 #define FANOUT_DETAIL_POLICY_SET_HPP
 
+#include <fanout/error.hpp>
 #include <fanout/policy.hpp>
+#include <fanout/detail/gate.hpp>
 
+#include <boost/asio/cancellation_type.hpp>
+
+#include <concepts>
 #include <cstddef>
 #include <exception>
+#include <memory>
 #include <string>
 #include <tuple>
 #include <type_traits>
@@ -18,23 +24,20 @@
 
 namespace fanout::detail {
 
-/// The clockwork of an operation none of whose policies needs one.
-struct no_timer {
-  template <class... Args>
-  explicit no_timer(Args&&...) noexcept {}
-  template <class State, class Record>
-  void started(State&, Record&) noexcept {}
-  template <class... Args>
-  void fire(Args&&...) noexcept {}
-  void stop() noexcept {}
-};
-
 template <class P>
 concept ends_hook = requires(P& p, progress const& told) { p.ended(told); };
+template <class P>
+concept cancels_hook = requires(P& p, std::exception_ptr const& e) {
+  { p.cancels(std::size_t(), e) } -> std::same_as<asio::cancellation_type>;
+};
+template <class P>
+concept failed_hook = requires(P& p, failure const& f) { p.failed(f); };
 template <class P>
 concept late_error_hook = requires(P& p, std::exception_ptr e) { p.late_error(std::size_t(), e); };
 template <class P>
 concept timer_policy = requires { typename P::timer; };
+template <class P>
+concept gate_policy = requires(P const& p) { std::unique_ptr<gate>(p.make_gate()); };
 
 template <class P>
 concept title_hook = requires(P const& p) { std::string(p.title()); };
@@ -42,6 +45,15 @@ template <class P>
 concept task_policy = requires { requires P::is_task; };
 template <class P>
 concept ending_policy = requires { requires P::ends_at_once; };
+
+// Policies that make sense in `first_success` only, and the one of them that asks for several
+// winners.
+template <class P>
+concept contest_policy = requires { requires P::in_contests_only; };
+template <class P>
+concept group_policy = requires { requires P::in_groups_only; };
+template <class P>
+concept quorum_policy = requires { requires P::is_quorum; };
 
 /// A child that survives its cancellation yields its value.
 struct keep_value {
@@ -58,9 +70,16 @@ public:
   template <class Q>
   static constexpr bool contains = (std::is_same_v<P, Q> || ...);
 
-  static constexpr bool hears_ends = (ends_hook<P> || ...);
-  static constexpr bool hears_late_errors = (late_error_hook<P> || ...);
-  static constexpr bool has_hooks = hears_ends || hears_late_errors;
+  static constexpr bool cancels_rest = contains<cancel_on_error_t> || (cancels_hook<P> || ...);
+  static constexpr bool has_quorum = (quorum_policy<P> || ...);
+  static constexpr bool in_contests_only = (contest_policy<P> || ...);
+  static constexpr bool in_groups_only = (group_policy<P> || ...);
+  static constexpr int gates = (0 + ... + int(gate_policy<P>));
+
+  static constexpr bool hears_failures = (failed_hook<P> || ...);
+
+  static constexpr bool has_hooks = (ends_hook<P> || ...) || (cancels_hook<P> || ...) ||
+                                    hears_failures || (late_error_hook<P> || ...);
 
   /// The operation is there for its one child, which is known by the title.
   static constexpr bool is_task = (task_policy<P> || ...);
@@ -90,12 +109,16 @@ public:
   }
 
   // `guarded(f)` calls f so that an exception out of one hook does not keep the next one from being
-  // called.
+  // called. Says how to cancel the rest, if at all.
   template <class Guard>
-  void ended(progress const& told, Guard const& guarded) {
+  asio::cancellation_type ended(progress const& told, std::exception_ptr const& error,
+                                Guard const& guarded) {
+    auto answer = asio::cancellation_type::none;
     each([&]<class Q>(Q& q) {
       if constexpr (ends_hook<Q>) guarded([&] { q.ended(told); });
+      if constexpr (cancels_hook<Q>) guarded([&] { answer |= q.cancels(told.index, error); });
     });
+    return answer;
   }
 
   template <class Guard>
@@ -105,10 +128,32 @@ public:
     });
   }
 
-  /// The clockwork that one of the policies brings along, made for an operation on `executor`.
+  template <class Guard>
+  void failed(failure const& f, Guard const& guarded) {
+    each([&]<class Q>(Q& q) {
+      if constexpr (failed_hook<Q>) guarded([&] { q.failed(f); });
+    });
+  }
+
+  /// The clocks that policies bring along, made for an operation on `executor`.
   template <class Executor>
-  auto make_timer(Executor const& executor) const {
-    return pick_timer<Executor, P...>(executor);
+  auto make_timers(Executor const& executor) const {
+    return std::tuple_cat(timer_of(std::get<P>(policies_), executor)...);
+  }
+
+  /// The limit that the operation shares with others, if it does.
+  std::unique_ptr<gate> make_gate() const {
+    std::unique_ptr<gate> made;
+    std::apply(
+        [&made]<class... Q>(Q const&... q) {
+          (
+              [&] {
+                if constexpr (gate_policy<Q>) made = q.make_gate();
+              }(),
+              ...);
+        },
+        policies_);
+    return made;
   }
 
 private:
@@ -117,17 +162,12 @@ private:
     std::apply([&f](auto&... p) { (f(p), ...); }, policies_);
   }
 
-  template <class Executor>
-  auto pick_timer(Executor const&) const {
-    return no_timer();
-  }
-
-  template <class Executor, class First, class... Rest>
-  auto pick_timer(Executor const& executor) const {
-    if constexpr (timer_policy<First>)
-      return typename First::timer(executor, std::get<First>(policies_));
+  template <class Q, class Executor>
+  static auto timer_of([[maybe_unused]] Q const& q, [[maybe_unused]] Executor const& executor) {
+    if constexpr (timer_policy<Q>)
+      return std::tuple<typename Q::timer>(typename Q::timer(executor, q));
     else
-      return pick_timer<Executor, Rest...>(executor);
+      return std::tuple<>();
   }
 
   std::tuple<P...> policies_;

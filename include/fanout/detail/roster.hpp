@@ -25,7 +25,7 @@ namespace fanout::detail {
 /// Lists what this library has started on a context of `run` and what has not ended, so that `run`
 /// can cancel it and wait for its end. Thread-safe; outlives the context as long as anybody uses
 /// it.
-class roster {
+class roster : public std::enable_shared_from_this<roster> {
 public:
   class entry {
   public:
@@ -40,16 +40,20 @@ public:
     virtual void tell(listing& l) = 0;
 
   protected:
-    ~entry() = default;
+    /// Leaves the roster: when all that derives from this has gone, and with it everything that
+    /// needs the context, which may go then.
+    ~entry() {
+      if (list_) list_->remove(*this);
+    }
 
     /// Since when it has been on the roster.
     std::chrono::steady_clock::time_point since() const noexcept { return since_; }
 
   private:
     friend class roster;
+    std::shared_ptr<roster> list_;
     std::weak_ptr<entry> self_;
     std::chrono::steady_clock::time_point since_;
-    bool listed_ = false;
     entry* previous_ = nullptr;
     entry* next_ = nullptr;
   };
@@ -65,25 +69,13 @@ public:
 
   /// `self` keeps the entry alive while it is told something; null if it does not want to be.
   void add(entry& e, std::shared_ptr<entry> const& self = nullptr) {
+    e.list_ = shared_from_this();
     e.self_ = self;
     e.since_ = std::chrono::steady_clock::now();
-    e.listed_ = true;
     std::lock_guard const lock(mutex_);
     e.next_ = first_;
     if (first_) first_->previous_ = &e;
     first_ = &e;
-  }
-
-  void remove(entry& e) {
-    if (!e.listed_) return;
-    std::unique_lock lock(mutex_);
-    (e.previous_ ? e.previous_->next_ : first_) = e.next_;
-    if (e.next_) e.next_->previous_ = e.previous_;
-    if (first_) return;
-    auto const emptied = std::move(emptied_);
-    emptied_ = nullptr;
-    lock.unlock();
-    if (emptied) emptied();
   }
 
   /// All entries, the oldest first.
@@ -100,12 +92,14 @@ public:
     for (auto const& e : held()) e->cancel_leftovers();
   }
 
-  /// Calls `f` when nothing is left, at once if so now. A null `f` forgets the earlier one.
+  /// Calls `f` when nothing is left, at once if so now. A null `f` forgets the earlier one, which
+  /// is not being called any more when this returns.
   void when_empty(std::function<void()> f) {
     std::unique_lock lock(mutex_);
     emptied_ = first_ ? f : nullptr;
     bool const now = !first_;
     lock.unlock();
+    std::lock_guard const not_meanwhile(calling_);
     if (now && f) f();
   }
 
@@ -122,9 +116,23 @@ private:
     std::shared_ptr<roster> list;
   };
 
-  std::mutex mutex_;
+  void remove(entry& e) {
+    std::unique_lock lock(mutex_);
+    (e.previous_ ? e.previous_->next_ : first_) = e.next_;
+    if (e.next_) e.next_->previous_ = e.previous_;
+    if (first_ || !emptied_) return;
+    auto emptied = std::exchange(emptied_, nullptr);
+    std::lock_guard const calling(calling_);
+    lock.unlock();
+    emptied();
+    emptied = nullptr; // what it holds goes before anybody may think that it is over
+  }
+
+  std::mutex mutex_; // protects what follows
   entry* first_ = nullptr;
   std::function<void()> emptied_;
+
+  std::mutex calling_; // held while `emptied_` is being called
 };
 
 } // namespace fanout::detail

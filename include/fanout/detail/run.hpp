@@ -20,6 +20,7 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/strand.hpp>
@@ -81,15 +82,14 @@ public:
 
   template <class Main>
   void start(Main main) {
-    using outcome = single_outcome<value_or_monostate<T>>;
-    auto operation = make_packaged(initiate_on<asio::any_io_executor>{state_->executor},
-                                   kept_children<outcome, false, Main>{{std::move(main)}},
-                                   make_policies(keep_value(), is_main()));
+    auto operation = make_packaged_child(initiate_on<asio::any_io_executor>{state_->executor},
+                                         std::move(main), keep_value(), is_main());
     std::move(operation)(asio::bind_cancellation_slot(
         state_->cancel.slot(),
         asio::bind_executor(state_->executor,
                             [s = state_, list = roster_](std::exception_ptr error, auto... value) {
                               s->keep(error, std::move(value)...);
+                              s->work.emplace(s->context.get_executor());
                               list->cancel_all();
                               list->when_empty([s] { s->context.stop(); });
                             })));
@@ -131,6 +131,9 @@ private:
     std::optional<fanout::result<T>> ended;
     std::optional<asio::signal_set> signals;
     int signal = 0;
+    // Once main has ended: what is left needs the context until it has gone itself, and not only
+    // for as long as it has work there.
+    std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work;
   };
 
   static void listen(std::shared_ptr<state> const& s) {

@@ -43,10 +43,21 @@ protected:
   ~taker() = default;
 };
 
-template <class Child>
-auto awaited(Child& child) {
+/// A child without its name, which is told to the operation.
+template <class Machine, class Child>
+auto unnamed([[maybe_unused]] Machine& machine, [[maybe_unused]] std::size_t index, Child child) {
+  if constexpr (is_named<Child>) {
+    machine.set_name(index, std::move(child.name));
+    return unnamed(machine, index, std::move(child.child));
+  } else {
+    return child;
+  }
+}
+
+template <class Machine, class Child>
+auto awaited(Machine& machine, std::size_t index, Child& child) {
   if constexpr (child_traits<Child>::is_callable)
-    return child();
+    return unnamed(machine, index, child());
   else
     return std::move(child);
 }
@@ -66,10 +77,10 @@ struct runner {
       try {
         if (assigned.error) std::rethrow_exception(assigned.error);
         if constexpr (std::is_void_v<value>) {
-          co_await awaited(*assigned.child);
+          co_await awaited(*link, assigned.index, *assigned.child);
           assigned.place->value();
         } else {
-          assigned.place->value(co_await awaited(*assigned.child));
+          assigned.place->value(co_await awaited(*link, assigned.index, *assigned.child));
         }
       } catch (...) {
         assigned.error = std::current_exception();

@@ -38,13 +38,16 @@ public:
     return table_[s][i - length(s)];
   }
 
-  T& grow() {
+  std::size_t size() const noexcept { return size_; }
+
+  template <class... Args>
+  T& grow(Args&&... args) {
     std::size_t const s = size_ < first_ ? 0 : std::bit_width(size_ / first_);
     if (s == segments_) {
       table_[s] = traits::allocate(allocator_, length(s));
       ++segments_;
     }
-    T& element = *std::construct_at(&(*this)[size_]);
+    T& element = *std::construct_at(&(*this)[size_], std::forward<Args>(args)...);
     ++size_;
     return element;
   }

@@ -7,13 +7,9 @@
 #ifndef FANOUT_DETAIL_SHIELD_HPP
 #define FANOUT_DETAIL_SHIELD_HPP
 
-#include <fanout/concepts.hpp>
 #include <fanout/policy.hpp>
 #include <fanout/detail/arguments.hpp>
-#include <fanout/detail/children.hpp>
-#include <fanout/detail/outcome.hpp>
 
-#include <type_traits>
 #include <utility>
 
 namespace fanout::detail {
@@ -26,13 +22,8 @@ struct abandon_children {
 struct shield_function {
   template <class Initiation, class C>
   auto operator()(Initiation initiation, C&& c) const {
-    if constexpr (is_good_child<C>()) {
-      using child_type = std::decay_t<C>;
-      using outcome = single_outcome<value_or_monostate<child_value_t<child_type>>>;
-      return make_packaged(std::move(initiation),
-                           kept_children<outcome, false, child_type>{{std::forward<C>(c)}},
-                           make_policies(abandon_children()));
-    }
+    if constexpr (is_good_child<C>())
+      return make_packaged_child(std::move(initiation), std::forward<C>(c), abandon_children());
   }
 };
 

@@ -106,7 +106,7 @@ private:
   }
 
   void run() {
-    using executor = typename decltype(awaited(*child_.child))::executor_type;
+    using executor = typename decltype(awaited(*link_, child_.index, *child_.child))::executor_type;
     auto const on = converted_executor<executor>(home_);
     if (!on)
       throw std::invalid_argument("fanout: the awaitable names another type of executor than the "
@@ -119,7 +119,7 @@ private:
   // A callable is called where it will stay until its child has ended.
   void call() {
     auto callable = std::make_unique<Child>(*std::move(child_.child));
-    auto made = (*callable)();
+    auto made = unnamed(*link_, child_.index, (*callable)());
     auto kept = std::pair(std::move(callable), std::move(keep_));
     if constexpr (child_traits<decltype(made)>::is_bound)
       start_bound(link_, child_.with(std::move(made)), std::move(kept));
@@ -148,11 +148,11 @@ private:
 /// a callable.
 template <class Machine, class Bound, class Place, class Keep>
 void start_bound(child_link<Machine> link, assignment<Bound, Place> assigned, Keep keep) {
-  using target = typename child_traits<Bound>::target;
-  using posted_home = std::conditional_t<may_be_serial<target>(), asio::any_io_executor,
-                                         std::decay_t<decltype(assigned.child->get_executor())>>;
   auto const executor = assigned.child->get_executor();
-  assignment<target, Place> inner = assigned.with(std::move(assigned.child->get()));
+  auto inner = assigned.with(unnamed(*link, assigned.index, std::move(assigned.child->get())));
+  using target = typename decltype(inner.child)::value_type;
+  using posted_home = std::conditional_t<may_be_serial<target>(), asio::any_io_executor,
+                                         std::decay_t<decltype(executor)>>;
   posted_home home = executor;
   if constexpr (may_be_serial<target>())
     if (link->cancellable()) home = made_serial(executor);
@@ -170,6 +170,9 @@ void start_child(std::shared_ptr<Machine> const& machine, taker<assignment<Child
   using executor = typename Machine::executor_type;
   if (assigned.error) {
     machine->ended(nullptr, assigned.index, *assigned.place, assigned.error, false);
+  } else if constexpr (is_named<Child>) {
+    auto child = unnamed(*machine, assigned.index, *std::move(assigned.child));
+    start_child<Machine, decltype(child), Place>(machine, nullptr, assigned.with(std::move(child)));
   } else if constexpr (child_traits<Child>::is_bound) {
     start_bound(child_link<Machine>(machine), std::move(assigned), nothing());
   } else {

@@ -75,14 +75,11 @@ struct named_as {
 /// What keeps `run` until those who wait for a task have heard of its end.
 class stay final : public roster::entry {
 public:
-  explicit stay(std::shared_ptr<roster> list) : list_(std::move(list)) { list_->add(*this); }
-  ~stay() { list_->remove(*this); }
+  explicit stay(roster& list) { list.add(*this); }
 
 private:
   void cancel_leftovers() override {}
   void tell(listing&) override {}
-
-  std::shared_ptr<roster> list_;
 };
 
 /// The completion handler of a task: fills the future, which is abandoned if the handler is
@@ -124,19 +121,38 @@ private:
   asio::any_io_executor serial_;
 };
 
+/// A task that has not started: its future, and the operation that fills it.
+template <class C, class Executor>
+class unstarted_task {
+  using value = child_value_t<C>;
+
+public:
+  unstarted_task(Executor const& executor, C child, std::string name)
+      : executor_(executor), serial_(made_serial(idle(executor))),
+        state_(std::make_shared<future_state<value>>(idle(executor), serial_, std::move(name))),
+        child_(std::move(child)) {
+    if (auto list = roster::find(context_of(executor))) state_->keep(std::make_shared<stay>(*list));
+  }
+
+  std::shared_ptr<future_state<value>> const& state() const noexcept { return state_; }
+
+  void start() {
+    make_packaged_child(initiate_on<Executor>{executor_}, guarded<C>(state_, std::move(child_)),
+                        keep_value(), named_as{state_})(task_end<value>(state_, serial_));
+  }
+
+private:
+  Executor executor_;
+  asio::any_io_executor serial_;
+  std::shared_ptr<future_state<value>> state_;
+  C child_;
+};
+
 template <class C, class Executor>
 auto start_task(Executor const& executor, C child, std::string name) {
-  using value = child_value_t<C>;
-  using outcome = single_outcome<value_or_monostate<value>>;
-  auto const general = idle(executor);
-  auto const serial = made_serial(general);
-  auto task = std::make_shared<future_state<value>>(general, serial, std::move(name));
-  if (auto list = roster::find(context_of(general))) task->keep(std::make_shared<stay>(list));
-  auto first = guarded<C>(task, std::move(child));
-  make_packaged(initiate_on<Executor>{executor},
-                kept_children<outcome, false, decltype(first)>{{std::move(first)}},
-                make_policies(keep_value(), named_as{task}))(task_end<value>(task, serial));
-  return task;
+  unstarted_task<C, Executor> task(executor, std::move(child), std::move(name));
+  task.start();
+  return task.state();
 }
 
 } // namespace fanout::detail

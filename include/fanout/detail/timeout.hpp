@@ -12,10 +12,8 @@
 #include <fanout/policy.hpp>
 #include <fanout/detail/arguments.hpp>
 #include <fanout/detail/child_timer.hpp>
-#include <fanout/detail/children.hpp>
 #include <fanout/detail/duration.hpp>
 #include <fanout/detail/live_children.hpp>
-#include <fanout/detail/outcome.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 
@@ -29,6 +27,8 @@ template <class T>
 inline constexpr bool is_future = false;
 template <class T>
 inline constexpr bool is_future<future<T>> = true;
+template <class C>
+inline constexpr bool is_future<named_child<C>> = is_future<C>;
 
 template <class T>
 inline constexpr bool is_duration = false;
@@ -71,16 +71,12 @@ struct timeout_function {
     static_assert(is_duration<D>, "fanout: the time of a timeout is a duration, and stands before "
                                   "the child, as in timeout(5s, child)");
     if constexpr (is_duration<D> && is_good_child<C>()) {
-      using child_type = std::decay_t<C>;
-      using outcome = single_outcome<value_or_monostate<child_value_t<child_type>>>;
       using duration = typename Clock::duration;
       bool const some = d > d.zero();
       // A future runs already: what starts is a wait, which passes its end on, or the cancellation.
       time_limit<Clock> const limit{some ? rounded_up<duration>(d) : duration::zero(),
-                                    some || is_future<child_type>};
-      return make_packaged(std::move(initiation),
-                           kept_children<outcome, false, child_type>{{std::forward<C>(c)}},
-                           make_policies(limit));
+                                    some || is_future<std::decay_t<C>>};
+      return make_packaged_child(std::move(initiation), std::forward<C>(c), limit);
     }
   }
 };

@@ -97,7 +97,7 @@ public:
   }
 
   // A child of an operation ends together with the task that it waits for, like a child that is a
-  // coroutine: which of several failed first, is then known.
+  // coroutine: which of several has failed first is then known.
   void wake(std::shared_ptr<void> const& stay, bool at_once) override {
     end_.stay = stay;
     if constexpr (is_child_handler<std::decay_t<Handler>>) {

@@ -1,0 +1,78 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+#ifndef FANOUT_DETAIL_DEADLINE_TIMER_HPP
+#define FANOUT_DETAIL_DEADLINE_TIMER_HPP
+
+#include <fanout/detail/duration.hpp>
+#include <fanout/detail/live_children.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/system/error_code.hpp>
+
+#include <variant>
+#include <vector>
+
+namespace fanout::detail {
+
+/// Ends an operation at a moment. Its members are called with the operation's lock held.
+template <class Clock>
+class deadline_timer {
+public:
+  using duration = typename Clock::duration;
+  using time_point = typename Clock::time_point;
+
+  deadline_timer(asio::any_io_executor const& executor, std::variant<duration, time_point> when)
+      : timer_(executor), when_(when) {}
+
+  /// The operation has been initiated.
+  template <class State>
+  void begin(State& state) {
+    if (auto const* const d = std::get_if<duration>(&when_))
+      due_ = *d > d->zero() ? later<Clock>(*d) : Clock::now();
+    else
+      due_ = std::get<time_point>(when_);
+    if (is_over()) return state.expire();
+    timer_.expires_at(due_);
+    timer_.async_wait([weak = state.weak_from_this()](boost::system::error_code const& error) {
+      if (error) return;
+      if (auto const alive = weak.lock()) alive->fire();
+    });
+  }
+
+  // A child that was taken at that very moment.
+  template <class State>
+  void started(State&, live_child& record) noexcept {
+    record.timed_out = record.timed_out || passed_;
+  }
+
+  /// Adds all children that run, if it is time.
+  template <class State, class Entry>
+  void add_due(State& state, std::vector<Entry>& due) {
+    if (passed_ || !is_over()) return;
+    bool const asked = state.asks_children(); // before
+    state.expire();
+    for (live_child* r = state.reachable().first(); r; r = r->next) {
+      r->timed_out = r->timed_out || !asked;
+      due.push_back({r, r->index, r->home});
+    }
+  }
+
+  void stop() { timer_.cancel(); }
+
+private:
+  bool is_over() { return passed_ = Clock::now() >= due_; }
+
+  asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, asio::any_io_executor> timer_;
+  std::variant<duration, time_point> when_;
+  time_point due_;
+  bool passed_ = false;
+};
+
+} // namespace fanout::detail
+
+#endif // FANOUT_DETAIL_DEADLINE_TIMER_HPP

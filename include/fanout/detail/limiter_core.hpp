@@ -1,0 +1,227 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+#ifndef FANOUT_DETAIL_LIMITER_CORE_HPP
+#define FANOUT_DETAIL_LIMITER_CORE_HPP
+
+#include <fanout/detail/executor.hpp>
+#include <fanout/detail/future_state.hpp>
+#include <fanout/detail/gate.hpp>
+#include <fanout/detail/operation.hpp>
+#include <fanout/detail/residence.hpp>
+#include <fanout/detail/waiters.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/cancellation_type.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <deque>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace fanout::detail {
+
+class limiter_core;
+
+/// One place of a limiter, which goes back to it at the end.
+class limiter_place {
+public:
+  limiter_place() noexcept = default;
+  explicit limiter_place(std::shared_ptr<limiter_core> core) noexcept : core_(std::move(core)) {}
+  limiter_place(limiter_place&&) noexcept = default;
+  limiter_place& operator=(limiter_place&& other) noexcept {
+    limiter_place(std::move(other)).core_.swap(core_);
+    return *this;
+  }
+  ~limiter_place() { release(); }
+
+  /// Gives the place back now.
+  void release();
+
+  /// Whether there is one.
+  explicit operator bool() const noexcept { return core_ != nullptr; }
+
+private:
+  friend class limiter_core;
+  std::shared_ptr<limiter_core> core_;
+};
+
+/// The places of a limiter, and the queue of those who wait for one. Whoever has a place keeps this
+/// alive.
+class limiter_core : public std::enable_shared_from_this<limiter_core> {
+  using waiting = future_state<limiter_place>;
+
+public:
+  explicit limiter_core(std::size_t n) noexcept : free_(n) {}
+
+  /// Takes a place if there is one; then nobody waits.
+  limiter_place try_acquire() {
+    std::lock_guard const lock(mutex_);
+    if (free_ == 0) return {};
+    --free_;
+    return limiter_place(shared_from_this());
+  }
+
+  /// A future of one place, for somebody on `executor`.
+  std::shared_ptr<waiting> acquire(asio::any_io_executor const& executor) {
+    auto const one =
+        std::make_shared<waiting>(idle(executor), asio::any_io_executor(), "a place of a limiter");
+    if (auto place = try_acquire_or_queue(one)) one->succeed(std::move(place));
+    return one;
+  }
+
+private:
+  friend class limiter_place;
+
+  limiter_place try_acquire_or_queue(std::shared_ptr<waiting> const& one) {
+    std::lock_guard const lock(mutex_);
+    if (free_ == 0) {
+      forget_those_who_left();
+      queue_.push_back(one);
+      return {};
+    }
+    --free_;
+    return limiter_place(shared_from_this());
+  }
+
+  // Gives a place to whoever has waited for the longest time, or keeps it.
+  void pass_on(limiter_place place) {
+    for (;;) {
+      std::unique_lock lock(mutex_);
+      if (queue_.empty()) {
+        ++free_;
+        auto const last = std::move(place.core_); // destroyed after the lock was released
+        return lock.unlock();
+      }
+      auto const next = std::move(queue_.front());
+      queue_.pop_front();
+      lock.unlock();
+      if (next->succeed(std::move(place))) return;
+    }
+  }
+
+  // A wait that was cancelled, or whose context has gone, keeps its seat until it is its turn;
+  // where that never comes, the queue must not grow. With the lock held.
+  void forget_those_who_left() {
+    if (queue_.size() < tidy_at_) return;
+    std::erase_if(queue_, [](auto const& one) { return one->done() || one->home()->closed(); });
+    tidy_at_ = std::max<std::size_t>(16, 2 * queue_.size());
+  }
+
+  std::mutex mutex_; // protects what follows
+  std::size_t free_;
+  std::deque<std::shared_ptr<waiting>> queue_;
+  std::size_t tidy_at_ = 16;
+};
+
+inline void limiter_place::release() {
+  if (auto* const core = core_.get()) core->pass_on(std::move(*this));
+}
+
+/// Waits for a place where the completion handler goes on.
+struct acquire_on_handler {
+  template <class Handler>
+  void operator()(Handler&& handler) const {
+    using handler_type = std::decay_t<Handler>;
+    static_assert(brings_executor<handler_type>,
+                  "fanout: the completion handler has no executor to wait on: name an executor or "
+                  "context first, as in acquire(executor), or bind_executor the token");
+    if constexpr (brings_executor<handler_type>) {
+      auto const waiting = core->acquire(asio::get_associated_executor(handler));
+      initiate_wait<limiter_place>{waiting}(std::forward<Handler>(handler));
+    }
+  }
+
+  std::shared_ptr<limiter_core> core;
+};
+
+/// The same where an executor stands first.
+template <class Executor>
+struct acquire_on {
+  using executor_type = Executor;
+
+  executor_type get_executor() const noexcept { return executor; }
+
+  template <class Handler>
+  void operator()(Handler&& handler) const {
+    initiate_wait<limiter_place>{core->acquire(executor)}(std::forward<Handler>(handler));
+  }
+
+  std::shared_ptr<limiter_core> core;
+  Executor executor;
+};
+
+template <class Initiation>
+class [[nodiscard("nothing waits before the operation is awaited or called with a completion "
+                  "token")]] acquiring : public operation_base {
+public:
+  using result_type = limiter_place;
+  using signature = void(std::exception_ptr, limiter_place);
+  static constexpr bool unwraps_values = false;
+
+  explicit acquiring(Initiation initiation) : initiation_(std::move(initiation)) {}
+
+  template <class Token>
+  auto operator()(Token&& token) const
+      -> decltype(asio::async_initiate<Token, signature>(std::declval<Initiation>(), token)) {
+    return asio::async_initiate<Token, signature>(Initiation(initiation_), token);
+  }
+
+private:
+  Initiation initiation_;
+};
+
+/// The places that the children of one operation have taken.
+class limiter_gate final : public gate {
+public:
+  explicit limiter_gate(std::shared_ptr<limiter_core> core) : core_(std::move(core)) {}
+
+  bool enter() override {
+    auto place = waiting_ ? waited_for() : core_->try_acquire();
+    if (!place) return false;
+    taken_.push_back(std::move(place));
+    return true;
+  }
+
+  void wait(asio::any_io_executor const& executor, std::function<void()> arrived) override {
+    auto call = [arrived = std::move(arrived)](auto const&) { arrived(); };
+    using callback = pending_callback<std::shared_ptr<future_state<limiter_place>>, decltype(call)>;
+    waiting_ = core_->acquire(executor);
+    residence::visit const here(*waiting_->home());
+    if (!here) return;
+    waiting_->add(waiting_->home(),
+                  std::make_unique<callback>(waiting_, std::move(call), executor));
+  }
+
+  void give_up() override {
+    if (waiting_ && !waiting_->cancel(asio::cancellation_type::terminal)) waited_for();
+    waiting_ = nullptr;
+  }
+
+  void leave(bool) override { taken_.pop_back(); }
+
+private:
+  limiter_place waited_for() {
+    auto got = std::exchange(waiting_, nullptr)->take();
+    return got ? *std::move(got) : limiter_place();
+  }
+
+  std::shared_ptr<limiter_core> core_;
+  std::shared_ptr<future_state<limiter_place>> waiting_;
+  std::vector<limiter_place> taken_;
+};
+
+} // namespace fanout::detail
+
+#endif // FANOUT_DETAIL_LIMITER_CORE_HPP

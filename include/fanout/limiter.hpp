@@ -1,0 +1,118 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+#ifndef FANOUT_LIMITER_HPP
+#define FANOUT_LIMITER_HPP
+
+#include <fanout/concepts.hpp>
+#include <fanout/policy.hpp>
+#include <fanout/detail/co_await.hpp>
+#include <fanout/detail/executor.hpp>
+#include <fanout/detail/limiter_core.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace fanout {
+
+/// A limit on what runs at once, shared by all who use it: one for each host, say, or one for a
+/// database. It has `n` places. Whoever wants one and finds none waits, and the first to come is
+/// the first to be served.
+///
+/// There are two ways to use it: `co_await acquire()` in a coroutine, and the policy `limit(l)` of
+/// a gather, each child of which takes a place from right before its start to its end.
+///
+/// *Errors*: without any place, `limiter(0)`, `std::invalid_argument`.
+///
+/// *Executor and threads*: all members are thread-safe. Who waits, on whichever executor, goes on
+/// there.
+///
+/// *Object lifetimes*: a limiter may be destroyed before those who have places or wait for them;
+/// these go on as if it were there. Who waits belongs to the context of his executor, and is
+/// destroyed with it. A child that has a place and waits for another one of the same limiter, in a
+/// gather of its own for instance, may wait for ever.
+///
+/// *Python*: `asyncio.Semaphore`.
+///
+/// *Example*:
+/// @code
+/// fanout::limiter host(8);
+/// auto pages = co_await gather(urls | std::views::transform(get), limit(host));
+/// @endcode
+class limiter {
+public:
+  /// One place, which goes back at the end of the guard or by `release()`. `if (guard)` tells
+  /// whether it has one.
+  using guard = detail::limiter_place;
+
+  template <std::integral N>
+    requires(!std::same_as<N, bool>)
+  explicit limiter(N n) : core_(std::make_shared<detail::limiter_core>(checked(n))) {}
+
+  limiter(limiter const&) = delete;
+  limiter& operator=(limiter const&) = delete;
+
+  /// Waits for a place.
+  ///
+  /// *Effects*: packages an asynchronous operation; the wait begins with its initiation.
+  ///
+  /// *Results*: a `guard`; the completion signature is `void(std::exception_ptr, guard)`.
+  ///
+  /// *Errors*: `operation_aborted` if cancelled.
+  ///
+  /// *Cancellation*: of every type, until there is a place.
+  ///
+  /// *Python*: `async with semaphore`.
+  auto acquire() const { return detail::acquiring(detail::acquire_on_handler{core_}); }
+
+  /// The same on an executor or context that stands first.
+  template <executor_or_context Ex>
+  auto acquire(Ex&& executor) const {
+    auto own = detail::executor_of(std::forward<Ex>(executor));
+    return detail::acquiring(detail::acquire_on<decltype(own)>{core_, std::move(own)});
+  }
+
+  /// Takes a place if one is free and nobody waits. The guard has none otherwise.
+  guard try_acquire() const { return core_->try_acquire(); }
+
+private:
+  friend class limit<limiter>;
+
+  template <std::integral N>
+  static std::size_t checked(N n) {
+    if (n <= 0)
+      throw std::invalid_argument("fanout::limiter: it needs at least one place, not " +
+                                  std::to_string(n));
+    return static_cast<std::size_t>(n);
+  }
+
+  std::shared_ptr<detail::limiter_core> core_;
+};
+
+/// Each child of the operation has a place of a limiter while it runs.
+template <>
+class limit<limiter> {
+public:
+  explicit limit(limiter const& l) : core_(l.core_) {}
+
+  constexpr void apply(rules&) const noexcept {}
+  std::unique_ptr<detail::gate> make_gate() const {
+    return std::make_unique<detail::limiter_gate>(core_);
+  }
+
+private:
+  std::shared_ptr<detail::limiter_core> core_;
+};
+
+limit(limiter const&) -> limit<limiter>;
+
+} // namespace fanout
+
+#endif // FANOUT_LIMITER_HPP

@@ -1,0 +1,39 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+#ifndef FANOUT_NAMED_HPP
+#define FANOUT_NAMED_HPP
+
+#include <fanout/concepts.hpp>
+#include <fanout/detail/arguments.hpp>
+
+#include <string>
+#include <type_traits>
+#include <utility>
+
+namespace fanout {
+
+/// A child with a name.
+///
+/// *Results*: a child like the one that is passed, which yields the same. The name stands in the
+/// texts of errors about it (`with_index`, `all_failed`), in what `all_tasks` lists, and, where no
+/// other is given, as the name of the task that `create_task` makes of it. Of a child that is named
+/// twice the outer name counts.
+///
+/// *Object lifetimes*: the child is moved or copied into the result.
+///
+/// *Python*: `create_task(coroutine, name=...)`.
+///
+/// *Example*: `co_await gather(named("AAPL", quote("AAPL")), named("MSFT", quote("MSFT")));`
+template <class C>
+auto named(std::string name, C&& child) {
+  if constexpr (detail::is_good_child<C>())
+    return detail::named_child<std::decay_t<C>>{std::move(name), std::forward<C>(child)};
+}
+
+} // namespace fanout
+
+#endif // FANOUT_NAMED_HPP

@@ -1,0 +1,17 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+// A deadline has a unit.
+// expect: std::chrono::duration<
+
+#include <fanout/gather.hpp>
+#include <fanout/timeout.hpp>
+
+#include <boost/asio/awaitable.hpp>
+
+boost::asio::awaitable<int> child();
+
+auto operation() { return fanout::gather(child(), fanout::deadline(5)); }
