@@ -26,8 +26,15 @@
 
 // Many operations
 #include <fanout/all_tasks.hpp>
+#include <fanout/as_completed.hpp>
+#include <fanout/first_success.hpp>
 #include <fanout/gather.hpp>
+#include <fanout/limiter.hpp>
+#include <fanout/named.hpp>
+#include <fanout/race.hpp>
 #include <fanout/shield.hpp>
+#include <fanout/task_group.hpp>
 #include <fanout/timeout.hpp>
+#include <fanout/wait.hpp>
 
 #endif // FANOUT_HPP

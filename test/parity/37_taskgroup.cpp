@@ -4,9 +4,11 @@
 // (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
 //
 
-// Gathers inside the tasks of a group. A gather of tasks that cancels on an error is that group.
+// Gathers inside the tasks of a group.
 
 #include "support.hpp"
+
+#include <fanout/task_group.hpp>
 
 #include <string>
 #include <tuple>
@@ -26,12 +28,15 @@ awaitable<int> part(std::string name, int units) {
 }
 
 awaitable<void> async_main() {
-  auto const ex = co_await asio::this_coro::executor;
-  auto const t1 = create_task(ex, part("a", 1));
-  auto const t2 = create_task(ex, part("b", 10));
-  log("body of the group ends");
-  co_await gather(t1, t2, cancel_on_error);
-  log("group done", t1.result() + t2.result());
+  int sum = 0;
+  auto const body = [&sum](fanout::task_group& group) -> awaitable<void> {
+    auto const t1 = group.create_task(part("a", 1));
+    auto const t2 = group.create_task(part("b", 10));
+    log("body of the group ends");
+    sum = co_await t1 + co_await t2;
+  };
+  co_await fanout::with_task_group(body);
+  log("group done", sum);
 }
 
 program const entry("37_taskgroup", [] { run_virtual(async_main()); });

@@ -1,0 +1,156 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+#ifndef FANOUT_AS_COMPLETED_HPP
+#define FANOUT_AS_COMPLETED_HPP
+
+#include <fanout/concepts.hpp>
+#include <fanout/policy.hpp>
+#include <fanout/result.hpp>
+#include <fanout/detail/co_await.hpp>
+#include <fanout/detail/collect.hpp>
+#include <fanout/detail/stream.hpp>
+#include <fanout/detail/stream_core.hpp>
+
+#include <boost/asio/post.hpp>
+
+#include <exception>
+#include <memory>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+namespace fanout {
+
+namespace detail {
+
+struct stream_access;
+
+} // namespace detail
+
+/// The ends of children in the order in which they come, as `as_completed` gives them. `T` is what
+/// the children yield.
+///
+/// *Executor and threads*: all members but moves are thread-safe.
+///
+/// *Object lifetimes*: destroying it cancels the children that still run, and does not wait for
+/// them: they must own what they use, unless `close()` has completed.
+template <class T>
+class completion_stream {
+public:
+  using value_type = completed<T>;
+
+  completion_stream(completion_stream&&) noexcept = default;
+  completion_stream& operator=(completion_stream&&) noexcept = default;
+
+  /// Waits for the next end.
+  ///
+  /// *Effects*: packages an asynchronous operation. The first one that is initiated starts the
+  /// children, on the executor of its completion handler, unless an executor stood first.
+  ///
+  /// *Results*: a `std::optional<completed<T>>`, empty when all ends have been given; the
+  /// completion signature is `void(std::exception_ptr, std::optional<completed<T>>)`. Several may
+  /// wait; they are served in turn.
+  ///
+  /// *Errors*: errors of children stand in the results. Only a range that fails by itself throws
+  /// here, once, after the last end; and a wait that is cancelled, `operation_aborted`.
+  ///
+  /// *Cancellation*: of every type ends this wait only; nothing is lost, and the children run on.
+  auto next() const {
+    using item = std::optional<completed<T>>;
+    return detail::stream_operation<detail::initiate_next<T>, item, void(std::exception_ptr, item),
+                                    T>(state_);
+  }
+
+  /// Cancels the children that still run, and waits for their end. No more start.
+  ///
+  /// *Results*: none; the completion signature is `void(std::exception_ptr)`. What has ended can
+  /// still be asked for by `next()`.
+  ///
+  /// *Cancellation*: of every type ends this wait only.
+  auto close() const {
+    return detail::stream_operation<detail::initiate_close<T>, void, void(std::exception_ptr), T>(
+        state_);
+  }
+
+private:
+  friend struct detail::stream_access;
+
+  explicit completion_stream(std::shared_ptr<detail::stream_state<T>> state) noexcept
+      : state_(std::move(state)) {}
+
+  std::shared_ptr<detail::stream_state<T>> state_;
+};
+
+namespace detail {
+
+struct stream_access {
+  template <class Operation>
+  static auto make(Operation operation) {
+    using core = typename std::decay_t<decltype(*operation.children().kept_outcome.core)>;
+    using value = typename core::value_type;
+    return completion_stream<value>(
+        std::make_shared<stream_of_operation<value, Operation>>(std::move(operation)));
+  }
+
+  /// Starts it from a posted handler, unless it is closed or destroyed before.
+  template <class T, class Executor>
+  static void start(completion_stream<T> const& stream, Executor const& executor) {
+    stream.state_->start_elsewhere();
+    asio::post(executor, [weak = std::weak_ptr(stream.state_), executor] {
+      if (auto const state = weak.lock()) state->start(executor);
+    });
+  }
+};
+
+struct stream_function {
+  template <class Initiation, class... Args>
+  auto operator()([[maybe_unused]] Initiation initiation, Args&&... args) const {
+    using operation =
+        decltype(collect<streaming>()(initiate_on_handler(), std::forward<Args>(args)...));
+    if constexpr (!std::is_void_v<operation>) {
+      auto stream = stream_access::make(
+          collect<streaming>()(initiate_on_handler(), std::forward<Args>(args)...));
+      if constexpr (requires { initiation.executor; })
+        stream_access::start(stream, initiation.executor);
+      return stream;
+    }
+  }
+};
+
+} // namespace detail
+
+/// Runs children at once and gives their ends in the order in which they come.
+///
+/// Call it as `as_completed([executor,] children..., policies...)` or `as_completed([executor,]
+/// range, policies...)`.
+///
+/// *Effects*: where an executor stands first the children start now, from a handler that is posted
+/// there; otherwise with the first `next()`. They run on while the consumer is busy.
+///
+/// *Results*: a `completion_stream<T>`. `T` is the type that all children yield, or a
+/// `std::variant` of their types, each once, with `std::monostate` for `void`. Children that a
+/// policy keeps from being started stand at the end, with the error that they have in a `gather`.
+///
+/// *Errors*: stand in the results; wrong arguments throw `std::invalid_argument`.
+///
+/// *Cancellation*: by the stream, see there.
+///
+/// *Python*: `asyncio.as_completed`.
+///
+/// *Example*:
+/// @code
+/// auto pages = as_completed(urls | std::views::transform(get), limit(8));
+/// while (auto page = co_await pages.next()) use(page->index, page->result);
+/// @endcode
+template <class... Args>
+auto as_completed(Args&&... args) {
+  return detail::with_executor(detail::stream_function(), std::forward<Args>(args)...);
+}
+
+} // namespace fanout
+
+#endif // FANOUT_AS_COMPLETED_HPP

@@ -1,0 +1,242 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+#ifndef FANOUT_DETAIL_CONTEST_HPP
+#define FANOUT_DETAIL_CONTEST_HPP
+
+// Operations that some of the children decide, by ending before the others.
+
+#include <fanout/policy.hpp>
+#include <fanout/result.hpp>
+#include <fanout/detail/outcome.hpp>
+#include <fanout/detail/policy_set.hpp>
+
+#include <cstddef>
+#include <exception>
+#include <optional>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace fanout::detail {
+
+template <class Variant, class... T>
+struct add_alternatives {
+  using type = Variant;
+};
+template <class... Have, class T, class... Rest>
+struct add_alternatives<std::variant<Have...>, T, Rest...>
+    : add_alternatives<std::conditional_t<(std::is_same_v<T, Have> || ...), std::variant<Have...>,
+                                          std::variant<Have..., T>>,
+                       Rest...> {};
+
+/// The value of any of several children: a variant of the types there are, unless it is only one.
+template <class...>
+struct any_of {
+  using type = std::monostate;
+};
+template <class First, class... Rest>
+struct any_of<First, Rest...> {
+  using type = std::conditional_t<(std::is_same_v<First, Rest> && ...), First,
+                                  typename add_alternatives<std::variant<First>, Rest...>::type>;
+};
+template <class... T>
+using any_of_t = typename any_of<value_or_monostate<T>...>::type;
+
+template <class Value, class T>
+Value as_any(T&& value) {
+  if constexpr (std::is_same_v<Value, std::decay_t<T>>)
+    return std::forward<T>(value);
+  else
+    return Value(std::in_place_type<std::decay_t<T>>, std::forward<T>(value));
+}
+
+/// The winner that stands in one of several places.
+template <class Value, class... Place>
+winner<Value> won_by(std::size_t index, ending const& end, Place&... places) {
+  std::optional<Value> value;
+  std::size_t i = 0;
+  ((i++ == index ? static_cast<void>(value.emplace(as_any<Value>(places.take(end)))) : void()),
+   ...);
+  return {index, *std::move(value)};
+}
+
+/// The child that decided, of children that were given one by one.
+template <class... T>
+struct winner_outcome : single_outcome<winner<any_of_t<T...>>> {
+  using base = single_outcome<winner<any_of_t<T...>>>;
+  using typename base::type;
+
+  template <class... Place>
+  static type take(ending const& end, Place&... places) {
+    auto won = won_by<any_of_t<T...>>(end.winners.front(), end, places...);
+    if constexpr (base::unwraps_values)
+      return type(std::in_place, std::move(won));
+    else
+      return won;
+  }
+};
+
+/// The same, of a range.
+template <class T>
+struct winner_of_range : single_outcome<winner<value_or_monostate<T>>> {
+  using base = single_outcome<winner<value_or_monostate<T>>>;
+  using typename base::type;
+
+  template <class Places>
+  static type take_range(ending const& end, Places& places, std::size_t,
+                         std::optional<std::size_t> const&) {
+    std::size_t const index = end.winners.front();
+    if constexpr (std::is_void_v<T>)
+      return {index, {}};
+    else if constexpr (base::unwraps_values)
+      return type(std::in_place, winner<T>{index, places[index].take(end)});
+    else
+      return {index, places[index].take(end)};
+  }
+};
+
+/// The index of the child that decided, and what became of all.
+template <class All>
+struct winner_among : single_outcome<winner<typename All::type>> {
+  template <class T>
+  using place = typename All::template place<T>;
+  using base = single_outcome<winner<typename All::type>>;
+  using typename base::type;
+
+  template <class... Place>
+  static type take(ending const& end, Place&... places) {
+    return won(end, All::take(end, places...));
+  }
+
+  template <class Places>
+  static type take_range(ending const& end, Places& places, std::size_t started,
+                         std::optional<std::size_t> const& total) {
+    return won(end, All::take_range(end, places, started, total));
+  }
+
+private:
+  static type won(ending const& end, typename All::type all) {
+    winner<typename All::type> w{end.winners.front(), std::move(all)};
+    if constexpr (base::unwraps_values)
+      return type(std::in_place, std::move(w));
+    else
+      return w;
+  }
+};
+
+/// Several that decided.
+template <class... T>
+struct winners_outcome : fills_places<false> {
+  using value = any_of_t<T...>;
+  using type = std::vector<winner<value>>;
+  using signature = void(std::exception_ptr, type);
+  static constexpr bool unwraps_values = false;
+
+  template <class... Place>
+  static type take(ending const& end, Place&... places) {
+    type all;
+    all.reserve(end.winners.size());
+    for (std::size_t const i : end.winners) all.push_back(won_by<value>(i, end, places...));
+    return all;
+  }
+};
+
+template <class T>
+struct winners_of_range : fills_places<false> {
+  using type = std::vector<winner<value_or_monostate<T>>>;
+  using signature = void(std::exception_ptr, type);
+  static constexpr bool unwraps_values = false;
+
+  template <class Places>
+  static type take_range(ending const& end, [[maybe_unused]] Places& places, std::size_t,
+                         std::optional<std::size_t> const&) {
+    type all;
+    all.reserve(end.winners.size());
+    for (std::size_t const i : end.winners) {
+      if constexpr (std::is_void_v<T>)
+        all.push_back({i, {}});
+      else
+        all.push_back({i, places[i].take(end)});
+    }
+    return all;
+  }
+};
+
+/// A contest decides by itself when the rest is cancelled.
+template <class Policies>
+consteval bool leaves_the_decision() {
+  static_assert(
+      !Policies::cancels_rest,
+      "fanout: cancel_on_error and cancel_when have nothing to do here: a race cancels the "
+      "rest by itself as soon as it is decided");
+  static_assert(!Policies::template contains<keep_results_t>,
+                "fanout: keep_results has nothing to do here: it is a policy of gather");
+  return !Policies::cancels_rest && !Policies::template contains<keep_results_t>;
+}
+
+struct first_end {
+  constexpr void apply(rules& r) const noexcept {
+    r.winners = 1;
+    r.errors_win = true;
+  }
+  static constexpr char const* title() noexcept { return "a race"; }
+};
+
+struct first_value {
+  constexpr void apply(rules& r) const noexcept { r.winners = 1; }
+  static constexpr char const* title() noexcept { return "a first_success"; }
+};
+
+/// The first child to end, with a value or an error.
+struct racing {
+  template <class, bool ReturnExceptions, class... T>
+  using of_children = std::conditional_t<ReturnExceptions, winner_among<tuple_outcome<true, T...>>,
+                                         winner_outcome<T...>>;
+
+  template <class, bool ReturnExceptions, class T>
+  using of_range = std::conditional_t<ReturnExceptions, winner_among<vector_outcome<T, true>>,
+                                      winner_of_range<T>>;
+
+  static std::tuple<first_end> own_policies() noexcept { return {}; }
+
+  template <class Policies>
+  static consteval bool accepts() {
+    static_assert(!Policies::in_contests_only,
+                  "fanout: quorum and stagger are policies of first_success");
+    return leaves_the_decision<Policies>() && !Policies::in_contests_only;
+  }
+};
+
+/// The first children to succeed.
+struct succeeding {
+  template <class Policies, bool, class... T>
+  using of_children =
+      std::conditional_t<Policies::has_quorum, winners_outcome<T...>, winner_outcome<T...>>;
+
+  template <class Policies, bool, class T>
+  using of_range =
+      std::conditional_t<Policies::has_quorum, winners_of_range<T>, winner_of_range<T>>;
+
+  static std::tuple<first_value> own_policies() noexcept { return {}; }
+
+  template <class Policies>
+  static consteval bool accepts() {
+    constexpr bool errors = Policies::template contains<return_exceptions_t>;
+    constexpr bool tells = Policies::template contains<with_index_t>;
+    static_assert(!errors && !tells,
+                  "fanout: return_exceptions and with_index have nothing to do here: all_failed "
+                  "lists every failure with its index");
+    static_assert(Policies::gates <= 1, "fanout: stagger and limit(limiter) do not go together");
+    return leaves_the_decision<Policies>() && !errors && !tells && Policies::gates <= 1;
+  }
+};
+
+} // namespace fanout::detail
+
+#endif // FANOUT_DETAIL_CONTEST_HPP

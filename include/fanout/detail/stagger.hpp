@@ -1,0 +1,63 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+#ifndef FANOUT_DETAIL_STAGGER_HPP
+#define FANOUT_DETAIL_STAGGER_HPP
+
+#include <fanout/detail/duration.hpp>
+#include <fanout/detail/gate.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/system/error_code.hpp>
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <utility>
+
+namespace fanout::detail {
+
+/// Lets a child in a while after the one before it, or when one has failed.
+template <class Clock>
+class stagger_gate final : public gate {
+public:
+  explicit stagger_gate(typename Clock::duration delay) noexcept : delay_(delay) {}
+
+  bool enter() override {
+    if (failures_ == 0 && next_ && Clock::now() < *next_) return false;
+    if (failures_ != 0) --failures_;
+    next_ = later<Clock>(delay_);
+    return true;
+  }
+
+  void wait(asio::any_io_executor const& executor, std::function<void()> arrived) override {
+    timer_.emplace(executor, *next_);
+    timer_->async_wait([arrived = std::move(arrived)](boost::system::error_code const&) {
+      arrived(); // also if it is cancelled
+    });
+  }
+
+  void give_up() override { timer_.reset(); }
+
+  void leave(bool failed) override {
+    if (!failed) return;
+    ++failures_;
+    timer_.reset();
+  }
+
+private:
+  using timer = asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, asio::any_io_executor>;
+
+  typename Clock::duration delay_;
+  std::optional<typename Clock::time_point> next_; // when one may start; empty: now
+  std::size_t failures_ = 0;                       // each lets one in at once
+  std::optional<timer> timer_;
+};
+
+} // namespace fanout::detail
+
+#endif // FANOUT_DETAIL_STAGGER_HPP

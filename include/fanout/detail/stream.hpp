@@ -1,0 +1,195 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+#ifndef FANOUT_DETAIL_STREAM_HPP
+#define FANOUT_DETAIL_STREAM_HPP
+
+#include <fanout/concepts.hpp>
+#include <fanout/detail/arguments.hpp>
+#include <fanout/detail/collect.hpp>
+#include <fanout/detail/executor.hpp>
+#include <fanout/detail/future_state.hpp>
+#include <fanout/detail/initiate.hpp>
+#include <fanout/detail/operation.hpp>
+#include <fanout/detail/stream_core.hpp>
+#include <fanout/detail/waiters.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/cancellation_type.hpp>
+
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <type_traits>
+#include <utility>
+
+namespace fanout::detail {
+
+/// The completion handler of the operation behind a stream, which is cancelled through `control`.
+template <class T>
+class stream_end {
+public:
+  using executor_type = asio::any_io_executor;
+  using cancellation_slot_type = asio::cancellation_slot;
+
+  stream_end(std::shared_ptr<stream_core<T>> core, std::shared_ptr<future_state<void>> control,
+             asio::any_io_executor serial)
+      : core_(std::move(core)), control_(std::move(control)), serial_(std::move(serial)) {}
+
+  stream_end(stream_end&&) = default;
+  ~stream_end() {
+    if (control_) control_->abandon();
+  }
+
+  executor_type get_executor() const noexcept { return serial_; }
+  cancellation_slot_type get_cancellation_slot() const noexcept { return control_->slot(); }
+
+  void operator()(std::exception_ptr error) {
+    std::exchange(control_, nullptr)->succeed();
+    core_->end(std::move(error));
+  }
+
+private:
+  std::shared_ptr<stream_core<T>> core_;
+  std::shared_ptr<future_state<void>> control_;
+  asio::any_io_executor serial_;
+};
+
+/// A stream and the operation behind it, which is started once. Thread-safe.
+template <class T>
+class stream_state {
+public:
+  explicit stream_state(std::shared_ptr<stream_core<T>> core) : core_(std::move(core)) {}
+
+  virtual ~stream_state() { close(); }
+
+  stream_core<T>& core() const noexcept { return *core_; }
+
+  /// An executor stood first: a handler posted there starts it. Said before anybody else sees it.
+  void start_elsewhere() noexcept { starts_elsewhere_ = true; }
+  bool starts_elsewhere() const noexcept { return starts_elsewhere_; }
+
+  void start(asio::any_io_executor const& executor) {
+    std::unique_lock lock(mutex_);
+    if (started_) return;
+    started_ = true;
+    lock.unlock();
+    auto const general = idle(executor);
+    auto const serial = made_serial(general);
+    auto control = std::make_shared<future_state<void>>(general, serial, "an as_completed");
+    initiate(stream_end<T>(core_, control, serial));
+    lock.lock();
+    control_ = std::move(control); // nobody cancels it before it has been initiated
+    bool const closed = closed_;
+    lock.unlock();
+    if (closed) cancel();
+  }
+
+  /// What has not started never will.
+  void close() {
+    std::unique_lock lock(mutex_);
+    bool const first = !std::exchange(started_, true);
+    lock.unlock();
+    if (first)
+      core_->end(nullptr);
+    else
+      cancel();
+  }
+
+private:
+  virtual void initiate(stream_end<T> end) = 0;
+
+  void cancel() {
+    std::unique_lock lock(mutex_);
+    closed_ = true;
+    auto const control = std::exchange(control_, nullptr); // once: children may be cleaning up
+    lock.unlock();
+    if (control) control->cancel(asio::cancellation_type::terminal);
+  }
+
+  std::shared_ptr<stream_core<T>> const core_;
+  bool starts_elsewhere_ = false;
+  std::mutex mutex_; // protects what follows
+  std::shared_ptr<future_state<void>> control_;
+  bool started_ = false;
+  bool closed_ = false;
+};
+
+template <class T, class Operation>
+class stream_of_operation final : public stream_state<T> {
+public:
+  explicit stream_of_operation(Operation operation)
+      : stream_state<T>(operation.children().kept_outcome.core), operation_(std::move(operation)) {}
+
+private:
+  void initiate(stream_end<T> end) override { std::move(operation_)(std::move(end)); }
+
+  Operation operation_;
+};
+
+/// Waits for the next end, or for all, on the executor of the completion handler, where the
+/// operation is started if it was not yet.
+template <class T>
+struct initiate_next {
+  template <class Handler>
+  void operator()(Handler&& handler, std::shared_ptr<stream_state<T>> const& stream) const {
+    using handler_type = std::decay_t<Handler>;
+    static_assert(brings_executor<handler_type>,
+                  "fanout: the completion handler has no executor to wait on: bind_executor the "
+                  "token");
+    if constexpr (brings_executor<handler_type>) {
+      asio::any_io_executor const executor = asio::get_associated_executor(handler);
+      if (!stream->starts_elsewhere()) stream->start(executor);
+      auto const waiting = stream->core().next(executor);
+      initiate_wait<std::optional<completed<T>>>{waiting}(std::forward<Handler>(handler));
+    }
+  }
+};
+
+template <class T>
+struct initiate_close {
+  template <class Handler>
+  void operator()(Handler&& handler, std::shared_ptr<stream_state<T>> const& stream) const {
+    using handler_type = std::decay_t<Handler>;
+    static_assert(brings_executor<handler_type>,
+                  "fanout: the completion handler has no executor to wait on: bind_executor the "
+                  "token");
+    if constexpr (brings_executor<handler_type>) {
+      auto const waiting = stream->core().all_ended(asio::get_associated_executor(handler));
+      stream->close();
+      initiate_wait<void>{waiting}(std::forward<Handler>(handler));
+    }
+  }
+};
+
+/// An operation on a stream.
+template <class Initiation, class Result, class Signature, class T>
+class [[nodiscard("nothing happens before the operation is awaited or called with a completion "
+                  "token")]] stream_operation : public operation_base {
+public:
+  using result_type = Result;
+  using signature = Signature;
+  static constexpr bool unwraps_values = false;
+
+  explicit stream_operation(std::shared_ptr<stream_state<T>> stream) : stream_(std::move(stream)) {}
+
+  template <class Token>
+  auto operator()(Token&& token) const -> decltype(asio::async_initiate<Token, signature>(
+      std::declval<Initiation>(), token, std::declval<std::shared_ptr<stream_state<T>>>())) {
+    return asio::async_initiate<Token, signature>(Initiation(), token,
+                                                  std::shared_ptr<stream_state<T>>(stream_));
+  }
+
+private:
+  std::shared_ptr<stream_state<T>> stream_;
+};
+
+} // namespace fanout::detail
+
+#endif // FANOUT_DETAIL_STREAM_HPP

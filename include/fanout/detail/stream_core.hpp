@@ -1,0 +1,256 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+#ifndef FANOUT_DETAIL_STREAM_CORE_HPP
+#define FANOUT_DETAIL_STREAM_CORE_HPP
+
+// What comes out of an operation while it still runs.
+
+#include <fanout/policy.hpp>
+#include <fanout/result.hpp>
+#include <fanout/detail/contest.hpp>
+#include <fanout/detail/executor.hpp>
+#include <fanout/detail/future_state.hpp>
+#include <fanout/detail/operation.hpp>
+#include <fanout/detail/outcome.hpp>
+#include <fanout/detail/policy_set.hpp>
+#include <fanout/detail/waiters.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/cancellation_type.hpp>
+
+#include <cstddef>
+#include <deque>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+namespace fanout {
+
+/// The end of one child, in a stream of them: its index, and its value or its error.
+template <class T>
+struct completed {
+  std::size_t index;
+  fanout::result<T> result;
+};
+
+} // namespace fanout
+
+namespace fanout::detail {
+
+template <class T>
+inline constexpr bool can_be_copied<completed<T>> = can_be_copied<T>;
+// It is given to one who waits: no copy is made.
+template <class T>
+inline constexpr bool can_be_copied<std::optional<completed<T>>> = false;
+
+/// The queue between the children of an operation and those who ask for the next end. Thread-safe.
+template <class T>
+class stream_core {
+public:
+  using value_type = T;
+  using item = std::optional<completed<T>>;
+  using waiting = future_state<item>;
+
+  // ---- what the operation says
+
+  void push(item next) {
+    std::unique_lock lock(mutex_);
+    while (!waiting_.empty()) {
+      auto const first = std::move(waiting_.front());
+      waiting_.pop_front();
+      lock.unlock();
+      if (first->succeed(std::move(next))) return;
+      lock.lock();
+    }
+    ready_.push_back(std::move(next));
+  }
+
+  /// All have ended. The error, if there is one, is for the next who asks in vain.
+  void end(std::exception_ptr error) {
+    std::unique_lock lock(mutex_);
+    over_ = true;
+    error_ = std::move(error);
+    auto const waiting = std::exchange(waiting_, {});
+    auto const closing = std::exchange(closing_, {});
+    lock.unlock();
+    for (auto const& each : waiting) answer_in_vain(*each);
+    for (auto const& each : closing) each->succeed();
+  }
+
+  // ---- what the consumer asks
+
+  /// The next end, for somebody on `executor`: nothing when there is none any more.
+  std::shared_ptr<waiting> next(asio::any_io_executor const& executor) {
+    auto const one = std::make_shared<waiting>(idle(executor), asio::any_io_executor(),
+                                               "the next end of an as_completed");
+    std::unique_lock lock(mutex_);
+    if (!ready_.empty()) {
+      auto first = std::move(ready_.front());
+      ready_.pop_front();
+      lock.unlock();
+      one->succeed(std::move(first));
+    } else if (over_) {
+      lock.unlock();
+      answer_in_vain(*one);
+    } else {
+      std::erase_if(waiting_, has_left<waiting>);
+      waiting_.push_back(one);
+    }
+    return one;
+  }
+
+  /// The end of all, for somebody on `executor`.
+  std::shared_ptr<future_state<void>> all_ended(asio::any_io_executor const& executor) {
+    auto const one = std::make_shared<future_state<void>>(idle(executor), asio::any_io_executor(),
+                                                          "the end of an as_completed");
+    std::unique_lock lock(mutex_);
+    if (!over_) {
+      std::erase_if(closing_, has_left<future_state<void>>);
+      closing_.push_back(one);
+      return one;
+    }
+    lock.unlock();
+    one->succeed();
+    return one;
+  }
+
+private:
+  // A wait that was cancelled, or whose context has gone.
+  template <class State>
+  static bool has_left(std::shared_ptr<State> const& one) {
+    return one->done() || one->home()->closed();
+  }
+
+  void answer_in_vain(waiting& one) {
+    std::unique_lock lock(mutex_);
+    auto const error = std::exchange(error_, nullptr);
+    lock.unlock();
+    if (error)
+      one.fail(error);
+    else
+      one.succeed(std::nullopt);
+  }
+
+  std::mutex mutex_; // protects what follows
+  std::deque<item> ready_;
+  std::deque<std::shared_ptr<waiting>> waiting_;
+  std::deque<std::shared_ptr<future_state<void>>> closing_;
+  std::exception_ptr error_;
+  bool over_ = false;
+};
+
+/// Passes on what a child ends with.
+template <class T, class Stream>
+class stream_place {
+public:
+  stream_place(stream_core<Stream>& core, std::size_t index) noexcept
+      : core_(&core), index_(index) {}
+
+  template <class... U>
+  void value(U&&... u) {
+    if constexpr (std::is_void_v<Stream>)
+      push(fanout::result<Stream>(boost::system::in_place_value));
+    else if constexpr (std::is_void_v<T>)
+      push({boost::system::in_place_value, as_any<Stream>(std::monostate())});
+    else
+      push({boost::system::in_place_value, as_any<Stream>(T(std::forward<U>(u)...))});
+  }
+
+  void error(std::exception_ptr& e) {
+    push({boost::system::in_place_error, std::exchange(e, nullptr)});
+  }
+
+  static void drop() noexcept {}
+
+  /// The child will not end, since it was never started.
+  void miss(ending const& end) {
+    if (core_) push({boost::system::in_place_error, end.missing()});
+  }
+
+private:
+  void push(fanout::result<Stream> r) {
+    std::exchange(core_, nullptr)->push(completed<Stream>{index_, std::move(r)});
+  }
+
+  stream_core<Stream>* core_;
+  std::size_t index_;
+};
+
+/// Nothing is left to deliver at the end but the children that were never started.
+template <class Stream>
+struct stream_outcome {
+  using type = void;
+  using signature = void(std::exception_ptr);
+  static constexpr bool unwraps_values = false;
+  static constexpr bool makes_places = true;
+
+  template <class T>
+  using place = stream_place<T, Stream>;
+
+  template <class T>
+  place<T> make_place(std::size_t index) const noexcept {
+    return {*core, index};
+  }
+
+  template <class... Place>
+  void take(ending const& end, Place&... places) const {
+    (places.miss(end), ...);
+  }
+
+  template <class Places>
+  void take_range(ending const& end, Places&, std::size_t started,
+                  std::optional<std::size_t> const& total) const {
+    for (std::size_t i = started; total && i < *total; ++i)
+      core->push(completed<Stream>{i, {boost::system::in_place_error, end.missing()}});
+  }
+
+  std::shared_ptr<stream_core<Stream>> core = std::make_shared<stream_core<Stream>>();
+};
+
+template <class... T>
+using stream_of_t = std::conditional_t<(std::is_void_v<T> && ...), void, any_of_t<T...>>;
+
+struct as_stream {
+  static constexpr void apply(rules&) noexcept {}
+  static constexpr char const* title() noexcept { return "an as_completed"; }
+};
+
+/// The ends of all children, as they come.
+struct streaming {
+  template <class, bool, class... T>
+  using of_children = stream_outcome<stream_of_t<T...>>;
+
+  template <class, bool, class T>
+  using of_range = stream_outcome<T>;
+
+  // What has come is there, also when it is closed.
+  static std::tuple<return_exceptions_t, keep_results_t, as_stream> own_policies() noexcept {
+    return {};
+  }
+
+  template <class Policies>
+  static consteval bool accepts() {
+    constexpr bool tells = Policies::template contains<with_index_t>;
+    static_assert(!tells, "fanout: with_index has nothing to do here: every error of an "
+                          "as_completed comes with its index");
+    static_assert(!Policies::in_contests_only,
+                  "fanout: quorum and stagger are policies of first_success");
+    return !tells && !Policies::in_contests_only;
+  }
+};
+
+} // namespace fanout::detail
+
+#endif // FANOUT_DETAIL_STREAM_CORE_HPP

@@ -1,0 +1,56 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+#ifndef FANOUT_RACE_HPP
+#define FANOUT_RACE_HPP
+
+#include <fanout/concepts.hpp>
+#include <fanout/policy.hpp>
+#include <fanout/result.hpp>
+#include <fanout/detail/collect.hpp>
+#include <fanout/detail/contest.hpp>
+
+#include <utility>
+
+namespace fanout {
+
+/// Runs children at once until the first of them ends, with a value or an error.
+///
+/// Call it as `race([executor,] children..., policies...)` or `race([executor,] range,
+/// policies...)`.
+///
+/// *Effects*: packages an asynchronous operation, which starts the children as `gather` does. The
+/// first end cancels the other children with a `terminal` request, no more start, and the operation
+/// completes when all have ended.
+///
+/// *Results*: a `winner<V>` with the index and the value of that child. `V` is the type that all
+/// children yield, or a `std::variant` of their types, each once; `std::monostate` stands for
+/// `void`. With `return_exceptions` the value is what `gather` would give: the results of all
+/// children, so that nothing that has finished is lost. The completion signature is
+/// `void(std::exception_ptr, winner<V>)`, or with `values<winner<V>>` where `V` cannot be
+/// default-constructed.
+///
+/// *Errors*: the error of the first child to end, if it is one, unless `return_exceptions` is
+/// given. Nothing to race throws `std::invalid_argument`, at the call where the size is known.
+///
+/// *Cancellation*: as for `gather`. Once a child has ended the outcome stands, and a request only
+/// reaches those that are cleaning up.
+///
+/// *Executor and threads*: as for `gather`.
+///
+/// *Object lifetimes*: no child runs any more when the operation has completed.
+///
+/// *Python*: `asyncio.wait(..., return_when=FIRST_COMPLETED)` and the cancellation of the rest.
+///
+/// *Example*: `auto const first = co_await race(read(socket), sleep(5s));`
+template <class... Args>
+auto race(Args&&... args) {
+  return detail::with_executor(detail::collect<detail::racing>(), std::forward<Args>(args)...);
+}
+
+} // namespace fanout
+
+#endif // FANOUT_RACE_HPP

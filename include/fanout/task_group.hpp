@@ -1,0 +1,202 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+#ifndef FANOUT_TASK_GROUP_HPP
+#define FANOUT_TASK_GROUP_HPP
+
+#include <fanout/concepts.hpp>
+#include <fanout/error.hpp>
+#include <fanout/future.hpp>
+#include <fanout/policy.hpp>
+#include <fanout/detail/arguments.hpp>
+#include <fanout/detail/co_await.hpp>
+#include <fanout/detail/group_policies.hpp>
+#include <fanout/detail/task_group.hpp>
+#include <fanout/detail/with_task_group.hpp>
+
+#include <concepts>
+#include <memory>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace fanout {
+
+/// One failure ends nothing: the other tasks of the group run on, and `join()` ends without error.
+///
+/// *Python*: no counterpart in `TaskGroup`; what aiojobs is for.
+struct keep_going_t {
+  static constexpr bool in_groups_only = true;
+  constexpr void apply(rules&) const noexcept {}
+};
+inline constexpr keep_going_t keep_going{};
+
+/// Calls `f(name, exception)` for each task of the group that fails. `failures()` stays empty then.
+///
+/// *Executor and threads*: as for `on_progress`.
+template <class F>
+class on_error {
+  static_assert(std::is_invocable_v<F&, std::string const&, std::exception_ptr>,
+                "fanout::on_error: pass a callable that takes (std::string_view name, "
+                "std::exception_ptr)");
+
+public:
+  static constexpr bool in_groups_only = true;
+
+  explicit on_error(F f) : f_(std::move(f)) {}
+
+  constexpr void apply(rules&) const noexcept {}
+  void failed(failure const& f) { f_(f.name, f.exception); }
+
+private:
+  F f_;
+};
+
+/// Appends every failure to `out`, in the order in which they come.
+///
+/// *Object lifetimes*: `out`, a container of `failure`, must live until the group has ended.
+template <class Container>
+class collect {
+  static_assert(
+      requires(Container& out, failure const& f) { out.push_back(f); },
+      "fanout::collect: pass a container of fanout::failure");
+
+public:
+  static constexpr bool in_groups_only = true;
+
+  explicit collect(Container& out) noexcept : out_(&out) {}
+  explicit collect(Container const&&) = delete; // it must live until the end
+
+  constexpr void apply(rules&) const noexcept {}
+  void failed(failure const& f) { out_->push_back(f); }
+
+private:
+  Container* out_;
+};
+
+/// Tasks that belong together: started one by one, cancelled and awaited together.
+///
+/// `task_group(executor_or_context, policies...)`. Which policies fit is said in the manual.
+///
+/// *Effects*: the first task to fail cancels the others with a `terminal` request; with
+/// `keep_going` it does not. A task that ends with `operation_aborted` has not failed. What has
+/// ended leaves nothing behind, so that a group may serve for days. With `limit(n)` at most `n`
+/// tasks run, and the others wait for their turn.
+///
+/// *Executor and threads*: tasks run on the executor, unless they have one of their own; all
+/// members are thread-safe.
+///
+/// *Object lifetimes*: destroying the group cancels its tasks and does not wait for them: they must
+/// own what they use, unless `join()` has completed.
+///
+/// *Python*: `asyncio.TaskGroup`.
+///
+/// *Example*:
+/// @code
+/// fanout::task_group connections(executor, keep_going, on_error(log), limit(1000));
+/// for (;;) {
+///   co_await connections.slot();
+///   connections.create_task(serve(co_await acceptor.async_accept(asio::deferred)));
+/// }
+/// @endcode
+class task_group {
+public:
+  template <executor_or_context Ex, class... P>
+    requires(!std::same_as<std::remove_cvref_t<Ex>, task_group>)
+  explicit task_group(Ex&& executor, P... policies)
+      : handle_(detail::make_group(detail::executor_of(std::forward<Ex>(executor)),
+                                   std::move(policies)...)) {}
+
+  task_group(task_group&&) noexcept = default;
+  task_group& operator=(task_group&&) noexcept = default;
+
+  /// Starts a child as a task of the group.
+  ///
+  /// *Results*: a `future` of what it yields, as that of `fanout::create_task`. Its error counts as
+  /// looked at.
+  ///
+  /// *Errors*: `invalid_state` if the group has ended, or is being cancelled: nothing is started.
+  template <class C>
+  auto create_task(C&& child, std::string name = {}) {
+    if constexpr (detail::is_named<std::decay_t<C>>)
+      return create_task(std::forward<C>(child).child,
+                         name.empty() ? std::forward<C>(child).name : std::move(name));
+    else if constexpr (detail::is_good_child<C>())
+      return detail::future_access::make(
+          handle_->create_task<std::decay_t<C>>(std::forward<C>(child), std::move(name)));
+  }
+
+  /// Waits until a task that is created now would start at once: back-pressure for whoever accepts.
+  ///
+  /// *Effects*: packages an asynchronous operation. The place that it has waited for is kept for
+  /// the next task. Without `limit` it completes at once, through the executor.
+  ///
+  /// *Results*: none; the completion signature is `void(std::exception_ptr)`.
+  ///
+  /// *Cancellation*: of every type ends the wait.
+  auto slot() const { return detail::group_operation<detail::initiate_slot>(handle_); }
+
+  /// Waits for the end of all tasks. The group ends then, and takes no more.
+  ///
+  /// *Effects*: packages an asynchronous operation. Tasks may still be created while it waits.
+  ///
+  /// *Results*: none; the completion signature is `void(std::exception_ptr)`.
+  ///
+  /// *Errors*: the first error of a task, unchanged, unless `keep_going` is given.
+  ///
+  /// *Cancellation*: of every type is passed on to all tasks; it ends when they have, with
+  /// `operation_aborted` after a `terminal` request.
+  auto join() const { return detail::group_operation<detail::initiate_join>(handle_); }
+
+  /// Cancels all tasks, with a `terminal` request. No more start. `join()` ends without error, but
+  /// for an error of a task. Does nothing once the group has ended.
+  void cancel() { handle_->cancel(); }
+
+  /// The failures so far, in the order in which they came, unless `on_error` or `collect` hears of
+  /// them.
+  std::vector<failure> failures() const { return handle_->failures(); }
+
+private:
+  std::shared_ptr<detail::group_handle> handle_;
+};
+
+/// Runs a function with a group, and waits for all tasks of the group.
+///
+/// Call it as `with_task_group([executor,] f, policies...)`: `f(task_group&)` returns a child, a
+/// coroutine for instance, which is the first task of the group.
+///
+/// *Effects*: packages an asynchronous operation. The first error, of a task or of `f`, cancels the
+/// rest.
+///
+/// *Results*: what the child that `f` returns yields, when all tasks have ended.
+///
+/// *Errors*: the first error, unchanged, when all have ended.
+///
+/// *Cancellation*: of every type is passed on to all tasks.
+///
+/// *Object lifetimes*: no task runs any more when the operation has completed: tasks may refer to
+/// what outlives it. `f` lives until then, with its captures.
+///
+/// *Python*: `async with asyncio.TaskGroup() as group:`.
+///
+/// *Example*:
+/// @code
+/// co_await with_task_group([&](task_group& group) -> asio::awaitable<void> {
+///   for (auto const& url : urls) group.create_task(get(url));
+///   co_return;
+/// });
+/// @endcode
+template <class... Args>
+auto with_task_group(Args&&... args) {
+  return detail::with_executor(detail::with_group_function<task_group>(),
+                               std::forward<Args>(args)...);
+}
+
+} // namespace fanout
+
+#endif // FANOUT_TASK_GROUP_HPP

@@ -1,0 +1,303 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+// Contract 5: as_completed, what comes out of a stream and in which order.
+
+#include <fanout/as_completed.hpp>
+#include <fanout/limiter.hpp>
+#include <fanout/timeout.hpp>
+
+#include "../support/coroutine_test.hpp"
+#include "../support/zoo.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <exception>
+#include <optional>
+#include <ranges>
+#include <stdexcept>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace completions {
+
+using namespace zoo;
+using namespace std::chrono_literals;
+using boost::test_tools::per_element;
+using fanout::as_completed;
+using fanout::completed;
+using fanout::completion_stream;
+using fanout::limit;
+using fanout_test::check_error;
+using lines = std::vector<std::string>;
+
+std::string text_of(completed<int> const& c) {
+  std::string const index = std::to_string(c.index) + ": ";
+  if (c.result) return index + std::to_string(*c.result);
+  try {
+    std::rethrow_exception(c.result.error());
+  } catch (boost::system::system_error const& e) {
+    if (e.code() == asio::error::operation_aborted) return index + "aborted";
+    return index + e.what();
+  } catch (std::exception const& e) {
+    return index + e.what();
+  }
+}
+
+// Everything that is still to come.
+awaitable<lines> all_of(completion_stream<int> stream) {
+  lines found;
+  while (auto const next = co_await stream.next()) found.push_back(text_of(*next));
+  co_return found;
+}
+
+#define CHECK_ENDS(stream, ...)                                                                    \
+  do {                                                                                             \
+    lines const found_ = co_await all_of(stream);                                                  \
+    BOOST_TEST(found_ == (lines{__VA_ARGS__}), per_element());                                     \
+  } while (false)
+
+BOOST_AUTO_TEST_SUITE(completions_test)
+
+// ---- order
+
+FANOUT_TEST(ends_come_in_the_order_of_time_with_the_index_of_the_argument) {
+  auto const begin = now_ms();
+  auto stream = as_completed(after(30, 1), after(10, 2), throws_after(20, "mine"));
+  lines found;
+  std::vector<long long> when;
+  while (auto const next = co_await stream.next()) {
+    found.push_back(text_of(*next));
+    when.push_back(now_ms() - begin);
+  }
+  BOOST_TEST(found == (lines{"1: 2", "2: mine", "0: 1"}), per_element());
+  BOOST_TEST(when == (std::vector<long long>{10, 20, 30}), per_element());
+  BOOST_TEST(!(co_await stream.next()).has_value()); // for ever
+}
+
+FANOUT_TEST(ends_of_a_range_come_in_the_order_of_time) {
+  auto const found =
+      co_await all_of(as_completed(list(after(30, 1), throws_at_once("at once"), after(10, 3))));
+  BOOST_TEST(found == (lines{"1: at once", "2: 3", "0: 1"}), per_element());
+}
+
+FANOUT_TEST(children_that_are_all_ready_at_once_come_in_the_order_of_the_arguments) {
+  CHECK_ENDS(as_completed(at_once(1), throws_at_once("b"), at_once(3)), "0: 1", "1: b", "2: 3");
+}
+
+FANOUT_TEST(ends_at_the_same_moment_come_in_the_order_of_the_arguments) {
+  CHECK_ENDS(as_completed(list(after(10, 1), after(10, 2), after(10, 3))), "0: 1", "1: 2", "2: 3");
+}
+
+FANOUT_TEST(nothing_ends_at_once) {
+  auto const begin = now_ms();
+  auto none = as_completed();
+  static_assert(std::is_same_v<decltype(none), completion_stream<void>>);
+  BOOST_TEST(!(co_await none.next()).has_value());
+  BOOST_TEST((co_await all_of(as_completed(std::vector<awaitable<int>>()))).empty());
+  auto filtered = std::views::iota(0, 5) | std::views::filter([](int) { return false; }) |
+                  std::views::transform(at_once);
+  BOOST_TEST((co_await all_of(as_completed(filtered))).empty());
+  BOOST_TEST(now_ms() == begin);
+}
+
+FANOUT_TEST(very_many_children_come_one_by_one) {
+  auto stream = as_completed(std::views::iota(0, 10'000) | std::views::transform(at_once));
+  int sum = 0;
+  while (auto const next = co_await stream.next()) sum += next->result.value();
+  BOOST_TEST(sum == 9'999 * 10'000 / 2);
+}
+
+// ---- values
+
+FANOUT_TEST(children_of_several_types_give_a_variant_of_them_each_once) {
+  auto stream = as_completed(after(40, 1), text_after(10, "two"), nothing_after(20), after(30, 4),
+                             throws_after(50, "mine"));
+  using value = std::variant<int, std::string, std::monostate>;
+  static_assert(std::is_same_v<decltype(stream), completion_stream<value>>);
+  auto const first = co_await stream.next();
+  BOOST_TEST(first->index == 1u);
+  BOOST_TEST(std::get<std::string>(first->result.value()) == "two");
+  auto const second = co_await stream.next();
+  BOOST_TEST(std::holds_alternative<std::monostate>(second->result.value()));
+  auto const third = co_await stream.next();
+  BOOST_TEST(third->index == 3u);
+  BOOST_TEST(std::get<int>(third->result.value()) == 4);
+  co_await stream.next();
+  auto const last = co_await stream.next();
+  check_error<oops>(last->result.error(), "mine");
+}
+
+FANOUT_TEST(children_that_yield_nothing_come_as_results_of_nothing) {
+  auto stream = as_completed(nothing_after(20), nothing_after(10));
+  static_assert(std::is_same_v<decltype(stream), completion_stream<void>>);
+  auto const first = co_await stream.next();
+  BOOST_TEST(first->index == 1u);
+  BOOST_TEST(first->result.has_value());
+  auto in_a_range = as_completed(list(nothing_after(20), nothing_after(10)));
+  static_assert(std::is_same_v<decltype(in_a_range), completion_stream<void>>);
+  BOOST_TEST((co_await in_a_range.next())->index == 1u);
+}
+
+FANOUT_TEST(values_that_only_move_or_have_no_default_come_through) {
+  auto moved = as_completed(moved_after(20, 1), moved_after(10, 2));
+  auto const first = co_await moved.next();
+  BOOST_TEST(*first->result.value().number == 2);
+  auto undefaulted = as_completed(list(undefaulted_after(20, 1), undefaulted_after(10, 2)));
+  auto const second = co_await undefaulted.next();
+  BOOST_TEST(second->result.value().number == 2);
+  auto mixed = as_completed(undefaulted_after(20, 1), moved_after(10, 2));
+  auto const third = co_await mixed.next();
+  BOOST_TEST(*std::get<move_only>(third->result.value()).number == 2);
+}
+
+FANOUT_TEST(a_value_may_be_an_error_object) {
+  auto const error = []() -> awaitable<std::exception_ptr> {
+    co_return std::make_exception_ptr(oops("a value"));
+  };
+  auto stream = as_completed(error);
+  auto const first = co_await stream.next();
+  BOOST_TEST(first->result.has_value());
+  check_error<oops>(first->result.value(), "a value");
+}
+
+// ---- errors
+
+FANOUT_TEST(a_child_whose_initiation_throws_comes_with_that_error) {
+  CHECK_ENDS(as_completed(after(10, 1), throwing_initiation("at initiation")), "1: at initiation",
+             "0: 1");
+}
+
+FANOUT_TEST(a_child_that_is_cancelled_on_its_own_comes_with_operation_aborted) {
+  CHECK_ENDS(as_completed(after(10, 1), completes_with(asio::error::operation_aborted, 0)),
+             "1: aborted", "0: 1");
+}
+
+FANOUT_TEST(an_element_that_throws_comes_with_that_error) {
+  auto const make = [](int i) -> awaitable<int> {
+    if (i == 1) throw oops("no child");
+    return after(10, i);
+  };
+  CHECK_ENDS(as_completed(std::views::iota(0, 3) | std::views::transform(make)), "1: no child",
+             "0: 0", "2: 2");
+}
+
+FANOUT_TEST(the_error_of_the_range_itself_comes_once_after_the_last_end) {
+  auto const keep = [](int i) {
+    if (i == 2) throw oops("no range");
+    return true;
+  };
+  auto const make = [](int i) { return after(10 * (i + 1), i); };
+  auto stream =
+      as_completed(std::views::iota(0, 5) | std::views::filter(keep) | std::views::transform(make));
+  BOOST_TEST(text_of(*co_await stream.next()) == "0: 0");
+  BOOST_TEST(text_of(*co_await stream.next()) == "1: 1");
+  FANOUT_CHECK_THROWS(oops, "no range", co_await stream.next());
+  BOOST_TEST(!(co_await stream.next()).has_value());
+}
+
+// ---- ranges and policies
+
+FANOUT_TEST(a_range_is_advanced_lazily) {
+  std::vector<int> made;
+  auto const make = [&made](int i) {
+    made.push_back(i);
+    return after(10, i);
+  };
+  auto stream = as_completed(std::views::iota(0) | std::views::transform(make), limit(2));
+  BOOST_TEST(made.empty());
+  co_await stream.next();
+  co_await stream.next();
+  BOOST_TEST(made == (std::vector{0, 1, 2, 3}), per_element());
+  co_await stream.close();
+  BOOST_TEST(made.size() == 4u);
+}
+
+FANOUT_TEST(a_limit_holds_the_later_children_back) {
+  auto const begin = now_ms();
+  CHECK_ENDS(as_completed(list(after(30, 1), after(10, 2), after(10, 3), after(10, 4)), limit(2)),
+             "1: 2", "2: 3", "0: 1", "3: 4");
+  BOOST_TEST(now_ms() - begin == 30);
+}
+
+FANOUT_TEST(a_limit_may_be_shared) {
+  auto const begin = now_ms();
+  fanout::limiter one(1);
+  auto stream = as_completed(list(after(10, 1), after(10, 2)), limit(one));
+  auto other = as_completed(list(after(10, 3)), limit(one));
+  co_await stream.next();
+  BOOST_TEST(text_of(*co_await other.next()) == "0: 3");
+  BOOST_TEST(now_ms() - begin == 30); // the other one's child came third
+}
+
+FANOUT_TEST(cancel_on_error_leaves_the_rest_aborted) {
+  CHECK_ENDS(as_completed(list(after(30, 1), throws_after(10, "mine"), swallows(40, 3), after(5, 4),
+                               after(1, 5)),
+                          fanout::cancel_on_error, limit(4)),
+             "3: 4", "4: 5", "1: mine", "0: aborted", "2: 3");
+}
+
+FANOUT_TEST(children_that_never_start_come_last) {
+  CHECK_ENDS(as_completed(list(after(30, 1), throws_after(10, "mine"), after(1, 3), after(1, 4)),
+                          fanout::cancel_on_error, limit(2)),
+             "1: mine", "0: aborted", "2: aborted", "3: aborted");
+  CHECK_ENDS(
+      as_completed(throws_at_once("mine"), after(30, 1), after(1, 3), fanout::cancel_on_error),
+      "0: mine", "1: aborted", "2: aborted");
+}
+
+FANOUT_TEST(cancel_when_may_end_it) {
+  auto const enough = [](std::size_t, std::exception_ptr const& error) {
+    return error ? asio::cancellation_type::none : asio::cancellation_type::terminal;
+  };
+  CHECK_ENDS(
+      as_completed(throws_after(5, "a"), after(10, 2), after(20, 3), fanout::cancel_when(enough)),
+      "0: a", "1: 2", "2: aborted");
+}
+
+FANOUT_TEST(a_deadline_counts_from_the_start_of_the_children) {
+  auto stream =
+      as_completed(after(10, 1), after(30, 2), fanout::deadline<virtual_clock>(20ms), limit(2));
+  co_await sleep_ms(50);
+  CHECK_ENDS(std::move(stream), "0: 1", "1: deadline exceeded");
+}
+
+FANOUT_TEST(children_that_a_deadline_keeps_from_being_started_come_last) {
+  CHECK_ENDS(as_completed(list(after(30, 1), after(1, 2)), limit(1),
+                          fanout::deadline<virtual_clock>(20ms)),
+             "0: deadline exceeded", "1: deadline exceeded");
+}
+
+FANOUT_TEST(each_child_may_have_its_own_time) {
+  CHECK_ENDS(as_completed(after(30, 1), after(10, 2), fanout::child_timeout<virtual_clock>(20ms)),
+             "1: 2", "0: deadline exceeded");
+}
+
+FANOUT_TEST(hooks_hear_of_every_end) {
+  std::vector<std::size_t> order;
+  lines told;
+  auto const tell = [&told](fanout::progress const& p) {
+    told.push_back(std::to_string(p.index) + ": " + std::to_string(p.ended) + " ended, " +
+                   std::to_string(p.failed) + " failed");
+  };
+  co_await all_of(as_completed(throws_after(20, "a"), after(10, 2), fanout::on_progress(tell),
+                               fanout::completion_order(order)));
+  BOOST_TEST(told == (lines{"1: 1 ended, 0 failed", "0: 2 ended, 1 failed"}), per_element());
+  BOOST_TEST(order == (std::vector<std::size_t>{1, 0}), per_element());
+}
+
+BOOST_AUTO_TEST_CASE(wrong_arguments_throw_at_the_call) {
+  FANOUT_CHECK_THROWS(std::invalid_argument,
+                      "fanout::limit: at least one child must be able to run, not 0",
+                      (void)as_completed(at_once(1), limit(0)));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace completions

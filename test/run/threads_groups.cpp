@@ -1,0 +1,173 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+// Contract 5: all members of a task group are thread-safe; for ThreadSanitizer above all.
+
+#include <fanout/task_group.hpp>
+
+#include "../support/coroutine_test.hpp"
+#include "../support/threads.hpp"
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/bind_executor.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_future.hpp>
+
+#include <atomic>
+#include <exception>
+#include <memory>
+#include <stdexcept>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+namespace threads_groups {
+
+namespace asio = boost::asio;
+using asio::awaitable;
+using fanout::keep_going;
+using fanout::task_group;
+
+constexpr int rounds = 50;
+
+awaitable<void> hops(int n, std::atomic<int>& ended) {
+  for (int i = 0; i < n; ++i) co_await asio::post(asio::deferred);
+  ++ended;
+}
+
+awaitable<void> fails(int n) {
+  for (int i = 0; i < n; ++i) co_await asio::post(asio::deferred);
+  throw std::runtime_error("fails");
+}
+
+template <class Operation>
+void wait(asio::thread_pool& pool, Operation operation) {
+  fanout_test::get(operation(asio::bind_executor(pool.get_executor(), asio::use_future)));
+}
+
+// Runs f(0) to f(n - 1) at the same time, each on a thread of its own.
+template <class F>
+void at_once(int n, F const& f) {
+  fanout_test::meeting start(n);
+  std::vector<std::thread> threads;
+  for (int i = 0; i < n; ++i)
+    threads.emplace_back([&start, &f, i] {
+      start.attend();
+      f(i);
+    });
+  for (auto& thread : threads) thread.join();
+}
+
+BOOST_AUTO_TEST_SUITE(threads_groups_test)
+
+BOOST_AUTO_TEST_CASE(tasks_come_from_several_threads) {
+  asio::thread_pool pool(4);
+  for (int round = 0; round < rounds; ++round) {
+    std::atomic<int> ended{0};
+    task_group group(pool);
+    at_once(4, [&](int i) {
+      for (int j = 0; j < 10; ++j) group.create_task(hops(i + j % 3, ended));
+    });
+    wait(pool, group.join());
+    BOOST_TEST(ended == 40);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_limit_holds_on_several_threads) {
+  asio::thread_pool pool(4);
+  fanout_test::crowd crowd;
+  std::atomic<int> ended{0};
+  task_group group(pool, keep_going, fanout::limit(3));
+  auto counted = [&]() -> awaitable<void> {
+    {
+      fanout_test::crowd::visit const inside(crowd);
+      co_await asio::post(asio::deferred);
+    }
+    ++ended;
+  };
+  at_once(4, [&](int) {
+    for (int j = 0; j < 100; ++j) {
+      wait(pool, group.slot());
+      group.create_task(counted);
+    }
+  });
+  wait(pool, group.join());
+  BOOST_TEST(ended == 400);
+  BOOST_TEST(crowd.most() <= 3);
+}
+
+BOOST_AUTO_TEST_CASE(failures_are_told_one_at_a_time) {
+  asio::thread_pool pool(4);
+  int told = 0; // not atomic: one call at a time
+  task_group group(pool, keep_going,
+                   fanout::on_error([&](std::string_view, std::exception_ptr const&) { ++told; }));
+  at_once(4, [&](int i) {
+    for (int j = 0; j < 50; ++j) group.create_task(fails((i + j) % 4));
+  });
+  wait(pool, group.join());
+  BOOST_TEST(told == 200);
+}
+
+BOOST_AUTO_TEST_CASE(one_creates_one_cancels_one_asks_and_one_joins) {
+  asio::thread_pool pool(4);
+  for (int round = 0; round < rounds; ++round) {
+    std::atomic<int> ended{0};
+    task_group group(pool, fanout::limit(2));
+    at_once(4, [&](int i) {
+      if (i == 0) try {
+          for (int j = 0; j < 20; ++j) group.create_task(hops(3, ended));
+        } catch (fanout::invalid_state const&) { // it came too late
+        }
+      if (i == 1) group.cancel();
+      if (i == 2) static_cast<void>(group.failures());
+      if (i == 3) wait(pool, group.join());
+    });
+    BOOST_TEST(ended <= 20);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_first_failure_cancels_the_others_on_several_threads) {
+  asio::thread_pool pool(4);
+  for (int round = 0; round < rounds; ++round) {
+    std::atomic<int> ended{0};
+    task_group group(pool);
+    for (int j = 0; j < 8; ++j) group.create_task(hops(1000, ended));
+    group.create_task(fails(round % 5));
+    BOOST_CHECK_THROW(wait(pool, group.join()), std::runtime_error);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_group_is_destroyed_while_its_tasks_run) {
+  asio::thread_pool pool(4);
+  auto const ended = std::make_shared<std::atomic<int>>(0);
+  auto task = [ended]() -> awaitable<void> { co_await hops(20, *ended); };
+  for (int round = 0; round < rounds; ++round) {
+    task_group group(pool);
+    for (int j = 0; j < 8; ++j) group.create_task(task);
+  }
+  pool.join();
+  BOOST_TEST(*ended <= rounds * 8);
+}
+
+BOOST_AUTO_TEST_CASE(a_context_is_destroyed_before_its_group) {
+  for (int round = 0; round < rounds; ++round) {
+    auto pool = std::make_unique<asio::thread_pool>(2);
+    auto const ended = std::make_shared<std::atomic<int>>(0);
+    task_group group(*pool);
+    for (int j = 0; j < 8; ++j)
+      group.create_task([ended]() -> awaitable<void> { co_await hops(20, *ended); });
+    pool->stop();
+    pool->join();
+    pool.reset();
+    BOOST_CHECK_THROW(group.create_task(hops(1, *ended)), fanout::invalid_state);
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace threads_groups
