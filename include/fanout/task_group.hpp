@@ -14,8 +14,12 @@
 #include <fanout/detail/arguments.hpp>
 #include <fanout/detail/co_await.hpp>
 #include <fanout/detail/group_policies.hpp>
+#include <fanout/detail/policy_set.hpp>
+#include <fanout/detail/stragglers.hpp>
 #include <fanout/detail/task_group.hpp>
 #include <fanout/detail/with_task_group.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
 
 #include <concepts>
 #include <memory>
@@ -162,7 +166,50 @@ public:
   std::vector<failure> failures() const { return handle_->failures(); }
 
 private:
+  friend class stragglers;
+
   std::shared_ptr<detail::group_handle> handle_;
+};
+
+/// The children of a gather that still run when it completes with an early error are adopted by a
+/// group: they are its tasks from then on, so that they can be awaited and cancelled.
+///
+/// *Effects*: the group hears of their ends, with the names of children that have one. Their errors
+/// are the group's: without `keep_going` the first cancels the other tasks. They do not wait for
+/// the `limit` of the group, and count for it. A group that has ended, is being cancelled or was
+/// destroyed takes nobody: the children are cancelled then, and an error of theirs is told to the
+/// unhandled error handler.
+///
+/// *Object lifetimes*: the group may be destroyed before the gather. What the children use must
+/// live until `join()` has completed.
+///
+/// *Python*: no counterpart; the coroutines that `gather` leaves running are found by `all_tasks`.
+///
+/// *Example*:
+/// @code
+/// auto page = co_await gather(text(url), images(url), stragglers(background));
+/// @endcode
+class stragglers {
+public:
+  explicit stragglers(task_group const& group) : stragglers(std::weak_ptr(group.handle_)) {}
+  explicit stragglers(task_group const&&) = delete; // it would cancel them at once
+
+  stragglers(stragglers const& other) : stragglers(other.group_) {}
+  stragglers(stragglers&&) noexcept = default;
+
+  constexpr void apply(rules& r) const noexcept { r.cancels_children = true; }
+
+  void adopt(asio::any_io_executor const& executor, std::vector<detail::straggler> const& left) {
+    core_->adopt(executor, left);
+  }
+  void ended_late(failure const& f) { core_->ended(f); }
+
+private:
+  explicit stragglers(std::weak_ptr<detail::group_handle> group)
+      : group_(std::move(group)), core_(std::make_unique<detail::stragglers_core>(group_)) {}
+
+  std::weak_ptr<detail::group_handle> group_;
+  std::unique_ptr<detail::stragglers_core> core_; // of one gather
 };
 
 /// Runs a function with a group, and waits for all tasks of the group.

@@ -94,6 +94,7 @@ FANOUT_TEST(without_an_executor_nothing_starts_before_the_first_next) {
   BOOST_TEST(log.empty());
   co_await operation;
   BOOST_TEST(log == (lines{"+a", "+b", "-a"}), per_element());
+  co_await stream.close();
 }
 
 FANOUT_TEST(with_an_executor_it_starts_at_once_but_not_inside_the_call) {
@@ -105,6 +106,7 @@ FANOUT_TEST(with_an_executor_it_starts_at_once_but_not_inside_the_call) {
   BOOST_TEST(log == (lines{"+a", "+b", "-a"}), per_element());
   auto const first = co_await stream.next();
   BOOST_TEST(first->index == 0u);
+  co_await stream.close();
 }
 
 BOOST_AUTO_TEST_CASE(a_context_may_stand_first) {

@@ -8,9 +8,11 @@
 // tools/check-docs compares the regions with the pages.
 
 #include <fanout/gather.hpp>
+#include <fanout/named.hpp>
 #include <fanout/run.hpp>
 #include <fanout/shield.hpp>
 #include <fanout/sleep.hpp>
+#include <fanout/task_group.hpp>
 #include <fanout/timeout.hpp>
 
 #include <boost/asio/as_tuple.hpp>
@@ -117,6 +119,25 @@ FANOUT_TEST(on_late_error_hears_of_errors_after_the_end) {
   BOOST_TEST(log->empty());
   co_await fanout::sleep<virtual_clock>(1s);
   BOOST_TEST(*log == std::vector<std::string>{"child 1: /late?"}, per_element());
+}
+
+FANOUT_TEST(stragglers_are_tasks_of_a_group) {
+  std::string first;
+  // [stragglers]
+  fanout::task_group background(co_await asio::this_coro::executor, fanout::keep_going);
+  auto pages =
+      gather(get("b?"), fanout::named("late", get("/late?")), fanout::stragglers(background));
+  try {
+    co_await std::move(pages);
+  } catch (not_found const& e) { // "/late?" is still on its way
+    first = e.what();
+  }
+  co_await background.join();
+  auto const failures = background.failures(); // one, "late"
+  // [end]
+  BOOST_TEST(first == "b?");
+  BOOST_REQUIRE(failures.size() == 1u);
+  BOOST_TEST(failures[0].name == "late");
 }
 
 // [own policy]

@@ -6,6 +6,7 @@
 
 // Contract 5: all members of a task group are thread-safe; for ThreadSanitizer above all.
 
+#include <fanout/gather.hpp>
 #include <fanout/task_group.hpp>
 
 #include "../support/coroutine_test.hpp"
@@ -15,6 +16,7 @@
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/strand.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_future.hpp>
 
@@ -24,12 +26,14 @@
 #include <stdexcept>
 #include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace threads_groups {
 
 namespace asio = boost::asio;
 using asio::awaitable;
+using fanout::gather;
 using fanout::keep_going;
 using fanout::task_group;
 
@@ -47,7 +51,8 @@ awaitable<void> fails(int n) {
 
 template <class Operation>
 void wait(asio::thread_pool& pool, Operation operation) {
-  fanout_test::get(operation(asio::bind_executor(pool.get_executor(), asio::use_future)));
+  fanout_test::get(
+      std::move(operation)(asio::bind_executor(pool.get_executor(), asio::use_future)));
 }
 
 // Runs f(0) to f(n - 1) at the same time, each on a thread of its own.
@@ -165,6 +170,50 @@ BOOST_AUTO_TEST_CASE(a_context_is_destroyed_before_its_group) {
     pool->join();
     pool.reset();
     BOOST_CHECK_THROW(group.create_task(hops(1, *ended)), fanout::invalid_state);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(stragglers_end_while_they_are_handed_over) {
+  asio::thread_pool pool(4);
+  std::atomic<int> ended{0};
+  std::atomic<int> late{0};
+  int heard = 0; // not atomic: one call at a time
+  int told = 0;
+  {
+    task_group group(
+        pool, keep_going,
+        fanout::on_error([&](std::string_view, std::exception_ptr const&) { ++heard; }),
+        fanout::on_progress([&](fanout::progress const&) { ++told; }));
+    for (int round = 0; round < rounds; ++round) {
+      auto apart = [&](awaitable<void> child) {
+        return asio::bind_executor(asio::make_strand(pool), std::move(child));
+      };
+      auto const count = fanout::on_late_error([&](std::size_t, std::exception_ptr) { ++late; });
+      auto pages =
+          gather(pool, apart(fails(1)), apart(hops(round % 4, ended)), apart(hops(3, ended)),
+                 apart(fails(2)), apart(fails(round % 5)), count, fanout::stragglers(group));
+      BOOST_CHECK_THROW(wait(pool, std::move(pages)), std::runtime_error);
+    }
+    wait(pool, group.join());
+  }
+  pool.join();
+  BOOST_TEST(ended == 2 * rounds);
+  BOOST_TEST(heard == late); // each error after the end is the group's
+  BOOST_TEST(told >= heard);
+}
+
+BOOST_AUTO_TEST_CASE(stragglers_are_cancelled_from_another_thread) {
+  asio::thread_pool pool(4);
+  for (int round = 0; round < rounds; ++round) {
+    std::atomic<int> ended{0};
+    task_group group(pool);
+    auto pages = gather(pool, hops(1000, ended), fails(round % 3), hops(1000, ended),
+                        fanout::stragglers(group));
+    at_once(2, [&](int i) {
+      if (i == 0) BOOST_CHECK_THROW(wait(pool, std::move(pages)), std::runtime_error);
+      if (i == 1) group.cancel();
+    });
+    wait(pool, group.join());
   }
 }
 

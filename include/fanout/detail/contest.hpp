@@ -175,9 +175,11 @@ consteval bool leaves_the_decision() {
       !Policies::cancels_rest,
       "fanout: cancel_on_error and cancel_when have nothing to do here: a race cancels the "
       "rest by itself as soon as it is decided");
-  static_assert(!Policies::template contains<keep_results_t>,
-                "fanout: keep_results has nothing to do here: it is a policy of gather");
-  return !Policies::cancels_rest && !Policies::template contains<keep_results_t>;
+  constexpr bool for_gather = Policies::template contains<keep_results_t> || Policies::adopts;
+  static_assert(!for_gather,
+                "fanout: keep_results and stragglers have nothing to do here: they are "
+                "policies of gather");
+  return !Policies::cancels_rest && !for_gather;
 }
 
 struct first_end {

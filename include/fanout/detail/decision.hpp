@@ -53,7 +53,7 @@ public:
 
   /// Whether one more child may start now.
   constexpr bool may_start() const noexcept {
-    return stage_ == stage::ready && !closed() && running_ < rules_.limit;
+    return stage_ == stage::ready && !closed() && (running_ < rules_.limit || adopted_ != 0);
   }
 
   /// The machine wants the next child: if this says true, one of `start`, `starved`, `hold_back`,
@@ -77,6 +77,13 @@ public:
     return fed_ = true;
   }
 
+  /// The same for one that runs already: it is the next to be reached for, and waits for no limit.
+  constexpr bool adopt() noexcept {
+    bool const may = feed();
+    adopted_ += may;
+    return may;
+  }
+
   /// The operation ends as soon as no child runs, nor waits to be started.
   constexpr void end_when_idle() noexcept { ends_when_idle_ = true; }
 
@@ -96,6 +103,7 @@ public:
   /// The child that was reached for is there. Gives its index.
   constexpr std::size_t start() noexcept {
     stage_ = stage::ready;
+    if (adopted_ != 0) --adopted_;
     ++running_;
     return started_++;
   }
@@ -326,6 +334,7 @@ private:
   std::size_t ended_ = 0;
   std::size_t failed_ = 0;
   std::size_t won_ = 0;
+  std::size_t adopted_ = 0;   // not yet reached for
   std::size_t reporting_ = 0; // ended, but their hooks have not returned
   stage stage_ = stage::unbegun;
   bool fed_ = false; // a child has come since somebody reached for one

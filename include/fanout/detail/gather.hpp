@@ -37,9 +37,14 @@ struct gathering {
     static_assert(!errors || !tells, "fanout: with_index has nothing to do beside "
                                      "return_exceptions: there every error stands in its child's "
                                      "place");
+    constexpr bool none_left = errors || Policies::template contains<cancel_on_error_t>;
+    static_assert(!none_left || !Policies::adopts,
+                  "fanout: stragglers has nothing to do beside return_exceptions or "
+                  "cancel_on_error: then no child runs any more at the end");
     static_assert(!Policies::in_contests_only,
                   "fanout: quorum and stagger are policies of first_success");
-    return (errors || !keeps) && (!errors || !tells) && !Policies::in_contests_only;
+    return (errors || !keeps) && (!errors || !tells) && (!none_left || !Policies::adopts) &&
+           !Policies::in_contests_only;
   }
 };
 

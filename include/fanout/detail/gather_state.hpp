@@ -28,6 +28,7 @@
 #include <string>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace fanout::detail {
 
@@ -111,9 +112,7 @@ private:
 
   void tell_failure(failure const& f) override { policies_.failed(f, guarded()); }
 
-  void tell_late(std::size_t index, std::exception_ptr const& error) override {
-    policies_.late_error(index, error, guarded());
-  }
+  void tell_late(failure const& f) override { policies_.ended_late(f, guarded()); }
 
   // An exception out of a hook leaves the context's run(), from a handler of its own.
   auto guarded() {
@@ -151,6 +150,7 @@ private:
   bool ends_at_once() const override { return Policies::ends_at_once; }
 
   void complete(pointer self) override {
+    if constexpr (Policies::adopts) hand_over(self);
     auto completion = std::move(completion_);
     // Where the children's executor is serial it is the handler's own, not what is under that.
     if (!foreign_ && this->is_on_serial_executor()) {
@@ -158,6 +158,24 @@ private:
     } else {
       deliver(completion, completion.on_own_executor(this->get_executor()), std::move(self));
     }
+  }
+
+  // Gives away the children that run on.
+  void hand_over(pointer const& self) {
+    std::vector<straggler> left;
+    {
+      auto const lock = this->lock();
+      for (live_child* r = this->reachable().first(); r; r = r->next)
+        left.push_back({r->index, this->given_name(r->index), canceller(self, *r)});
+    }
+    policies_.adopt(this->get_executor(), std::move(left));
+  }
+
+  // Cancels one child, as long as it runs.
+  static auto canceller(pointer const& self, live_child& record) {
+    return [weak = std::weak_ptr(self), child = self->reachable().entry_of(record)](auto type) {
+      if (auto const alive = weak.lock()) alive->reachable().cancel(child, type, alive);
+    };
   }
 
   template <class CallOn>

@@ -31,12 +31,13 @@ namespace fanout::detail {
 template <class... P>
 consteval bool fit_groups() {
   using set = policy_set<P...>;
-  constexpr bool fit =
-      !set::template contains<return_exceptions_t> && !set::template contains<cancel_on_error_t> &&
-      !set::template contains<keep_results_t> && !set::template contains<with_index_t>;
-  static_assert(fit, "fanout: return_exceptions, cancel_on_error, keep_results and with_index have "
-                     "nothing to do in a task_group: say keep_going if an error shall not cancel "
-                     "the others");
+  constexpr bool fit = !set::template contains<return_exceptions_t> &&
+                       !set::template contains<cancel_on_error_t> &&
+                       !set::template contains<keep_results_t> &&
+                       !set::template contains<with_index_t> && !set::adopts;
+  static_assert(fit, "fanout: return_exceptions, cancel_on_error, keep_results, with_index and "
+                     "stragglers have nothing to do in a task_group: say keep_going if an error "
+                     "shall not cancel the others");
   static_assert(!set::in_contests_only, "fanout: quorum and stagger are policies of first_success");
   static_assert(set::gates == 0, "fanout: the limit of a task_group is its own: limit(n)");
   return fit && !set::in_contests_only && set::gates == 0;

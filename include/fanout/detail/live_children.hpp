@@ -118,6 +118,8 @@ public:
   /// The child that has been running for the longest time, which is the first argument of them.
   live_child* first() const noexcept { return first_; }
 
+  static entry entry_of(live_child& record) { return {&record, record.index, record.home}; }
+
   // ---- without
 
   /// One more who holds a record.
@@ -185,7 +187,7 @@ private:
     live_child& record = *child.record;
     std::unique_lock lock(mutex_);
     if (record.index != child.index) return;
-    entry const now{&record, record.index, record.home};
+    auto const now = entry_of(record);
     lock.unlock();
     if (mutex_.locks() && now.home != child.home)
       cancel(now, type, operation);
@@ -197,7 +199,7 @@ private:
   auto snapshot() const {
     using allocator = typename std::allocator_traits<Allocator>::template rebind_alloc<entry>;
     std::vector<entry, allocator> entries{allocator(pool_.get_allocator())};
-    for (live_child* r = first_; r; r = r->next) entries.push_back({r, r->index, r->home});
+    for (live_child* r = first_; r; r = r->next) entries.push_back(entry_of(*r));
     return entries;
   }
 

@@ -62,13 +62,13 @@ public:
   /// A further child comes, by `push`. Says whether it may.
   template <class Push>
   bool feed(Push const& push) {
-    {
-      std::lock_guard const lock(mutex_);
-      if (!decide_.feed()) return false;
-      push();
-    }
-    go_on();
-    return true;
+    return fed(&decision::feed, push);
+  }
+
+  /// The same for one that runs already.
+  template <class Push>
+  bool adopt(Push const& push) {
+    return fed(&decision::adopt, push);
   }
 
   /// No further child comes from outside: it ends when it is idle.
@@ -199,11 +199,22 @@ private:
   virtual asio::cancellation_type tell_end(progress const&, std::exception_ptr const&) = 0;
   virtual bool hears_failures() const noexcept = 0;
   virtual void tell_failure(failure const&) = 0;
-  virtual void tell_late(std::size_t, std::exception_ptr const&) = 0; // after completion
+  virtual void tell_late(failure const&) = 0; // an end after completion, without an error too
   virtual bool ends_at_once() const = 0;
   virtual void complete(pointer self) = 0;
 
   // ---- starting
+
+  template <class Push>
+  bool fed(bool (decision::*come)(), Push const& push) {
+    {
+      std::lock_guard const lock(mutex_);
+      if (!(decide_.*come)()) return false;
+      push();
+    }
+    go_on();
+    return true;
+  }
 
   // Where this thread is, as long as it is there: tells whether the starter is further down on the
   // same stack.
@@ -366,9 +377,9 @@ private:
     if (!late) {
       if (error && hears_failures()) tell_failure({index, name, error});
       cancel_rest(tell_end(told, error));
-    } else if (error) {
-      if (listens_) tell_late(index, error);
-      if (leftover && !is_cancelled(error))
+    } else {
+      if (listens_) tell_late({index, name, error});
+      if (leftover && error && !is_cancelled(error))
         report_unhandled_error(this->name_of(index, name), error);
     }
     std::lock_guard const lock(mutex_);

@@ -16,11 +16,13 @@
 #include <concepts>
 #include <cstddef>
 #include <exception>
+#include <functional>
 #include <memory>
 #include <string>
 #include <tuple>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace fanout::detail {
 
@@ -34,6 +36,10 @@ template <class P>
 concept failed_hook = requires(P& p, failure const& f) { p.failed(f); };
 template <class P>
 concept late_error_hook = requires(P& p, std::exception_ptr e) { p.late_error(std::size_t(), e); };
+template <class P>
+concept late_end_hook = requires(P& p, failure const& f) { p.ended_late(f); };
+template <class P>
+concept adopting_policy = late_end_hook<P> && requires { &P::adopt; };
 template <class P>
 concept timer_policy = requires { typename P::timer; };
 template <class P>
@@ -54,6 +60,13 @@ template <class P>
 concept group_policy = requires { requires P::in_groups_only; };
 template <class P>
 concept quorum_policy = requires { requires P::is_quorum; };
+
+/// A child that runs on when its operation has completed.
+struct straggler {
+  std::size_t index;
+  std::string name;                                    // empty if it has none
+  std::function<void(asio::cancellation_type)> cancel; // from every thread, and also after its end
+};
 
 /// A child that survives its cancellation yields its value.
 struct keep_value {
@@ -78,8 +91,11 @@ public:
 
   static constexpr bool hears_failures = (failed_hook<P> || ...);
 
+  /// Somebody takes over the children that run when the operation has completed.
+  static constexpr bool adopts = (adopting_policy<P> || ...);
+
   static constexpr bool has_hooks = (ends_hook<P> || ...) || (cancels_hook<P> || ...) ||
-                                    hears_failures || (late_error_hook<P> || ...);
+                                    hears_failures || (late_error_hook<P> || ...) || adopts;
 
   /// The operation is there for its one child, which is known by the title.
   static constexpr bool is_task = (task_policy<P> || ...);
@@ -121,10 +137,13 @@ public:
     return answer;
   }
 
+  // Without an exception if the child succeeded.
   template <class Guard>
-  void late_error(std::size_t index, std::exception_ptr const& e, Guard const& guarded) {
+  void ended_late(failure const& f, Guard const& guarded) {
     each([&]<class Q>(Q& q) {
-      if constexpr (late_error_hook<Q>) guarded([&] { q.late_error(index, e); });
+      if constexpr (late_end_hook<Q>) q.ended_late(f);
+      if constexpr (late_error_hook<Q>)
+        if (f.exception) guarded([&] { q.late_error(f.index, f.exception); });
     });
   }
 
@@ -132,6 +151,13 @@ public:
   void failed(failure const& f, Guard const& guarded) {
     each([&]<class Q>(Q& q) {
       if constexpr (failed_hook<Q>) guarded([&] { q.failed(f); });
+    });
+  }
+
+  template <class Executor>
+  void adopt(Executor const& executor, std::vector<straggler> const& left) {
+    each([&]<class Q>(Q& q) {
+      if constexpr (adopting_policy<Q>) q.adopt(executor, left);
     });
   }
 

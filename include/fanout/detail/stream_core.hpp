@@ -245,9 +245,11 @@ struct streaming {
     constexpr bool tells = Policies::template contains<with_index_t>;
     static_assert(!tells, "fanout: with_index has nothing to do here: every error of an "
                           "as_completed comes with its index");
+    static_assert(!Policies::adopts,
+                  "fanout: stragglers has nothing to do here: it is a policy of gather");
     static_assert(!Policies::in_contests_only,
                   "fanout: quorum and stagger are policies of first_success");
-    return !tells && !Policies::in_contests_only;
+    return !tells && !Policies::adopts && !Policies::in_contests_only;
   }
 };
 

@@ -49,7 +49,7 @@ inline invalid_state group_has_ended() {
 
 // ---- tasks as children
 
-/// A task that waits for its turn in a group.
+/// A task that waits for its turn in a group, or runs already and is adopted by it.
 class queued_task {
 public:
   virtual ~queued_task() = default;
@@ -95,7 +95,7 @@ private:
   std::unique_ptr<queued_task> task_;
 };
 
-/// Tasks that have been created and not started. Thread-safe.
+/// Tasks that have been created and not started; before them those that are adopted. Thread-safe.
 class task_queue {
 public:
   task_queue() = default;
@@ -105,6 +105,11 @@ public:
     for (auto const& task : tasks_) task->future()->abandon();
   }
 
+  void push_adopted(std::unique_ptr<queued_task> task) {
+    std::lock_guard const lock(mutex_);
+    adopted_.push_back(std::move(task));
+  }
+
   void push(std::unique_ptr<queued_task> task) {
     std::lock_guard const lock(mutex_);
     tasks_.push_back(std::move(task));
@@ -112,26 +117,31 @@ public:
 
   std::size_t size() const {
     std::lock_guard const lock(mutex_);
-    return tasks_.size();
+    return adopted_.size() + tasks_.size();
   }
 
   std::unique_ptr<queued_task> pop() {
     std::lock_guard const lock(mutex_);
-    auto first = std::move(tasks_.front());
-    tasks_.pop_front();
+    auto& from = adopted_.empty() ? tasks_ : adopted_;
+    auto first = std::move(from.front());
+    from.pop_front();
     return first;
   }
 
-  /// None of them will be started.
+  /// None of them will be started, and those that run shall end.
   void cancel() {
     std::unique_lock lock(mutex_);
     auto const never_started = std::exchange(tasks_, {});
+    auto const never_watched = std::exchange(adopted_, {});
     lock.unlock();
     for (auto const& task : never_started) task->future()->fail(aborted_error());
+    for (auto const& task : never_watched)
+      task->future()->cancel(asio::cancellation_type::terminal);
   }
 
 private:
   mutable std::mutex mutex_;
+  std::deque<std::unique_ptr<queued_task>> adopted_;
   std::deque<std::unique_ptr<queued_task>> tasks_;
 };
 
@@ -310,6 +320,7 @@ private:
 class group : public resident {
 public:
   virtual bool add(std::unique_ptr<queued_task> task) = 0;
+  virtual bool adopt(std::unique_ptr<queued_task> task) = 0;
   virtual void wait_for_slot(std::shared_ptr<future_state<void>> const& one) = 0;
   virtual void end_when_idle() = 0;
   virtual void stop() = 0;  // it ends as if nothing had been left to do
@@ -325,6 +336,10 @@ public:
 
   bool add(std::unique_ptr<queued_task> task) override {
     return state_->feed([&] { queue_->push(std::move(task)); });
+  }
+
+  bool adopt(std::unique_ptr<queued_task> task) override {
+    return state_->adopt([&] { queue_->push_adopted(std::move(task)); });
   }
 
   void wait_for_slot(std::shared_ptr<future_state<void>> const& one) override {
@@ -399,6 +414,12 @@ public:
     if (!group_->add(std::make_unique<queued_task_of<task>>(std::move(made))))
       throw group_has_ended();
     return future;
+  }
+
+  /// Says whether the group takes one more.
+  bool adopt(std::unique_ptr<queued_task> task) {
+    residence::visit const here(*ended_->home());
+    return here && group_->adopt(std::move(task));
   }
 
   void cancel() {
