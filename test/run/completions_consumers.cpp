@@ -115,8 +115,8 @@ BOOST_AUTO_TEST_CASE(a_context_may_stand_first) {
   auto const first = ask(stream, context.get_executor());
   BOOST_TEST(first->calls == 0);
   context.run();
-  BOOST_TEST(first->value->index == 0u);
-  BOOST_TEST(first->value->result.value() == 1);
+  BOOST_TEST(first->value.value().index == 0u);
+  BOOST_TEST(first->value.value().result.value() == 1);
 }
 
 BOOST_AUTO_TEST_CASE(a_next_is_not_answered_inside_the_call_although_the_end_is_there) {
@@ -128,7 +128,7 @@ BOOST_AUTO_TEST_CASE(a_next_is_not_answered_inside_the_call_although_the_end_is_
   auto const second = ask(stream, context.get_executor());
   BOOST_TEST(first->calls + second->calls == 0);
   context.run();
-  BOOST_TEST(first->value->index == 0u);
+  BOOST_TEST(first->value.value().index == 0u);
   BOOST_TEST(second->calls == 1);
   BOOST_TEST(!second->value.has_value());
 }
@@ -155,10 +155,10 @@ FANOUT_TEST(several_who_wait_are_served_in_turn) {
   auto const third = ask(stream, ex);
   co_await sleep_ms(15);
   BOOST_TEST(first->calls == 1);
-  BOOST_TEST(first->value->index == 1u);
+  BOOST_TEST(first->value.value().index == 1u);
   BOOST_TEST(second->calls + third->calls == 0);
   co_await sleep_ms(15);
-  BOOST_TEST(second->value->index == 0u);
+  BOOST_TEST(second->value.value().index == 0u);
   BOOST_TEST(third->calls == 1);
   BOOST_TEST(!third->value.has_value());
   BOOST_TEST(!third->error);
@@ -213,7 +213,7 @@ FANOUT_TEST(cancelling_a_next_ends_that_wait_only) {
     BOOST_TEST(first->calls == 1);
     check_aborted(first->error);
     co_await sleep_ms(20);
-    BOOST_TEST(second->value->index == 0u);
+    BOOST_TEST(second->value.value().index == 0u);
     BOOST_TEST(log == (lines{"+a", "-a"}), per_element());
   }
 }
@@ -239,7 +239,7 @@ FANOUT_TEST(a_request_after_the_end_has_come_is_too_late) {
   signal.emit(cancellation_type::terminal);
   co_await sleep_ms(1);
   BOOST_TEST(first->calls == 1);
-  BOOST_TEST(first->value->index == 0u);
+  BOOST_TEST(first->value.value().index == 0u);
   auto const second = ask(stream, ex, signal.slot());
   signal.emit(cancellation_type::terminal); // the answer is on its way
   co_await sleep_ms(1);
@@ -313,7 +313,7 @@ FANOUT_TEST(who_waits_for_a_next_is_answered_when_it_is_closed) {
   co_await sleep_ms(1);
   co_await stream.close();
   co_await sleep_ms(1);
-  check_aborted(first->value->result.error());
+  check_aborted(first->value.value().result.error());
   BOOST_TEST(second->calls == 1);
   BOOST_TEST(!second->value.has_value());
 }
@@ -433,7 +433,7 @@ FANOUT_TEST(who_waits_when_the_stream_is_destroyed_gets_what_still_ends) {
   }
   co_await sleep_ms(1);
   BOOST_TEST(first->calls == 1);
-  check_aborted(first->value->result.error());
+  check_aborted(first->value.value().result.error());
   BOOST_TEST(second->calls == 1);
   BOOST_TEST(!second->value.has_value());
 }
@@ -530,7 +530,7 @@ BOOST_AUTO_TEST_CASE(the_context_of_one_who_waits_may_go_before_that_of_the_chil
   auto const next = ask(stream, children.get_executor());
   children.run();
   BOOST_TEST(calls == 0);
-  BOOST_TEST(next->value->index == 0u); // nothing is lost
+  BOOST_TEST(next->value.value().index == 0u); // nothing is lost
 }
 
 BOOST_AUTO_TEST_CASE(consumer_and_children_may_have_different_contexts) {
@@ -543,7 +543,7 @@ BOOST_AUTO_TEST_CASE(consumer_and_children_may_have_different_contexts) {
   children.run();
   BOOST_TEST(first->calls == 0);
   consumer.run();
-  BOOST_TEST(first->value->result.value() == 1);
+  BOOST_TEST(first->value.value().result.value() == 1);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -359,6 +359,16 @@ awaitable<int> holds_something(long long ms) {
   throw oops("failed");
 }
 
+BOOST_AUTO_TEST_CASE(a_start_that_nobody_waits_for_any_more_does_not_keep_the_context_busy) {
+  asio::io_context context;
+  std::size_t index = 7;
+  first_success(context, list(hop(1), hop(2)), fanout::stagger(1h))(
+      [&index](std::exception_ptr const&, fanout::winner<int> won) { index = won.index; });
+  context.poll();
+  BOOST_TEST(index == 0u);
+  BOOST_TEST(context.stopped());
+}
+
 struct handler {
   int* calls;
   counted alive = {};

@@ -33,6 +33,7 @@
 #include <boost/asio/use_future.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <exception>
 #include <memory>
 #include <optional>
@@ -128,6 +129,15 @@ FANOUT_TEST(every_kind_of_child_can_be_a_task) {
   BOOST_TEST(future.result() == 2);
   BOOST_TEST(*moved.result().number == 6);
   BOOST_TEST(undefaulted.result().number == 7);
+}
+
+FANOUT_TEST(of_the_names_of_a_task_the_outermost_counts) {
+  task_group group(co_await asio::this_coro::executor);
+  auto const given = group.create_task(fanout::named("of the child", after(1, 1)), "given");
+  auto const twice = group.create_task(fanout::named("outer", fanout::named("inner", after(1, 2))));
+  BOOST_TEST(given.name() == "given");
+  BOOST_TEST(twice.name() == "outer");
+  co_await group.join();
 }
 
 FANOUT_TEST(tasks_may_create_tasks_also_while_somebody_joins) {
@@ -287,6 +297,16 @@ FANOUT_TEST(a_slot_is_there_when_a_task_would_start_at_once) {
   BOOST_TEST(moments == expected, per_element());
 }
 
+FANOUT_TEST(no_slot_is_given_while_tasks_wait_for_their_turn) {
+  stopwatch const elapsed;
+  task_group group(co_await asio::this_coro::executor, fanout::limit(1));
+  group.create_task(after(10, 1));
+  group.create_task(after(10, 2));
+  co_await group.slot();
+  BOOST_TEST(elapsed() == 20);
+  co_await group.join();
+}
+
 FANOUT_TEST(a_slot_that_is_not_used_is_not_lost) {
   task_group group(co_await asio::this_coro::executor, fanout::limit(1));
   co_await group.slot();
@@ -326,6 +346,19 @@ FANOUT_TEST(who_waits_for_a_slot_of_a_group_that_ends_goes_on) {
   FANOUT_CHECK_THROWS(oops, "oops", co_await group.join());
   co_await waits;
   FANOUT_CHECK_THROWS(fanout::invalid_state, over, group.create_task(after(1, 1)));
+}
+
+FANOUT_TEST(who_waits_in_vain_for_a_slot_hears_that_the_group_has_ended) {
+  auto const ex = co_await asio::this_coro::executor;
+  task_group group(ex, fanout::limit(1));
+  group.create_task(throws_after(10, "oops"));
+  co_await sleep_ms(1);
+  auto const first = fanout::create_task(ex, group.slot());
+  auto const second = fanout::create_task(ex, group.slot());
+  FANOUT_CHECK_THROWS(oops, "oops", co_await group.join());
+  co_await sleep_ms(1);
+  BOOST_TEST(first.done());
+  FANOUT_CHECK_THROWS(fanout::invalid_state, over, co_await second);
 }
 
 FANOUT_TEST(tasks_that_wait_for_their_turn_are_cancelled_and_never_start) {
@@ -501,6 +534,45 @@ FANOUT_TEST(of_a_hundred_connections_one_fails_and_99_finish) {
   BOOST_TEST(finished == 99);
 }
 
+// ---- hooks and conditions
+
+FANOUT_TEST(hooks_hear_of_every_end_of_a_task) {
+  std::vector<std::size_t> order;
+  lines told;
+  auto const tell = [&told](fanout::progress const& p) {
+    told.push_back(std::to_string(p.index) + ": " + std::to_string(p.ended) + " of " +
+                   std::to_string(p.started) + " ended, " + std::to_string(p.failed) + " failed");
+    BOOST_TEST(!p.total.has_value());
+  };
+  task_group group(co_await asio::this_coro::executor, keep_going, fanout::completion_order(order),
+                   fanout::on_progress(tell));
+  group.create_task(after(20, 1));
+  group.create_task(throws_after(10, "oops"));
+  co_await sleep_ms(15);
+  group.create_task(after(10, 2));
+  co_await group.join();
+  BOOST_TEST(order == (std::vector<std::size_t>{1, 0, 2}), per_element());
+  lines const expected{"1: 1 of 2 ended, 1 failed", "0: 2 of 3 ended, 1 failed",
+                       "2: 3 of 3 ended, 1 failed"};
+  BOOST_TEST(told == expected, per_element());
+}
+
+FANOUT_TEST(a_condition_ends_the_group_and_no_task_comes_any_more) {
+  stopwatch const elapsed;
+  auto const enough = [](std::size_t index, std::exception_ptr const&) {
+    return index == 1 ? asio::cancellation_type::terminal : asio::cancellation_type::none;
+  };
+  task_group group(co_await asio::this_coro::executor, fanout::cancel_when(enough));
+  group.create_task(after(10, 1));
+  group.create_task(after(20, 2));
+  auto const slow = group.create_task(cleans_up(1000, 5));
+  co_await sleep_ms(22);
+  FANOUT_CHECK_THROWS(fanout::invalid_state, over, group.create_task(after(1, 1)));
+  co_await group.join();
+  BOOST_TEST(slow.cancelled());
+  BOOST_TEST(elapsed() == 25);
+}
+
 // ---- contexts
 
 BOOST_AUTO_TEST_CASE(an_idle_group_does_not_keep_its_context_busy) {
@@ -642,6 +714,23 @@ FANOUT_TEST(a_cancelled_with_task_group_ends_when_all_have_ended) {
   task.cancel();
   FANOUT_CHECK_THROWS(boost::system::system_error, aborted_text(), co_await task);
   BOOST_TEST(elapsed() == 15);
+}
+
+FANOUT_TEST(with_task_group_passes_the_type_of_a_request_on_and_yields_what_comes_all_the_same) {
+  auto const ex = co_await asio::this_coro::executor;
+  lines log;
+  auto const body = [&log](task_group& group) -> awaitable<int> {
+    group.create_task(hears(log, "a", 50));
+    co_return 7;
+  };
+  auto const task = fanout::create_task(ex, with_task_group(body));
+  co_await sleep_ms(10);
+  task.cancel(asio::cancellation_type::partial);
+  co_await sleep_ms(10);
+  task.cancel(asio::cancellation_type::total);
+  BOOST_TEST(co_await task == 7);
+  lines const expected{"a:partial", "a:total"};
+  BOOST_TEST(log == expected, per_element());
 }
 
 FANOUT_TEST(groups_can_stand_in_groups) {
