@@ -34,6 +34,7 @@
 #include <cstddef>
 #include <deque>
 #include <exception>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -223,6 +224,9 @@ public:
   slots(std::size_t limit, std::shared_ptr<task_queue> queue)
       : limit_(limit), queue_(std::move(queue)) {}
 
+  /// How to learn that the group takes no more, before it is used.
+  void ask(std::function<bool()> is_closed) { is_closed_ = std::move(is_closed); }
+
   bool has_room(std::size_t running) const { return running + queue_->size() < limit_; }
 
   void wait(std::shared_ptr<future_state<void>> one) {
@@ -233,7 +237,7 @@ public:
 
   /// There is room for one.
   void let_in() {
-    for (;;) {
+    while (!is_closed_()) {
       std::unique_lock lock(mutex_);
       if (waiting_.empty()) return;
       auto const first = std::move(waiting_.front());
@@ -254,6 +258,7 @@ public:
 private:
   std::size_t const limit_;
   std::shared_ptr<task_queue> const queue_;
+  std::function<bool()> is_closed_;
   std::mutex mutex_;
   std::deque<std::shared_ptr<future_state<void>>> waiting_;
 };
@@ -386,6 +391,10 @@ public:
     using state = gather_state<group_end, asio::any_io_executor, false, kept_queue, Policies>;
     auto machine = std::make_shared<state>(group_end(ended_, queue, common.free, serial), serial, r,
                                            kept_queue{queue}, std::move(policies));
+    common.free->ask([group = machine.get()] { // who asks is a part of it
+      auto const lock = group->lock();
+      return group->is_closed();
+    });
     machine->initiate();
     auto made =
         std::make_unique<group_of<state>>(std::move(machine), std::move(queue), common.free);
