@@ -1,0 +1,143 @@
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at
+// https://www.boost.org/LICENSE_1_0.txt)
+
+#include "config.hpp"
+
+#include "section.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/json/parse_options.hpp>
+#include <boost/json/stream_parser.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <set>
+
+namespace asio = boost::asio;
+namespace json = boost::json;
+using asio::ip::tcp;
+
+namespace {
+
+constexpr std::string_view placeholder = "{symbol}";
+constexpr std::uint64_t many = 1'000'000;
+constexpr std::uint64_t largest = 1 << 30;
+
+json::value parse_file(std::string const& name) {
+  std::ifstream file(name, std::ios::binary);
+  std::string const text(std::istreambuf_iterator<char>(file), {});
+  if (!file.is_open() || file.bad()) throw bad_config(name + ": cannot be read");
+
+  json::parse_options how;
+  how.allow_comments = true;
+  how.allow_trailing_commas = true;
+  json::stream_parser parser({}, how);
+  boost::system::error_code error;
+  auto const end = parser.write_some(text, error);
+  if (!error && end < text.size()) error = json::error::extra_data;
+  if (!error) parser.finish(error);
+  auto const line = 1 + std::ranges::count(text.substr(0, end), '\n');
+  if (error) throw bad_config(fmt::format("{}:{}: {}", name, line, error.message()));
+  return parser.release();
+}
+
+/// "host:port" or "[::1]:port". Looked up once, before anything waits for it.
+address parse_address(std::string const& text) {
+  auto const colon = text.rfind(':');
+  if (colon == text.npos || colon == 0 || colon + 1 == text.size())
+    throw std::invalid_argument("takes HOST:PORT");
+  auto host = text.substr(0, colon);
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  asio::io_context context;
+  tcp::resolver resolver(context);
+  boost::system::error_code error;
+  auto const found =
+      resolver.resolve(host, text.substr(colon + 1), tcp::resolver::numeric_service, error);
+  if (error) throw std::invalid_argument(error.message());
+  return {text, *found.begin()};
+}
+
+address address_of(section const& s, char const* key, std::string const& text) try {
+  return parse_address(text);
+} catch (std::invalid_argument const& e) {
+  throw bad_config(fmt::format("{}: '{}': {}", s.path(key), text, e.what()));
+}
+
+upstream_config parse_upstream(json::value const& v, std::string where) {
+  section const s(v, std::move(where),
+                  {"name", "path", "replicas", "hedge_after_ms", "limit", "body_bytes"});
+  upstream_config u;
+  u.name = s.text("name", "");
+  if (u.name.empty()) s.fail("name", "a text");
+  u.path = s.text("path", "/" + u.name + "?symbol={symbol}");
+  if (!u.path.starts_with('/') || u.path.find(placeholder) == u.path.npos)
+    s.fail("path", "a path with {symbol} in it");
+  for (auto const& text : s.texts("replicas"))
+    u.replicas.push_back(address_of(s, "replicas", text));
+  s.time("hedge_after_ms", u.hedge_after);
+  s.count("limit", u.limit, 1, many);
+  s.count("body_bytes", u.body_bytes, 1, largest);
+  return u;
+}
+
+std::vector<upstream_config> parse_upstreams(section const& s) {
+  std::vector<upstream_config> all;
+  auto const* list = s.find("upstreams")->if_array();
+  if (!list || list->empty()) s.fail("upstreams", "a list of objects");
+  std::set<std::string> names;
+  for (auto const& each : *list) {
+    auto where = fmt::format("{}[{}]", s.path("upstreams"), all.size());
+    all.push_back(parse_upstream(each, where));
+    if (!names.insert(all.back().name).second)
+      throw bad_config(fmt::format("{}.name: '{}' stands twice", where, all.back().name));
+  }
+  return all;
+}
+
+void parse_limits(json::value const& v, std::string where, server_settings& to) {
+  section const s(v, std::move(where),
+                  {"connections", "header_bytes", "body_bytes", "idle_ms", "request_ms", "write_ms"});
+  s.count("connections", to.connections, 1, many);
+  s.count("header_bytes", to.session.header_bytes, 128, largest);
+  s.count("body_bytes", to.session.body_bytes, 0, largest);
+  s.time("idle_ms", to.session.idle);
+  s.time("request_ms", to.session.request);
+  s.time("write_ms", to.session.write);
+}
+
+void parse_demo(json::value const& v, std::string where, demo_config& to) {
+  section const s(v, std::move(where),
+                  {"fastest_ms", "slowest_ms", "stuck_ms", "stuck_share", "failing_share"});
+  s.time("fastest_ms", to.fastest);
+  s.time("slowest_ms", to.slowest);
+  if (to.slowest < to.fastest) s.fail("slowest_ms", "at least fastest_ms");
+  s.time("stuck_ms", to.stuck);
+  s.share("stuck_share", to.stuck_share);
+  s.share("failing_share", to.failing_share);
+}
+
+} // namespace
+
+std::string upstream_config::target_for(std::string const& symbol) const {
+  return std::string(path).replace(path.find(placeholder), placeholder.size(), symbol);
+}
+
+config read_config(std::string const& file) {
+  auto const all = parse_file(file);
+  section const s(all, file,
+                  {"listen", "deadline_ms", "grace_ms", "max_symbols", "limits", "upstreams", "demo"});
+  config c;
+  if (s.find("listen")) c.listen = address_of(s, "listen", s.text("listen", "")).endpoint;
+  s.time("deadline_ms", c.deadline);
+  s.time("grace_ms", c.server.grace);
+  s.count("max_symbols", c.max_symbols, 1, many);
+  if (auto const* v = s.find("limits")) parse_limits(*v, s.path("limits"), c.server);
+  if (s.find("upstreams")) c.upstreams = parse_upstreams(s);
+  if (auto const* v = s.find("demo")) parse_demo(*v, s.path("demo"), c.demo);
+  return c;
+}

@@ -1,0 +1,85 @@
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at
+// https://www.boost.org/LICENSE_1_0.txt)
+
+#include "options.hpp"
+
+#include <boost/program_options.hpp>
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+namespace po = boost::program_options;
+
+namespace {
+
+constexpr std::string_view usage = R"(usage: gateway [OPTION...]
+
+Answers GET /quote?symbols=A,B,C with what several upstream services say about each symbol. Without a
+configuration file it asks services of its own.
+
+  --config FILE   where to listen, whom to ask, and how long to wait: see gateway.json
+  --port N        listens on this port; 0: on one that is free (8080)
+  --grace S       seconds that requests under way have after Ctrl-C or SIGTERM (5)
+  --help          this text
+
+GET /healthz says that it runs, GET /metrics tells Prometheus how. The first signal ends it when all
+requests have been answered, the second one at once.
+
+Exit code: 0 after a signal, 1 an error, 2 bad usage, 130 or 143 after a second signal.
+)";
+
+template <class Number>
+Number parse(po::variables_map const& words, char const* name, Number least, Number most,
+             char const* wanted) {
+  auto const& text = words[name].as<std::string>();
+  Number n{};
+  auto const end = text.data() + text.size();
+  auto const [stop, error] = std::from_chars(text.data(), end, n);
+  if (error != std::errc() || stop != end || !(n >= least && n <= most)) // also for NaN
+    throw usage_error(
+        fmt::format("--{} takes {}, from {} to {}, not '{}'", name, wanted, least, most, text));
+  return n;
+}
+
+po::variables_map parse_words(int argc, char const* const* argv) try {
+  po::options_description named;
+  for (auto name : {"config", "port", "grace"})
+    named.add_options()(name, po::value<std::string>());
+  named.add_options()("help,h", po::bool_switch());
+
+  namespace style = po::command_line_style;
+  po::variables_map words;
+  po::store(po::command_line_parser(argc, argv)
+                .options(named)
+                .positional({})
+                .style(style::unix_style & ~style::allow_guessing)
+                .run(),
+            words);
+  return words;
+} catch (po::error const& e) {
+  throw usage_error(e.what());
+}
+
+} // namespace
+
+std::optional<config> parse_options(int argc, char const* const* argv) {
+  auto const words = parse_words(argc, argv);
+  if (words["help"].as<bool>()) {
+    fmt::print("{}", usage);
+    return std::nullopt;
+  }
+  config c;
+  if (words.count("config")) c = read_config(words["config"].as<std::string>());
+  if (words.count("port"))
+    c.listen.port(parse<std::uint16_t>(words, "port", 0, 65535, "a number"));
+  if (words.count("grace"))
+    c.server.grace = std::chrono::round<std::chrono::milliseconds>(
+        std::chrono::duration<double>(parse<double>(words, "grace", 0.001, 86'400, "seconds")));
+  return c;
+}

@@ -1,0 +1,66 @@
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at
+// https://www.boost.org/LICENSE_1_0.txt)
+
+// The whole of the gateway's concurrency but for its connections: who is asked at once, how many at
+// most, for how long, and what a slow or a failing one means for the others.
+
+#include "quote.hpp"
+
+#include <fanout/first_success.hpp>
+#include <fanout/gather.hpp>
+#include <fanout/limiter.hpp>
+#include <fanout/named.hpp>
+#include <fanout/timeout.hpp>
+
+#include <ranges>
+#include <utility>
+
+namespace asio = boost::asio;
+using std::chrono::steady_clock;
+using std::views::transform;
+
+struct quotes::source {
+  explicit source(upstream& u) : from(u), places(u.config.limit) {}
+
+  upstream& from;
+  fanout::limiter places; // shared by all requests
+};
+
+quotes::quotes(std::vector<std::unique_ptr<upstream>> const& upstreams,
+               std::chrono::milliseconds deadline)
+    : deadline_(deadline) {
+  for (auto const& u : upstreams) sources_.push_back(std::make_unique<source>(*u));
+}
+
+quotes::~quotes() = default;
+
+// [gateway]
+/// A gather of gathers. Nothing in here runs any more when it has ended, because errors are results
+/// in the inner ones and end everything in the outer one: so all of it may refer to what is here.
+asio::awaitable<std::vector<std::vector<reading>>>
+quotes::read_all(std::vector<std::string> const& symbols) {
+  auto const until = steady_clock::now() + deadline_;
+  auto const ask = [&](std::unique_ptr<source> const& from) {
+    auto const about = [this, &from](std::string const& symbol) {
+      return fanout::named(from->from.config.name + " " + symbol, read(*from, symbol));
+    };
+    return fanout::gather(symbols | transform(about), fanout::limit(from->places),
+                          fanout::deadline(until), fanout::return_exceptions);
+  };
+  auto all = fanout::gather(sources_ | transform(ask), fanout::cancel_on_error);
+  co_return co_await std::move(all);
+}
+
+/// The first replica is asked, and the next one as well if that takes long or fails: whoever answers
+/// first is right, and the others are called back.
+asio::awaitable<boost::json::value> quotes::read(source& from, std::string const& symbol) {
+  auto const ask = [&](replica& r) { return r.ask(symbol); };
+  auto hedged = fanout::first_success(from.from.replicas | transform(ask),
+                                      fanout::stagger(from.from.config.hedge_after));
+  auto first = co_await std::move(hedged);
+  if (first.index > 0) from.from.counts.hedges_won.Increment();
+  co_return std::move(first.value);
+}
+// [end]
