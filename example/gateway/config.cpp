@@ -14,9 +14,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <fstream>
 #include <iterator>
 #include <set>
+#include <system_error>
 
 namespace asio = boost::asio;
 namespace json = boost::json;
@@ -48,8 +50,11 @@ json::value parse_file(std::string const& name) {
 
 /// "host:port" or "[::1]:port". Looked up once, before anything waits for it.
 address parse_address(std::string const& text) {
-  auto const colon = text.rfind(':');
-  if (colon == text.npos || colon == 0 || colon + 1 == text.size())
+  auto const colon = std::min(text.rfind(':'), text.size());
+  std::uint16_t port = 0;
+  auto const end = text.data() + text.size();
+  auto const [stop, wrong] = std::from_chars(std::min(text.data() + colon + 1, end), end, port);
+  if (colon == 0 || colon + 1 >= text.size() || wrong != std::errc() || stop != end)
     throw std::invalid_argument("takes HOST:PORT");
   auto host = text.substr(0, colon);
   if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
@@ -57,7 +62,7 @@ address parse_address(std::string const& text) {
   tcp::resolver resolver(context);
   boost::system::error_code error;
   auto const found =
-      resolver.resolve(host, text.substr(colon + 1), tcp::resolver::numeric_service, error);
+      resolver.resolve(host, std::to_string(port), tcp::resolver::numeric_service, error);
   if (error) throw std::invalid_argument(error.message());
   return {text, *found.begin()};
 }
@@ -100,8 +105,9 @@ std::vector<upstream_config> parse_upstreams(section const& s) {
 }
 
 void parse_limits(json::value const& v, std::string where, server_settings& to) {
-  section const s(v, std::move(where),
-                  {"connections", "header_bytes", "body_bytes", "idle_ms", "request_ms", "write_ms"});
+  section const s(
+      v, std::move(where),
+      {"connections", "header_bytes", "body_bytes", "idle_ms", "request_ms", "write_ms"});
   s.count("connections", to.connections, 1, many);
   s.count("header_bytes", to.session.header_bytes, 128, largest);
   s.count("body_bytes", to.session.body_bytes, 0, largest);
@@ -129,8 +135,9 @@ std::string upstream_config::target_for(std::string const& symbol) const {
 
 config read_config(std::string const& file) {
   auto const all = parse_file(file);
-  section const s(all, file,
-                  {"listen", "deadline_ms", "grace_ms", "max_symbols", "limits", "upstreams", "demo"});
+  section const s(
+      all, file,
+      {"listen", "deadline_ms", "grace_ms", "max_symbols", "limits", "upstreams", "demo"});
   config c;
   if (s.find("listen")) c.listen = address_of(s, "listen", s.text("listen", "")).endpoint;
   s.time("deadline_ms", c.deadline);

@@ -37,14 +37,15 @@ json::value made_up(std::string_view target) {
   auto const symbol = target.substr(target.rfind('=') + 1);
   unsigned sum = 0;
   for (unsigned char c : symbol) sum = sum * 31 + c;
-  if (target.starts_with("/price")) return {{"price", 10 + sum % 49000 / 100.0}};
+  if (target.starts_with("/price")) return {{"price", 10 + sum % 490}};
   if (target.starts_with("/rating")) return {{"rating", sum % 5 + 1}};
   return {{"headline", fmt::format("{} is in the news", symbol)}};
 }
 
 } // namespace
 
-/// Under way from its construction to its destruction. Cancelled unless it says that it has finished.
+/// Under way from its construction to its destruction. Cancelled unless it says that it has
+/// finished.
 class demo_upstreams::call {
 public:
   explicit call(demo_upstreams& of) : of_(of) { ++of_.started_; }

@@ -3,8 +3,8 @@
 // (See accompanying file LICENSE_1_0.txt or copy at
 // https://www.boost.org/LICENSE_1_0.txt)
 
-// Upstreams to try the gateway with, on the loopback interface: of one there are two replicas, and all
-// of them are slow or broken now and then.
+// Upstreams to try the gateway with, on the loopback interface: of one there are two replicas, and
+// all of them are slow or broken now and then.
 
 #ifndef FANOUT_EXAMPLE_GATEWAY_DEMO_UPSTREAMS_HPP
 #define FANOUT_EXAMPLE_GATEWAY_DEMO_UPSTREAMS_HPP

@@ -6,7 +6,8 @@
 // gateway: an HTTP server that answers by asking several others at once.
 //
 // What it shows stands in quote.cpp, the fan-out of one request; session.cpp, a client that leaves
-// ends the work that is done for it; and server.cpp, connections as tasks of a group, and their end.
+// ends the work that is done for it; and server.cpp, connections as tasks of a group, and their
+// end.
 
 #include "demo_upstreams.hpp"
 #include "options.hpp"

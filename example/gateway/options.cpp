@@ -49,8 +49,7 @@ Number parse(po::variables_map const& words, char const* name, Number least, Num
 
 po::variables_map parse_words(int argc, char const* const* argv) try {
   po::options_description named;
-  for (auto name : {"config", "port", "grace"})
-    named.add_options()(name, po::value<std::string>());
+  for (auto name : {"config", "port", "grace"}) named.add_options()(name, po::value<std::string>());
   named.add_options()("help,h", po::bool_switch());
 
   namespace style = po::command_line_style;
@@ -76,8 +75,7 @@ std::optional<config> parse_options(int argc, char const* const* argv) {
   }
   config c;
   if (words.count("config")) c = read_config(words["config"].as<std::string>());
-  if (words.count("port"))
-    c.listen.port(parse<std::uint16_t>(words, "port", 0, 65535, "a number"));
+  if (words.count("port")) c.listen.port(parse<std::uint16_t>(words, "port", 0, 65535, "a number"));
   if (words.count("grace"))
     c.server.grace = std::chrono::round<std::chrono::milliseconds>(
         std::chrono::duration<double>(parse<double>(words, "grace", 0.001, 86'400, "seconds")));

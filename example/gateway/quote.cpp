@@ -39,8 +39,8 @@ quotes::~quotes() = default;
 // [gateway]
 /// A gather of gathers. Nothing in here runs any more when it has ended, because errors are results
 /// in the inner ones and end everything in the outer one: so all of it may refer to what is here.
-asio::awaitable<std::vector<std::vector<reading>>>
-quotes::read_all(std::vector<std::string> const& symbols) {
+asio::awaitable<std::vector<std::vector<reading>>> quotes::read_all(
+    std::vector<std::string> const& symbols) {
   auto const until = steady_clock::now() + deadline_;
   auto const ask = [&](std::unique_ptr<source> const& from) {
     auto const about = [this, &from](std::string const& symbol) {
@@ -53,8 +53,8 @@ quotes::read_all(std::vector<std::string> const& symbols) {
   co_return co_await std::move(all);
 }
 
-/// The first replica is asked, and the next one as well if that takes long or fails: whoever answers
-/// first is right, and the others are called back.
+/// The first replica is asked, and the next one as well if that takes long or fails: whoever
+/// answers first is right, and the others are called back.
 asio::awaitable<boost::json::value> quotes::read(source& from, std::string const& symbol) {
   auto const ask = [&](replica& r) { return r.ask(symbol); };
   auto hedged = fanout::first_success(from.from.replicas | transform(ask),

@@ -33,8 +33,8 @@ public:
 
   /// For each upstream, one reading for each symbol, in their order. It is there when the deadline
   /// has passed, whoever has answered by then. Throws operation_aborted when it is cancelled.
-  boost::asio::awaitable<std::vector<std::vector<reading>>>
-  read_all(std::vector<std::string> const& symbols);
+  boost::asio::awaitable<std::vector<std::vector<reading>>> read_all(
+      std::vector<std::string> const& symbols);
 
 private:
   struct source; // an upstream, and how many may ask it at once

@@ -3,7 +3,8 @@
 // (See accompanying file LICENSE_1_0.txt or copy at
 // https://www.boost.org/LICENSE_1_0.txt)
 
-// An object of the configuration file, key by key. What is wrong is told with the way that leads there.
+// An object of the configuration file, key by key. What is wrong is told with the way that leads
+// there.
 
 #ifndef FANOUT_EXAMPLE_GATEWAY_SECTION_HPP
 #define FANOUT_EXAMPLE_GATEWAY_SECTION_HPP

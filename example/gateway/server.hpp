@@ -28,8 +28,8 @@ struct server_settings {
   session_limits session;
 };
 
-/// What connections use. Where a context is destroyed in the middle, after a second Ctrl-C, they may
-/// be the last to go: this must outlive the context, and not only the server.
+/// What connections use. Where a context is destroyed in the middle, after a second Ctrl-C, they
+/// may be the last to go: this must outlive the context, and not only the server.
 struct service {
   server_settings settings;
   handler handle;

@@ -75,8 +75,8 @@ asio::awaitable<void> session::wait_for_request() {
   if (stopping_) throw boost::system::system_error(asio::error::operation_aborted);
   auto const space = received_.prepare(4096);
   idle_ = true;
-  auto const size = co_await fanout::timeout(limits_.idle,
-                                             socket_.async_read_some(space, asio::deferred));
+  auto const size =
+      co_await fanout::timeout(limits_.idle, socket_.async_read_some(space, asio::deferred));
   idle_ = false;
   received_.commit(size);
 }
@@ -100,7 +100,8 @@ asio::awaitable<bool> session::reply_to(request const& asked) {
   auto const start = clock::now();
   // Whichever ends first ends the other: an answer the watch, a client that leaves everything that
   // is done for it, down to the last call to an upstream.
-  auto answering = fanout::race(handle_(asked), until_gone(socket_, received_, limits_.header_bytes));
+  auto answering =
+      fanout::race(handle_(asked), until_gone(socket_, received_, limits_.header_bytes));
   auto first = co_await std::move(answering);
   if (first.index == 1) {
     counts_.disconnects.Increment();

@@ -32,8 +32,8 @@ using boost::system::error_code;
 
 namespace {
 
-/// A call is under way from its construction to its destruction. It was cancelled unless it says how
-/// it has ended.
+/// A call is under way from its construction to its destruction. It was cancelled unless it says
+/// how it has ended.
 class call {
 public:
   explicit call(upstream_metrics const& counts) : counts_(counts), outcome_(&counts.cancelled) {
@@ -137,7 +137,8 @@ asio::awaitable<replica::reply> replica::exchange(connection& c, request const& 
 
   http::response_parser<http::string_body> parser;
   parser.body_limit(of_.body_bytes);
-  auto const [error, size] = co_await http::async_read(c.socket, c.received, parser, token); // trivial
+  auto const [error, size] =
+      co_await http::async_read(c.socket, c.received, parser, token); // trivial
   // To hang up in the middle of an answer is to fail.
   r.error = is_hung_up(error) && parser.got_some() ? http::error::partial_message : error;
   r.status = parser.get().result_int();

@@ -14,8 +14,8 @@
 
 #include <cstddef>
 
-/// Ends when the client has gone, or when it is cancelled. What the client sends meanwhile, its next
-/// request for instance, is kept in the buffer, up to so many bytes.
+/// Ends when the client has gone, or when it is cancelled. What the client sends meanwhile, its
+/// next request for instance, is kept in the buffer, up to so many bytes.
 ///
 /// A client that has shut down its sending half counts as gone, as with nginx and with Go's
 /// net/http: the end of its stream is all that TCP tells of either.
