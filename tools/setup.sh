@@ -16,8 +16,9 @@ packages_build=(
   libboost1.81-dev libboost-test1.81-dev
   libboost-iostreams1.81-dev libboost-json1.81-dev libboost-program-options1.81-dev libboost-url1.81-dev
   libfmt-dev libssl-dev
+  prometheus-cpp-dev # what example/gateway counts with
 )
-packages_test=(openssl)         # what makes the certificates
+packages_test=(openssl curl wrk) # what makes the certificates; clients of the gateway
 packages_servers=(nginx-light)  # real ones, for the client in example/fetch
 packages_clang_19=(clang-19 libclang-rt-19-dev)
 packages_clang_16=(clang-16 libclang-rt-16-dev)

@@ -22,9 +22,9 @@ using std::chrono::steady_clock;
 using std::views::transform;
 
 struct quotes::source {
-  explicit source(upstream& u) : from(u), places(u.config.limit) {}
+  explicit source(upstream& u) : service(u), places(u.config.limit) {}
 
-  upstream& from;
+  upstream& service;
   fanout::limiter places; // shared by all requests
 };
 
@@ -36,31 +36,33 @@ quotes::quotes(std::vector<std::unique_ptr<upstream>> const& upstreams,
 
 quotes::~quotes() = default;
 
-// [gateway]
 /// A gather of gathers. Nothing in here runs any more when it has ended, because errors are results
 /// in the inner ones and end everything in the outer one: so all of it may refer to what is here.
 asio::awaitable<std::vector<std::vector<reading>>> quotes::read_all(
     std::vector<std::string> const& symbols) {
+  // [gateway]
   auto const until = steady_clock::now() + deadline_;
   auto const ask = [&](std::unique_ptr<source> const& from) {
     auto const about = [this, &from](std::string const& symbol) {
-      return fanout::named(from->from.config.name + " " + symbol, read(*from, symbol));
+      return fanout::named(from->service.config.name + " " + symbol, read(*from, symbol));
     };
     return fanout::gather(symbols | transform(about), fanout::limit(from->places),
                           fanout::deadline(until), fanout::return_exceptions);
   };
   auto all = fanout::gather(sources_ | transform(ask), fanout::cancel_on_error);
   co_return co_await std::move(all);
+  // [end]
 }
 
 /// The first replica is asked, and the next one as well if that takes long or fails: whoever
 /// answers first is right, and the others are called back.
 asio::awaitable<boost::json::value> quotes::read(source& from, std::string const& symbol) {
   auto const ask = [&](replica& r) { return r.ask(symbol); };
-  auto hedged = fanout::first_success(from.from.replicas | transform(ask),
-                                      fanout::stagger(from.from.config.hedge_after));
+  // [hedged]
+  auto hedged = fanout::first_success(from.service.replicas | transform(ask),
+                                      fanout::stagger(from.service.config.hedge_after));
   auto first = co_await std::move(hedged);
-  if (first.index > 0) from.from.counts.hedges_won.Increment();
+  // [end]
+  if (first.index > 0) from.service.counts.hedges_won.Increment();
   co_return std::move(first.value);
 }
-// [end]

@@ -6,6 +6,7 @@
 #include "server.hpp"
 
 #include <fanout/error.hpp>
+#include <fanout/gather.hpp>
 #include <fanout/sleep.hpp>
 #include <fanout/text.hpp>
 #include <fanout/timeout.hpp>
@@ -20,6 +21,7 @@
 #include <cstdio>
 #include <exception>
 #include <optional>
+#include <ranges>
 #include <string_view>
 #include <utility>
 
@@ -87,7 +89,17 @@ asio::awaitable<bool> server::run() {
   co_return co_await drain();
 }
 
+/// One loop accepts one connection in each turn of the context, and turns are long when there is a
+/// lot to do: the queue of the system would overflow.
 asio::awaitable<void> server::accept() {
+  constexpr int loops = 32;
+  auto const loop = [this](int) { return accept_one_by_one(); };
+  auto all = fanout::gather(std::views::iota(0, loops) | std::views::transform(loop),
+                            fanout::cancel_on_error);
+  co_await std::move(all);
+}
+
+asio::awaitable<void> server::accept_one_by_one() {
   for (;;) {
     co_await connections_.slot();
     std::optional<tcp::socket> socket;

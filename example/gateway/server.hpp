@@ -47,6 +47,7 @@ public:
 
 private:
   boost::asio::awaitable<void> accept();
+  boost::asio::awaitable<void> accept_one_by_one();
   boost::asio::awaitable<bool> drain();
 
   boost::asio::ip::tcp::acceptor acceptor_;
