@@ -50,6 +50,7 @@ private:
 };
 
 asio::awaitable<void> serve(tcp::socket socket, service& s) {
+  if (s.stopping) co_return; // it was accepted in the last moment
   session one(std::move(socket), s.settings.session, s.handle, s.counts);
   listed const here(s, one);
   try {
@@ -121,6 +122,7 @@ asio::awaitable<void> server::accept_one_by_one() {
 
 asio::awaitable<bool> server::drain() {
   acceptor_.close();
+  service_.stopping = true;
   for (auto* one : service_.open) one->stop();
   try {
     co_await fanout::timeout(service_.settings.grace, connections_.join());

@@ -35,6 +35,7 @@ struct service {
   handler handle;
   metrics counts;
   std::unordered_set<session*> open;
+  bool stopping = false;
 };
 
 class server {
