@@ -161,7 +161,9 @@ class GatewayTest(unittest.TestCase):
     def ask(self, path, more="", **options):
         client = self.connect()
         client.get(path, more, **options)
-        return client.read(head=options.get("method") == "HEAD")
+        reply = client.read(head=options.get("method") == "HEAD")
+        client.close()
+        return reply
 
     def stop(self):
         """Ends the gateway, and holds what it says against what must be."""
