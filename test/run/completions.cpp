@@ -10,6 +10,7 @@
 #include <fanout/limiter.hpp>
 #include <fanout/timeout.hpp>
 
+#include "../support/completions.hpp"
 #include "../support/coroutine_test.hpp"
 #include "../support/zoo.hpp"
 
@@ -34,34 +35,10 @@ using fanout::as_completed;
 using fanout::completed;
 using fanout::completion_stream;
 using fanout::limit;
+using fanout_test::all_of;
 using fanout_test::check_error;
+using fanout_test::text_of;
 using lines = std::vector<std::string>;
-
-std::string text_of(completed<int> const& c) {
-  std::string const index = std::to_string(c.index) + ": ";
-  if (c.result) return index + std::to_string(*c.result);
-  try {
-    std::rethrow_exception(c.result.error());
-  } catch (boost::system::system_error const& e) {
-    if (e.code() == asio::error::operation_aborted) return index + "aborted";
-    return index + e.what();
-  } catch (std::exception const& e) {
-    return index + e.what();
-  }
-}
-
-// Everything that is still to come.
-awaitable<lines> all_of(completion_stream<int> stream) {
-  lines found;
-  while (auto const next = co_await stream.next()) found.push_back(text_of(*next));
-  co_return found;
-}
-
-#define CHECK_ENDS(stream, ...)                                                                    \
-  do {                                                                                             \
-    lines const found_ = co_await all_of(stream);                                                  \
-    BOOST_TEST(found_ == (lines{__VA_ARGS__}), per_element());                                     \
-  } while (false)
 
 BOOST_AUTO_TEST_SUITE(completions_test)
 

@@ -13,6 +13,7 @@
 #include <fanout/shield.hpp>
 #include <fanout/timeout.hpp>
 
+#include "../support/compositions.hpp"
 #include "../support/coroutine_test.hpp"
 #include "../support/zoo.hpp"
 
@@ -31,58 +32,9 @@ using fanout::first_success;
 using fanout::gather;
 using fanout::race;
 using fanout::shield;
-using lines = std::vector<std::string>;
-
-// Objects, so that no function of fanout is found beside them.
-constexpr auto timeout = []<class... Args>(Args&&... args) {
-  return fanout::timeout<virtual_clock>(std::forward<Args>(args)...);
-};
-constexpr auto sleep = [](auto d) { return fanout::sleep<virtual_clock>(d); };
-
-// How much time has passed since it was made.
-struct stopwatch {
-  long long begin = now_ms();
-  long long operator()() const { return now_ms() - begin; }
-};
-
-/// Children that write into one log, which they own: "+name", "-name", "!name" as in the zoo.
-class diary {
-public:
-  auto child(std::string name, long long ms) const {
-    return [log = log_, name = std::move(name), ms]() -> awaitable<int> {
-      return write(log, name, ms, false);
-    };
-  }
-
-  auto failing(std::string name, long long ms) const {
-    return [log = log_, name = std::move(name), ms]() -> awaitable<int> {
-      return write(log, name, ms, true);
-    };
-  }
-
-  std::string text() const {
-    std::string text;
-    for (auto const& line : *log_) text += (text.empty() ? "" : " ") + line;
-    return text;
-  }
-
-private:
-  static awaitable<int> write(std::shared_ptr<lines> log, std::string name, long long ms,
-                              bool fails) {
-    log->push_back("+" + name);
-    try {
-      co_await sleep_ms(ms);
-    } catch (boost::system::system_error const&) {
-      log->push_back("!" + name);
-      throw;
-    }
-    log->push_back("-" + name);
-    if (fails) throw oops(name + " failed");
-    co_return static_cast<int>(ms);
-  }
-
-  std::shared_ptr<lines> log_ = std::make_shared<lines>();
-};
+using fanout_test::diary;
+using fanout_test::sleep;
+using fanout_test::timeout;
 
 BOOST_AUTO_TEST_SUITE(compositions_shield_test)
 

@@ -47,12 +47,6 @@ void check_expired(std::exception_ptr const& error) {
   check_error<deadline_exceeded>(error, "deadline exceeded");
 }
 
-// How much time has passed since it was made.
-struct stopwatch {
-  long long begin = now_ms();
-  long long operator()() const { return now_ms() - begin; }
-};
-
 // Children of a range whose size is not known, made one by one: each writes down that it was made.
 auto unsized(lines& log, int n) {
   auto const all = [](int) { return true; };

@@ -51,12 +51,6 @@ void check_expired(std::exception_ptr const& error) {
   check_error<deadline_exceeded>(error, "deadline exceeded");
 }
 
-// How much time has passed since it was made.
-struct stopwatch {
-  long long begin = now_ms();
-  long long operator()() const { return now_ms() - begin; }
-};
-
 auto told_late(lines& log) {
   return fanout::on_late_error([&log](std::size_t index, std::exception_ptr error) {
     check_expired(error);

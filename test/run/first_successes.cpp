@@ -42,12 +42,6 @@ using child_timeout = fanout::child_timeout<virtual_clock>;
 using indices = std::vector<std::size_t>;
 using lines = std::vector<std::string>;
 
-// How much time has passed since it was made.
-struct stopwatch {
-  long long begin = now_ms();
-  long long operator()() const { return now_ms() - begin; }
-};
-
 /// What an operation fails with.
 template <class Operation>
 awaitable<std::exception_ptr> error_of(Operation operation) {

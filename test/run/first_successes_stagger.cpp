@@ -42,6 +42,7 @@ using fanout::quorum;
 using fanout_test::check_aborted;
 using fanout_test::check_error;
 using fanout_test::counted;
+using fanout_test::counted_handler;
 using fanout_test::start;
 using stagger = fanout::stagger<virtual_clock>;
 using deadline = fanout::deadline<virtual_clock>;
@@ -49,12 +50,6 @@ using lines = std::vector<std::string>;
 
 constexpr cancellation_type every_type[] = {cancellation_type::terminal, cancellation_type::partial,
                                             cancellation_type::total};
-
-// How much time has passed since it was made.
-struct stopwatch {
-  long long begin = now_ms();
-  long long operator()() const { return now_ms() - begin; }
-};
 
 /// Attempts that write down when they start, each taking its time; a negative one fails then.
 struct attempts {
@@ -369,23 +364,13 @@ BOOST_AUTO_TEST_CASE(a_start_that_nobody_waits_for_any_more_does_not_keep_the_co
   BOOST_TEST(context.stopped());
 }
 
-struct handler {
-  int* calls;
-  counted alive = {};
-
-  template <class Value>
-  void operator()(std::exception_ptr, Value&&) {
-    ++*calls;
-  }
-};
-
 BOOST_AUTO_TEST_CASE(a_context_that_goes_while_the_next_start_is_awaited_leaks_nothing) {
   for (int steps = 0; steps < 8; ++steps) {
     int calls = 0;
     {
       asio::io_context context;
       first_success(context, list(holds_something(50), holds_something(10), holds_something(50)),
-                    stagger(20ms))(handler{&calls});
+                    stagger(20ms))(counted_handler{&calls});
       for (int i = 0; i < steps; ++i) fanout_test::step(context);
     }
     BOOST_TEST(counted::live == 0);

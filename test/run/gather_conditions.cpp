@@ -75,11 +75,6 @@ auto asked(lines& log, cancellation_type answer = none) {
   });
 }
 
-struct stopwatch {
-  long long begin = now_ms();
-  long long operator()() const { return now_ms() - begin; }
-};
-
 BOOST_AUTO_TEST_SUITE(gather_conditions_test)
 
 // ---- cancel_when

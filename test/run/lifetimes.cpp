@@ -37,19 +37,9 @@ using namespace zoo;
 using fanout::gather;
 using fanout::shield;
 using fanout_test::counted;
+using fanout_test::counted_handler;
 using fanout_test::drive;
 using fanout_test::step;
-
-// A completion handler of every signature. It may count its calls, and what lives at the first one.
-struct handler {
-  int* calls;
-  counted own;
-
-  template <class... Args>
-  void operator()(std::exception_ptr, Args&&...) {
-    ++*calls;
-  }
-};
 
 // A completion handler that notes how many live when it is called.
 struct notes_live {
@@ -111,7 +101,7 @@ void destroyed_at_every_stage(Start const& start, int expected_stages) {
     int calls = 0, calls_before = 0;
     {
       asio::io_context context;
-      start(context, handler{&calls, {}});
+      start(context, counted_handler{&calls, {}});
       for (int i = 0; i < stage; ++i) step(context);
       calls_before = calls;
     }
@@ -134,12 +124,13 @@ BOOST_AUTO_TEST_SUITE(lifetimes_test)
 
 BOOST_AUTO_TEST_CASE(coroutines_die_with_their_context) {
   destroyed_at_every_stage(
-      [](asio::io_context& c, handler h) { gather(c, three_that_hold())(std::move(h)); }, 4);
+      [](asio::io_context& c, counted_handler h) { gather(c, three_that_hold())(std::move(h)); },
+      4);
 }
 
 BOOST_AUTO_TEST_CASE(children_of_different_kinds_die_with_their_context) {
   destroyed_at_every_stage(
-      [](asio::io_context& c, handler h) {
+      [](asio::io_context& c, counted_handler h) {
         gather(c, holds(counted(), 10), yields(20), holding_operation(c, 30))(std::move(h));
       },
       4);
@@ -147,7 +138,7 @@ BOOST_AUTO_TEST_CASE(children_of_different_kinds_die_with_their_context) {
 
 BOOST_AUTO_TEST_CASE(a_lazy_range_with_a_limit_dies_half_way_with_its_context) {
   destroyed_at_every_stage(
-      [](asio::io_context& c, handler h) {
+      [](asio::io_context& c, counted_handler h) {
         auto const child = [own = counted()](int i) { return holds(own, 10 * i); };
         gather(c, std::views::iota(0, 5) | std::views::transform(child),
                fanout::limit(2))(std::move(h));
@@ -157,7 +148,7 @@ BOOST_AUTO_TEST_CASE(a_lazy_range_with_a_limit_dies_half_way_with_its_context) {
 
 BOOST_AUTO_TEST_CASE(a_range_of_operations_dies_with_its_context) {
   destroyed_at_every_stage(
-      [](asio::io_context& c, handler h) {
+      [](asio::io_context& c, counted_handler h) {
         auto const child = [&c, own = counted()](int i) { return holding_operation(c, 10 * i); };
         gather(c, std::views::iota(0, 3) | std::views::transform(child))(std::move(h));
       },
@@ -166,7 +157,7 @@ BOOST_AUTO_TEST_CASE(a_range_of_operations_dies_with_its_context) {
 
 BOOST_AUTO_TEST_CASE(callables_die_with_their_context) {
   destroyed_at_every_stage(
-      [](asio::io_context& c, handler h) {
+      [](asio::io_context& c, counted_handler h) {
         auto coroutine = [own = counted()]() -> awaitable<int> {
           co_await sleep_ms(10);
           co_return 1;
@@ -179,7 +170,7 @@ BOOST_AUTO_TEST_CASE(callables_die_with_their_context) {
 
 BOOST_AUTO_TEST_CASE(nested_gathers_die_with_their_context) {
   destroyed_at_every_stage(
-      [](asio::io_context& c, handler h) {
+      [](asio::io_context& c, counted_handler h) {
         gather(c, nests(counted(), 10), nests(counted(), 10))(std::move(h));
       },
       8);
@@ -187,13 +178,15 @@ BOOST_AUTO_TEST_CASE(nested_gathers_die_with_their_context) {
 
 BOOST_AUTO_TEST_CASE(a_gather_that_is_awaited_dies_with_its_context) {
   destroyed_at_every_stage(
-      [](asio::io_context& c, handler h) { asio::co_spawn(c, nests(counted(), 10), std::move(h)); },
+      [](asio::io_context& c, counted_handler h) {
+        asio::co_spawn(c, nests(counted(), 10), std::move(h));
+      },
       4);
 }
 
 BOOST_AUTO_TEST_CASE(children_with_timeouts_die_with_their_context) {
   destroyed_at_every_stage(
-      [](asio::io_context& c, handler h) {
+      [](asio::io_context& c, counted_handler h) {
         gather(c, three_that_hold(), fanout::child_timeout<virtual_clock>(milliseconds(15)),
                fanout::return_exceptions)(std::move(h));
       },
@@ -202,7 +195,7 @@ BOOST_AUTO_TEST_CASE(children_with_timeouts_die_with_their_context) {
 
 BOOST_AUTO_TEST_CASE(hooks_die_with_their_context) {
   destroyed_at_every_stage(
-      [](asio::io_context& c, handler h) {
+      [](asio::io_context& c, counted_handler h) {
         auto const count = [own = counted()](auto const&...) {};
         gather(c, three_that_hold(), fanout::on_progress(count),
                fanout::on_late_error(count))(std::move(h));
@@ -212,7 +205,8 @@ BOOST_AUTO_TEST_CASE(hooks_die_with_their_context) {
 
 BOOST_AUTO_TEST_CASE(a_shielded_child_dies_with_its_context) {
   destroyed_at_every_stage(
-      [](asio::io_context& c, handler h) { shield(c, holds(counted(), 10))(std::move(h)); }, 2);
+      [](asio::io_context& c, counted_handler h) { shield(c, holds(counted(), 10))(std::move(h)); },
+      2);
 }
 
 BOOST_AUTO_TEST_CASE(stragglers_die_with_their_context) {
@@ -221,7 +215,7 @@ BOOST_AUTO_TEST_CASE(stragglers_die_with_their_context) {
     {
       asio::io_context context;
       gather(context, throws_at_once("oops"), holds(counted(), 10),
-             holds(counted(), 20))(handler{&calls, {}});
+             holds(counted(), 20))(counted_handler{&calls, {}});
       for (int i = 0; i < stage; ++i) step(context);
     }
     BOOST_TEST(counted::live == 0);
@@ -232,7 +226,7 @@ BOOST_AUTO_TEST_CASE(stragglers_die_with_their_context) {
 BOOST_AUTO_TEST_CASE(a_context_may_die_before_the_signal_that_could_cancel_on_it) {
   asio::cancellation_signal signal;
   destroyed_at_every_stage(
-      [&signal](asio::io_context& c, handler h) {
+      [&signal](asio::io_context& c, counted_handler h) {
         gather(c, three_that_hold())(asio::bind_cancellation_slot(signal.slot(), std::move(h)));
       },
       4);
@@ -246,8 +240,8 @@ BOOST_AUTO_TEST_CASE(a_signal_that_could_cancel_may_die_before_the_context) {
     {
       asio::io_context context;
       auto signal = std::make_unique<asio::cancellation_signal>();
-      gather(context,
-             three_that_hold())(asio::bind_cancellation_slot(signal->slot(), handler{&calls, {}}));
+      gather(context, three_that_hold())(
+          asio::bind_cancellation_slot(signal->slot(), counted_handler{&calls, {}}));
       for (int i = 0; i < stage; ++i) step(context);
       signal.reset();
     }
@@ -259,7 +253,7 @@ BOOST_AUTO_TEST_CASE(a_signal_that_could_cancel_may_die_before_the_context) {
 BOOST_AUTO_TEST_CASE(a_gather_that_was_cancelled_dies_with_its_context) {
   asio::cancellation_signal signal;
   destroyed_at_every_stage(
-      [&signal](asio::io_context& c, handler h) {
+      [&signal](asio::io_context& c, counted_handler h) {
         std::vector<awaitable<int>> children;
         for (int i = 1; i <= 2; ++i) children.push_back(nests(counted(), 10));
         gather(c, std::move(children))(asio::bind_cancellation_slot(signal.slot(), std::move(h)));
@@ -273,7 +267,7 @@ BOOST_AUTO_TEST_CASE(children_may_die_with_their_context_before_that_of_the_hand
   asio::io_context handlers;
   {
     asio::io_context children;
-    gather(children, three_that_hold())(asio::bind_executor(handlers, handler{&calls, {}}));
+    gather(children, three_that_hold())(asio::bind_executor(handlers, counted_handler{&calls, {}}));
     step(children);
     handlers.poll();
     BOOST_TEST(!handlers.stopped());
@@ -289,7 +283,7 @@ BOOST_AUTO_TEST_CASE(a_handler_that_waits_for_its_own_context_dies_with_it) {
   {
     asio::io_context handlers;
     asio::io_context children;
-    gather(children, three_that_hold())(asio::bind_executor(handlers, handler{&calls, {}}));
+    gather(children, three_that_hold())(asio::bind_executor(handlers, counted_handler{&calls, {}}));
     drive(children);
     BOOST_TEST(counted::live > 0); // the handler
   }
@@ -304,7 +298,7 @@ BOOST_AUTO_TEST_CASE(a_child_on_another_context_dies_with_that_one) {
     {
       asio::io_context other;
       gather(home, holds(counted(), 10),
-             asio::bind_executor(other, holds(counted(), 10)))(handler{&calls, {}});
+             asio::bind_executor(other, holds(counted(), 10)))(counted_handler{&calls, {}});
       drive(home);
       step(other);
     }
@@ -321,7 +315,7 @@ BOOST_AUTO_TEST_CASE(a_child_on_another_context_may_die_while_its_siblings_wait)
     {
       asio::io_context other;
       gather(home, holds(counted(), 10),
-             asio::bind_executor(other, holds(counted(), 10)))(handler{&calls, {}});
+             asio::bind_executor(other, holds(counted(), 10)))(counted_handler{&calls, {}});
       step(home);
       step(other);
     }
@@ -346,8 +340,8 @@ void cancelled_after_its_context(Child const& child) {
       auto waits = [sibling]() -> awaitable<int> { co_return co_await holds(counted(), 1000); };
       {
         asio::io_context other;
-        gather(context, child(other),
-               std::move(waits))(asio::bind_cancellation_slot(signal.slot(), handler{&calls, {}}));
+        gather(context, child(other), std::move(waits))(
+            asio::bind_cancellation_slot(signal.slot(), counted_handler{&calls, {}}));
         step(context);
         if (started) step(other);
       }
@@ -400,7 +394,7 @@ BOOST_AUTO_TEST_CASE(an_operation_that_is_moved_from_holds_nothing) {
   asio::io_context context;
   int calls = 0;
   auto operation = gather(context, three_that_hold());
-  std::move(operation)(handler{&calls, {}});
+  std::move(operation)(counted_handler{&calls, {}});
   drive(context);
   BOOST_TEST(calls == 1);
   BOOST_TEST(counted::live == 0);

@@ -16,6 +16,7 @@
 #include <fanout/timeout.hpp>
 
 #include "../support/coroutine_test.hpp"
+#include "../support/unhandled.hpp"
 #include "../support/zoo.hpp"
 
 #include <boost/asio/bind_executor.hpp>
@@ -49,20 +50,6 @@ awaitable<lines> listed() {
     names.push_back(task.name);
   co_return names;
 }
-
-// Hears of unhandled errors as long as it lives.
-struct listener {
-  lines heard;
-  fanout::unhandled_error_handler before = fanout::set_unhandled_error_handler(
-      [this](std::string_view name, std::exception_ptr const& e) {
-        heard.push_back(std::string(name) + ": " + fanout::detail::what_of(e));
-      });
-
-  listener() = default;
-  listener(listener const&) = delete;
-  listener& operator=(listener const&) = delete;
-  ~listener() { fanout::set_unhandled_error_handler(before); }
-};
 
 BOOST_AUTO_TEST_SUITE(names_test)
 
@@ -201,7 +188,7 @@ FANOUT_TEST(named_futures_in_a_container_are_copied) {
 // ---- elsewhere
 
 BOOST_AUTO_TEST_CASE(errors_that_nobody_hears_of_have_the_name_of_the_child) {
-  listener handler;
+  fanout_test::unhandled errors;
   auto const main = []() -> awaitable<void> {
     auto children = list(named("early", throws_at_once("early")), named("left", converts(50, "a")),
                          named("also left", converts(50, "b")));
@@ -209,7 +196,7 @@ BOOST_AUTO_TEST_CASE(errors_that_nobody_hears_of_have_the_name_of_the_child) {
     FANOUT_CHECK_THROWS(oops, "early", co_await std::move(operation));
   };
   fanout::run_virtual(main);
-  BOOST_TEST(handler.heard ==
+  BOOST_TEST(errors.log ==
                  (lines{"child 1 'left' of a gather: a", "child 2 'also left' of a gather: b"}),
              per_element());
 }

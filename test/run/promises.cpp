@@ -13,6 +13,7 @@
 #include "../support/coroutine_test.hpp"
 #include "../support/counted.hpp"
 #include "../support/outcome.hpp"
+#include "../support/unhandled.hpp"
 #include "../support/zoo.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -41,35 +42,10 @@ using fanout::invalid_state;
 using fanout::promise;
 using fanout_test::aborted_text;
 using fanout_test::check_error;
+using fanout_test::unhandled;
 using lines = std::vector<std::string>;
 
 std::exception_ptr an_error(std::string const& text) { return std::make_exception_ptr(oops(text)); }
-
-std::string text_of(std::exception_ptr const& error) {
-  try {
-    std::rethrow_exception(error);
-  } catch (std::exception const& e) {
-    return e.what();
-  }
-}
-
-// Collects the errors that nobody looked at, for as long as it lives.
-class unhandled {
-public:
-  unhandled() {
-    before_ = fanout::set_unhandled_error_handler([this](std::string_view name, auto error) {
-      log.push_back(std::string(name) + ": " + text_of(error));
-    });
-  }
-  unhandled(unhandled const&) = delete;
-  unhandled& operator=(unhandled const&) = delete;
-  ~unhandled() { fanout::set_unhandled_error_handler(before_); }
-
-  lines log;
-
-private:
-  fanout::unhandled_error_handler before_;
-};
 
 BOOST_AUTO_TEST_SUITE(promises_test)
 

@@ -33,12 +33,6 @@ using fanout::return_exceptions;
 using fanout_test::aborted_text;
 using lines = std::vector<std::string>;
 
-// How much time has passed since it was made.
-struct stopwatch {
-  long long begin = now_ms();
-  long long operator()() const { return now_ms() - begin; }
-};
-
 BOOST_AUTO_TEST_SUITE(races_test)
 
 // ---- who wins

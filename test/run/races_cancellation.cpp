@@ -35,6 +35,7 @@ using fanout::return_exceptions;
 using fanout_test::check_aborted;
 using fanout_test::check_error;
 using fanout_test::counted;
+using fanout_test::counted_handler;
 using fanout_test::start;
 using lines = std::vector<std::string>;
 
@@ -238,25 +239,14 @@ awaitable<int> holds_something(long long ms) {
   co_return 1;
 }
 
-// Counts its calls.
-struct handler {
-  int* calls;
-  counted alive = {};
-
-  template <class Value>
-  void operator()(std::exception_ptr, Value&&) {
-    ++*calls;
-  }
-};
-
 BOOST_AUTO_TEST_CASE(a_context_that_goes_in_the_middle_of_a_race_leaks_nothing_and_calls_nothing) {
   // After so many handlers: before the start, while all run, while the losers are on their way.
   for (int steps = 0; steps < 8; ++steps) {
     int calls = 0;
     {
       asio::io_context context;
-      race(context,
-           list(holds_something(10), holds_something(20), holds_something(30)))(handler{&calls});
+      race(context, list(holds_something(10), holds_something(20), holds_something(30)))(
+          counted_handler{&calls});
       for (int i = 0; i < steps; ++i) fanout_test::step(context);
     }
     BOOST_TEST(counted::live == 0);

@@ -15,6 +15,7 @@
 
 #include "../support/coroutine_test.hpp"
 #include "../support/outcome.hpp"
+#include "../support/unhandled.hpp"
 #include "../support/zoo.hpp"
 
 #include <boost/asio/bind_executor.hpp>
@@ -46,45 +47,21 @@ using fanout::keep_going;
 using fanout::named;
 using fanout::stragglers;
 using fanout::task_group;
+using fanout::detail::what_of;
 using fanout_test::aborted_text;
 using fanout_test::check_error;
 using fanout_test::start;
+using fanout_test::unhandled;
 using lines = std::vector<std::string>;
 
 #define CHECK_LINES(found, ...) BOOST_TEST(found == (lines{__VA_ARGS__}), per_element())
 
-std::string text_of(std::exception_ptr const& error) {
-  try {
-    std::rethrow_exception(error);
-  } catch (std::exception const& e) {
-    return e.what();
-  }
-}
-
 // What a group does with failures: it writes them down.
 auto told(lines& log) {
   return fanout::on_error([&log](std::string_view name, std::exception_ptr const& e) {
-    log.push_back(std::string(name) + ": " + text_of(e));
+    log.push_back(std::string(name) + ": " + what_of(e));
   });
 }
-
-// While it lives, what nobody looks at is written down.
-class unhandled {
-public:
-  unhandled()
-      : before_(fanout::set_unhandled_error_handler(
-            [this](std::string_view name, std::exception_ptr const& e) {
-              log.push_back(std::string(name) + ": " + text_of(e));
-            })) {}
-  unhandled(unhandled const&) = delete;
-  unhandled& operator=(unhandled const&) = delete;
-  ~unhandled() { fanout::set_unhandled_error_handler(before_); }
-
-  lines log;
-
-private:
-  fanout::unhandled_error_handler before_;
-};
 
 BOOST_AUTO_TEST_SUITE(stragglers_test)
 
@@ -127,7 +104,7 @@ FANOUT_TEST(a_request_of_every_type_reaches_them_through_a_join) {
     joining.cancel(t);
     co_await sleep_ms(50);
     BOOST_TEST(joining.done());
-    CHECK_LINES(log, "a:" + zoo::text_of(t));
+    CHECK_LINES(log, "a:" + text_of(t));
   }
 }
 
@@ -333,7 +310,7 @@ FANOUT_TEST(other_policies_go_on_for_them) {
   lines log, late;
   task_group group(co_await asio::this_coro::executor, keep_going, told(log));
   auto const hear = fanout::on_late_error([&](std::size_t index, std::exception_ptr const& e) {
-    late.push_back(std::to_string(index) + ": " + text_of(e));
+    late.push_back(std::to_string(index) + ": " + what_of(e));
   });
   auto const begin = now_ms();
   FANOUT_CHECK_THROWS(oops, "early",

@@ -19,6 +19,7 @@
 #include "../support/allocations.hpp"
 #include "../support/coroutine_test.hpp"
 #include "../support/outcome.hpp"
+#include "../support/unhandled.hpp"
 #include "../support/zoo.hpp"
 
 #include <boost/asio/bind_executor.hpp>
@@ -52,25 +53,12 @@ using fanout::failure;
 using fanout::keep_going;
 using fanout::task_group;
 using fanout::with_task_group;
+using fanout::detail::what_of;
 using fanout_test::aborted_text;
 using lines = std::vector<std::string>;
 
 constexpr char over[] =
     "fanout::task_group: it has ended, or is being cancelled: invalid state [fanout:1]";
-
-// How much time has passed since it was made.
-struct stopwatch {
-  long long begin = now_ms();
-  long long operator()() const { return now_ms() - begin; }
-};
-
-std::string text_of(std::exception_ptr const& error) {
-  try {
-    std::rethrow_exception(error);
-  } catch (std::exception const& e) {
-    return e.what();
-  }
-}
 
 awaitable<void> grows(task_group& group, int n) {
   co_await sleep_ms(10);
@@ -182,7 +170,7 @@ FANOUT_TEST(the_first_error_cancels_the_others_and_is_rethrown_when_all_have_end
   BOOST_REQUIRE(failures.size() == 1u);
   BOOST_TEST(failures[0].index == 1u);
   BOOST_TEST(failures[0].name == "bad");
-  BOOST_TEST(text_of(failures[0].exception) == "first");
+  BOOST_TEST(what_of(failures[0].exception) == "first");
 }
 
 FANOUT_TEST(failures_after_the_first_are_listed_too) {
@@ -191,24 +179,19 @@ FANOUT_TEST(failures_after_the_first_are_listed_too) {
   group.create_task(throws_after(10, "first"), "a");
   FANOUT_CHECK_THROWS(oops, "first", co_await group.join());
   lines texts;
-  for (auto const& f : group.failures()) texts.push_back(f.name + ": " + text_of(f.exception));
+  for (auto const& f : group.failures()) texts.push_back(f.name + ": " + what_of(f.exception));
   lines const expected{"a: first", "b: second"};
   BOOST_TEST(texts == expected, per_element());
 }
 
 FANOUT_TEST(an_error_of_a_task_counts_as_looked_at) {
-  lines unhandled;
-  auto const before =
-      fanout::set_unhandled_error_handler([&](std::string_view name, std::exception_ptr const& e) {
-        unhandled.push_back(std::string(name) + ": " + text_of(e));
-      });
+  fanout_test::unhandled errors;
   {
     task_group group(co_await asio::this_coro::executor);
     group.create_task(throws_after(10, "oops"));
     FANOUT_CHECK_THROWS(oops, "oops", co_await group.join());
   }
-  fanout::set_unhandled_error_handler(before);
-  BOOST_TEST(unhandled.empty());
+  BOOST_TEST(errors.log.empty());
 }
 
 FANOUT_TEST(a_task_that_is_cancelled_on_its_own_has_not_failed) {
@@ -236,7 +219,7 @@ FANOUT_TEST(with_keep_going_one_failure_ends_nothing) {
   lines heard;
   task_group group(co_await asio::this_coro::executor, keep_going,
                    fanout::on_error([&](std::string_view name, std::exception_ptr const& e) {
-                     heard.push_back(std::string(name) + ": " + text_of(e));
+                     heard.push_back(std::string(name) + ": " + what_of(e));
                    }));
   group.create_task(throws_after(10, "oops"), "bad");
   auto const good = group.create_task(after(30, 1));
@@ -257,7 +240,7 @@ FANOUT_TEST(collect_receives_every_failure) {
     group.create_task(throws_after(30 - i * 10, std::to_string(i)), "task " + std::to_string(i));
   co_await group.join();
   lines texts;
-  for (auto const& f : all) texts.push_back(f.name + ": " + text_of(f.exception));
+  for (auto const& f : all) texts.push_back(f.name + ": " + what_of(f.exception));
   lines const expected{"task 2: 2", "task 1: 1", "task 0: 0"};
   BOOST_TEST(texts == expected, per_element());
 }
@@ -641,7 +624,7 @@ BOOST_AUTO_TEST_CASE(every_token_fits) {
   group.create_task(throws_at_once("oops"));
   auto joined = group.join()(asio::bind_executor(context.get_executor(), asio::use_future));
   bool called = false;
-  group.join()([&](std::exception_ptr const& e) { called = text_of(e) == "oops"; });
+  group.join()([&](std::exception_ptr const& e) { called = what_of(e) == "oops"; });
   context.run();
   FANOUT_CHECK_THROWS(oops, "oops", joined.get());
   BOOST_TEST(called);

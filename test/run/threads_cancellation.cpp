@@ -12,6 +12,7 @@
 
 #include "../support/coroutine_test.hpp"
 #include "../support/threads.hpp"
+#include "../support/threads_children.hpp"
 #include "../support/zoo.hpp"
 
 #include <boost/asio/associated_cancellation_slot.hpp>
@@ -40,8 +41,11 @@ namespace threads_cancellation {
 namespace asio = boost::asio;
 using asio::awaitable;
 using fanout::gather;
+using fanout_test::cleans_up;
 using fanout_test::crowd;
+using fanout_test::fails_after;
 using fanout_test::get;
+using fanout_test::hops;
 using fanout_test::on;
 using namespace std::chrono_literals;
 using zoo::oops;
@@ -51,36 +55,10 @@ constexpr asio::cancellation_type total = asio::cancellation_type::total;
 
 // ---- children
 
-awaitable<int> hops(crowd& here, int n, int value) {
-  crowd::visit const visit(here);
-  for (int i = 0; i < n; ++i) co_await asio::post(asio::deferred);
-  co_return value;
-}
-
 awaitable<int> sleeps(crowd& here, std::chrono::microseconds d, int value) {
   crowd::visit const visit(here);
   co_await fanout::sleep(d);
   co_return value;
-}
-
-awaitable<int> fails_after(crowd& here, int n) {
-  co_await hops(here, n, 0);
-  throw oops("failed");
-}
-
-// Cleans up for a few hops after it was cancelled.
-awaitable<int> cleans_up(crowd& here, int n) {
-  crowd::visit const visit(here);
-  std::exception_ptr error;
-  try {
-    co_await hops(here, n, 0);
-    co_return 0;
-  } catch (...) {
-    error = std::current_exception();
-  }
-  co_await asio::this_coro::reset_cancellation_state();
-  for (int i = 0; i < 3; ++i) co_await asio::post(asio::deferred);
-  std::rethrow_exception(error);
 }
 
 // An operation that counts its steps and its cancellations in one plain number: whoever touches it

@@ -18,6 +18,7 @@
 
 #include "../support/coroutine_test.hpp"
 #include "../support/threads.hpp"
+#include "../support/threads_children.hpp"
 #include "../support/zoo.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -45,8 +46,11 @@ namespace threads_family {
 
 namespace asio = boost::asio;
 using asio::awaitable;
+using fanout_test::cleans_up;
 using fanout_test::crowd;
+using fanout_test::fails_after;
 using fanout_test::get;
+using fanout_test::hops;
 using fanout_test::on;
 using namespace std::chrono_literals;
 using zoo::oops;
@@ -55,32 +59,6 @@ constexpr asio::cancellation_type terminal = asio::cancellation_type::terminal;
 constexpr int some_rounds = 100;
 
 // ---- children
-
-awaitable<int> hops(crowd& here, int n, int value) {
-  crowd::visit const visit(here);
-  for (int i = 0; i < n; ++i) co_await asio::post(asio::deferred);
-  co_return value;
-}
-
-awaitable<int> fails_after(crowd& here, int n) {
-  co_await hops(here, n, 0);
-  throw oops("failed");
-}
-
-// Cleans up for a few hops after it was cancelled.
-awaitable<int> cleans_up(crowd& here, int n) {
-  crowd::visit const visit(here);
-  std::exception_ptr error;
-  try {
-    co_await hops(here, n, 0);
-    co_return 0;
-  } catch (...) {
-    error = std::current_exception();
-  }
-  co_await asio::this_coro::reset_cancellation_state();
-  for (int i = 0; i < 3; ++i) co_await asio::post(asio::deferred);
-  std::rethrow_exception(error);
-}
 
 /// Children of different lengths.
 std::vector<awaitable<int>> runners(crowd& here, std::minstd_rand& random) {

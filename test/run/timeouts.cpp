@@ -47,12 +47,6 @@ auto within(Args&&... args) {
   return fanout::timeout<virtual_clock>(std::forward<Args>(args)...);
 }
 
-// How much time has passed since it was made.
-struct stopwatch {
-  long long begin = now_ms();
-  long long operator()() const { return now_ms() - begin; }
-};
-
 BOOST_AUTO_TEST_SUITE(timeouts_test)
 
 // ---- in time

@@ -15,6 +15,7 @@
 #include "../support/coroutine_test.hpp"
 #include "../support/counted.hpp"
 #include "../support/outcome.hpp"
+#include "../support/unhandled.hpp"
 #include "../support/zoo.hpp"
 
 #include <boost/asio/bind_executor.hpp>
@@ -56,6 +57,7 @@ using fanout_test::aborted_text;
 using fanout_test::check_aborted;
 using fanout_test::counted;
 using fanout_test::start;
+using fanout_test::unhandled;
 using futures = std::vector<future<int>>;
 using lines = std::vector<std::string>;
 
@@ -64,12 +66,6 @@ constexpr cancellation_type every_type[] = {cancellation_type::terminal, cancell
 
 constexpr auto wait = []<class... Args>(Args&&... args) {
   return fanout::wait<virtual_clock>(std::forward<Args>(args)...);
-};
-
-// How much time has passed since it was made.
-struct stopwatch {
-  long long begin = now_ms();
-  long long operator()() const { return now_ms() - begin; }
 };
 
 /// Tasks, each known by its name.
@@ -271,18 +267,6 @@ FANOUT_TEST(the_wait_holds_the_futures) {
 
 // ---- errors stay in the futures
 
-// Collects the errors that nobody has looked at.
-struct unhandled {
-  lines names;
-  fanout::unhandled_error_handler before = fanout::set_unhandled_error_handler(
-      [this](std::string_view name, std::exception_ptr) { names.emplace_back(name); });
-
-  unhandled() = default;
-  unhandled(unhandled const&) = delete;
-  unhandled& operator=(unhandled const&) = delete;
-  ~unhandled() { fanout::set_unhandled_error_handler(before); }
-};
-
 FANOUT_TEST(a_wait_does_not_look_at_the_errors) {
   unhandled errors;
   {
@@ -290,7 +274,7 @@ FANOUT_TEST(a_wait_does_not_look_at_the_errors) {
     auto const ended = co_await wait(all, all_completed);
     ended.done[1].exception();
   }
-  BOOST_TEST(errors.names == lines{"a"}, per_element());
+  BOOST_TEST(errors.log == lines{"a: mine"}, per_element());
 }
 
 FANOUT_TEST(first_exception_does_not_look_at_the_errors_either) {
@@ -299,7 +283,7 @@ FANOUT_TEST(first_exception_does_not_look_at_the_errors_either) {
     auto const all = co_await tasks(throws_after(10, "mine"));
     co_await wait(all, first_exception);
   }
-  BOOST_TEST(errors.names == lines{"a"}, per_element());
+  BOOST_TEST(errors.log == lines{"a: mine"}, per_element());
 }
 
 // ---- cancelled from outside

@@ -11,6 +11,8 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include <exception>
+
 namespace fanout_test {
 
 /// Counts how many of it there are.
@@ -21,6 +23,17 @@ struct counted {
   counted(counted const&) { ++live; }
   counted& operator=(counted const&) = default;
   ~counted() { --live; }
+};
+
+/// A completion handler of every signature that counts its calls.
+struct counted_handler {
+  int* calls;
+  counted own = {};
+
+  template <class... Args>
+  void operator()(std::exception_ptr, Args&&...) {
+    ++*calls;
+  }
 };
 
 /// Runs one handler, or goes to the next timer; says whether there was any.

@@ -60,6 +60,12 @@ inline long long now_ms() {
   return std::chrono::duration_cast<milliseconds>(virtual_clock::now().time_since_epoch()).count();
 }
 
+/// How much time has passed since it was made.
+struct stopwatch {
+  long long begin = now_ms();
+  long long operator()() const { return now_ms() - begin; }
+};
+
 inline auto sleep_ms(long long ms) { return fanout::sleep<virtual_clock>(milliseconds(ms)); }
 
 // ---- coroutines
