@@ -11,6 +11,8 @@
 // given one by one and a range of them, differ in nothing else.
 
 #include <fanout/concepts.hpp>
+#include <fanout/detail/assignment.hpp>
+#include <fanout/detail/child_in_turn.hpp>
 #include <fanout/detail/outcome.hpp>
 #include <fanout/detail/segments.hpp>
 
@@ -37,31 +39,21 @@ consteval bool has_own_executor() {
 template <class Outcome>
 concept makes_places = requires { requires Outcome::makes_places; };
 
-/// A child that is about to start. `error` is set if there is no child because taking it failed.
-template <class Child, class Place>
-struct assignment {
-  std::size_t index = 0;
-  Place* place = nullptr;
-  std::optional<Child> child;
-  std::exception_ptr error;
-
-  /// The same place for what the child has turned into.
-  template <class Other>
-  assignment<Other, Place> with(Other other) const {
-    return {index, place, std::move(other), nullptr};
-  }
-};
-
 /// Which one of the children that were given one by one starts next.
 struct child_number {
   std::size_t index = 0;
 };
 
+template <class Outcome, child... Child>
+class several_children;
+
 /// Children given one by one, as the operation keeps them until it is initiated.
 template <class Outcome, child... Child>
 struct kept_children {
   using outcome = Outcome;
-  using next_child = child_number;
+  using next_child =
+      std::conditional_t<are_alike<Child...>, child_in_turn<several_children<Outcome, Child...>>,
+                         child_number>;
   static constexpr bool own_executors = (has_own_executor<Child>() || ...);
 
   template <class Allocator>
@@ -76,18 +68,40 @@ struct kept_children {
 template <class Outcome, child... Child>
 class several_children {
 public:
+  using next_child = typename kept_children<Outcome, Child...>::next_child;
+  using first_child = std::tuple_element_t<0, std::tuple<Child..., void>>;
+
   template <class Allocator>
   several_children(kept_children<Outcome, Child...>&& kept, Allocator const&)
       : children_(std::move(kept.children)), outcome_(std::move(kept.kept_outcome)),
         places_(make_places(std::index_sequence_for<Child...>())) {}
 
   bool advance() noexcept { return ++position_ <= sizeof...(Child); }
-  void read(child_number) noexcept {}
+
+  void read(next_child& next) noexcept {
+    if constexpr (are_alike<Child...>) next.assign(*this, position_ - 1);
+  }
 
   /// Calls `f` with the assignment of the child that starts.
   template <class F>
-  void assign(child_number next, F const& f) {
-    assign(next, f, std::index_sequence_for<Child...>());
+  void assign(next_child next, F const& f) {
+    if constexpr (are_alike<Child...>) {
+      f(std::move(next));
+    } else {
+      visit(next.index, [&]<class C, class P>(std::optional<C>& child, P& place) {
+        assignment<C, P> taken{next.index, &place, std::move(child), nullptr};
+        child.reset(); // a binder that was moved from still holds its executor
+        f(std::move(taken));
+      });
+    }
+  }
+
+  /// Calls `f` with a child and its place.
+  template <class F>
+  void visit(std::size_t index, F const& f) {
+    [&]<std::size_t... I>(std::index_sequence<I...>) {
+      ((index == I ? f(std::get<I>(children_), std::get<I>(places_)) : void()), ...);
+    }(std::index_sequence_for<Child...>());
   }
 
   typename Outcome::type take(ending const& end, std::size_t) {
@@ -95,19 +109,6 @@ public:
   }
 
 private:
-  template <class F, std::size_t... I>
-  void assign(child_number next, F const& f, std::index_sequence<I...>) {
-    [[maybe_unused]] auto one = [&]<std::size_t J>() {
-      using C = std::tuple_element_t<J, std::tuple<Child...>>;
-      using P = std::tuple_element_t<J, places>;
-      auto& child = std::get<J>(children_);
-      assignment<C, P> taken{J, &std::get<J>(places_), std::move(child), nullptr};
-      child.reset(); // a binder that was moved from still holds its executor
-      f(std::move(taken));
-    };
-    ((next.index == I ? one.template operator()<I>() : void()), ...);
-  }
-
   using places = std::tuple<typename Outcome::template place<child_value_t<Child>>...>;
 
   template <std::size_t... I>

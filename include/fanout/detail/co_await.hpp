@@ -146,6 +146,24 @@ private:
   result result_;
 };
 
+template <typename Signature, fanout::detail::steps_of_await Op, typename Executor>
+class awaitable_async_op<Signature, Op, Executor> {
+public:
+  awaitable_async_op(Op const& steps, auto const&...) noexcept : steps_(steps) {}
+
+  bool await_ready() const noexcept { return false; }
+
+  template <typename Promise>
+  void await_suspend(coroutine_handle<Promise> caller) {
+    steps_.suspend(caller);
+  }
+
+  void await_resume() { steps_.resume(); }
+
+private:
+  Op steps_;
+};
+
 template <typename Signature, typename Executor>
 class awaitable_async_op<Signature, fanout::detail::current_coroutine, Executor> {
 public:

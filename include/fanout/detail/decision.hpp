@@ -127,10 +127,15 @@ public:
     return o;
   }
 
-  /// A child has ended. `heard`: hooks hear of it, and `reported` follows.
-  constexpr orders ended(bool with_error, bool heard) noexcept {
+  /// A child has ended with a value, hooks do not hear of it, and this is no contest.
+  constexpr void count_end() noexcept {
     --running_;
     ++ended_;
+  }
+
+  /// A child has ended. `heard`: hooks hear of it, and `reported` follows.
+  constexpr orders ended(bool with_error, bool heard) noexcept {
+    count_end();
     reporting_ += heard;
     failed_ += with_error;
     if (is_contest()) return contested(with_error);

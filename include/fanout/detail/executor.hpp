@@ -8,6 +8,7 @@
 #define FANOUT_DETAIL_EXECUTOR_HPP
 
 #include <fanout/fwd.hpp>
+#include <fanout/detail/rare_service.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/associated_executor.hpp>
@@ -37,20 +38,19 @@ struct serial : asio::strand<asio::any_io_executor> {
 };
 
 /// Marks a context that `run` runs on several threads.
-class run_by_many_threads : public asio::execution_context::service {
+class run_by_many_threads : public rare_service {
 public:
   using key_type = run_by_many_threads;
   inline static asio::execution_context::id id;
 
-  explicit run_by_many_threads(asio::execution_context& context)
-      : asio::execution_context::service(context) {}
+  explicit run_by_many_threads(asio::execution_context& context) : rare_service(context) {}
 
 private:
   void shutdown() noexcept override {}
 };
 
 inline bool is_run_by_many_threads(asio::execution_context& context) {
-  return asio::has_service<run_by_many_threads>(context);
+  return rare_service::is_in<run_by_many_threads>(context);
 }
 
 template <class Executor>

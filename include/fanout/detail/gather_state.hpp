@@ -74,26 +74,30 @@ private:
   void start_next(pointer const& self) override {
     next_child next;
     if (!pull(nullptr, next)) return;
-    source_.assign(std::move(next),
-                   [&]<class Child, class Place>(assignment<Child, Place>&& taken) {
-                     start_child(self, next_of(taken), std::move(taken));
-                   });
+    source_.assign(std::move(next), [&]<class Assigned>(Assigned&& taken) {
+      start_child(self, next_of(taken), std::move(taken));
+    });
   }
 
-  // Only a child that was taken from a range is followed by others of its kind.
-  template <class Assignment>
-  taker<Assignment>* next_of(Assignment const&) noexcept {
-    if constexpr (std::is_same_v<Assignment, next_child>)
+  // A child that was taken from a range, or is one of several alike, is followed by others.
+  template <class Assigned>
+  taker<Assigned>* next_of(Assigned const&) noexcept {
+    if constexpr (std::is_same_v<Assigned, next_child>)
       return this;
     else
       return nullptr;
   }
 
-  bool take(live_child* record, next_child& next) override {
-    if (!this->may_take() || !pull(record, next)) return false;
-    if constexpr (requires { next.error; })
-      if (record && this->cancelling()) next.error = aborted_error(); // meanwhile
-    return true;
+  bool follow(live_child* record, next_child& child) override {
+    if constexpr (requires { child.place; }) {
+      this->ended(record, child.index, *child.place, child.error, true);
+      if (child.error) child.error = nullptr;
+      if (!this->may_take() || !pull(record, child)) return false;
+      if (record && this->cancelling()) child.error = aborted_error(); // meanwhile
+      return true;
+    } else {
+      return false;
+    }
   }
 
   bool pull(live_child* record, next_child& next) {

@@ -203,7 +203,7 @@ private:
     return entries;
   }
 
-  Executor executor_;
+  Executor const& executor_; // of the operation, which this is a part of
   optional_mutex& mutex_;
   segments<live_child, Allocator> pool_;
   live_child* free_ = nullptr;

@@ -93,21 +93,8 @@ public:
   template <class Place>
   void ended(live_child* record, std::size_t index, Place& place, std::exception_ptr& error,
              bool taker_follows) {
-    if (record || gate_) {
-      std::lock_guard const lock(mutex_);
-      if (record) this->unlist(*record, error);
-      if (gate_) gate_->leave(error != nullptr);
-    }
-    if (error && decide_.forgives_cancelled() && is_cancelled(error)) error = nullptr;
-    bool const failed = error != nullptr;
-    if (failed) {
-      std::exception_ptr const heard = listens_ ? error : nullptr; // policies hear of it later
-      place.error(error);
-      if (heard) error = heard;
-    }
-    bool const late = listens_ && mutex_.locks() ? judge_in_turn(index, failed, error)
-                                                 : judge(index, failed, error, taker_follows);
-    if (late) place.drop();
+    if (error || !succeeded(record, place, taker_follows))
+      judged(record, index, place, error, taker_follows);
   }
 
   /// Makes a child reachable.
@@ -175,14 +162,9 @@ protected:
   template <class Advance, class Read>
   bool pull(live_child* record, std::size_t& index, Advance const& advance, Read const& read) {
     try {
-      if (!advanced_) {
-        supply const there = advance();
-        if (there == supply::later) return starved();
-        if (there == supply::none) return exhausted();
-      }
-      advanced_ = true;
+      if (!advanced_)
+        if (supply const there = advance(); there != supply::one) return none(there);
       if (gate_ && !has_room()) return false;
-      advanced_ = false;
       read();
     } catch (...) {
       return source_failed(std::current_exception());
@@ -227,11 +209,10 @@ private:
 
   // Has a member called, which gets what keeps this alive.
   void post(void (machine::*member)(pointer)) {
-    asio::post(executor_,
-               with_allocator(allocator_, [self = this->shared_from_this(), member]() mutable {
-                 auto& state = *self;
-                 (state.*member)(std::move(self));
-               }));
+    this->ties_->later.post(allocator_, [self = this->shared_from_this(), member]() mutable {
+      auto& state = *self;
+      (state.*member)(std::move(self));
+    });
   }
 
   // Whether this may take the next child now. With the lock held.
@@ -245,7 +226,8 @@ private:
   bool has_room() {
     {
       std::lock_guard const lock(mutex_);
-      if (gate_->enter()) return true;
+      advanced_ = !gate_->enter();
+      if (!advanced_) return true;
       if (decide_.hold_back())
         gate_->wait(executor_, [self = this->shared_from_this()] { self->let_in(); });
     }
@@ -300,20 +282,14 @@ private:
   }
 
   // These say that there is no child.
-  bool starved() {
-    {
-      std::lock_guard const lock(mutex_);
-      decide_.starved();
-    }
-    go_on();
-    return false;
-  }
-
-  bool exhausted() {
+  bool none(supply there) {
     orders o;
     {
       std::lock_guard const lock(mutex_);
-      o = decide_.exhausted();
+      if (there == supply::later)
+        decide_.starved();
+      else
+        o = decide_.exhausted();
     }
     if (o.cancel_rest) forward(asio::cancellation_type::terminal);
     go_on();
@@ -333,6 +309,46 @@ private:
   }
 
   // ---- ends
+
+  // The end that happens most often: a value, of which nobody has to be told. Says whether it was.
+  template <class Place>
+  bool succeeded(live_child* record, Place& place, bool taker_follows) {
+    bool late, goes_on;
+    {
+      std::lock_guard const lock(mutex_);
+      if (this->tells_ends()) return false;
+      if (record) live_.end(*record);
+      late = decide_.finished();
+      decide_.count_end();
+      if (late && decide_.over()) this->clocks_stop();
+      // Who starts children sees to the rest, as long as there may be more of them.
+      goes_on = (taker_follows || starter_ == this_thread()) && !decide_.closed();
+    }
+    if (late) place.drop();
+    if (!goes_on) go_on(taker_follows);
+    return true;
+  }
+
+  // Every other end.
+  template <class Place>
+  void judged(live_child* record, std::size_t index, Place& place, std::exception_ptr& error,
+              bool taker_follows) {
+    if (record || gate_) {
+      std::lock_guard const lock(mutex_);
+      if (record) this->unlist(*record, error);
+      if (gate_) gate_->leave(error != nullptr);
+    }
+    if (error && decide_.forgives_cancelled() && is_cancelled(error)) error = nullptr;
+    bool const failed = error != nullptr;
+    if (failed) {
+      std::exception_ptr const heard = listens_ ? error : nullptr; // policies hear of it later
+      place.error(error);
+      if (heard) error = heard;
+    }
+    bool const late = listens_ && mutex_.locks() ? judge_in_turn(index, failed, error)
+                                                 : judge(index, failed, error, taker_follows);
+    if (late) place.drop();
+  }
 
   // Policies hear of one end after the other. Says, like `judge`, whether the operation has
   // completed before.

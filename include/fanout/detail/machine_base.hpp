@@ -17,10 +17,9 @@
 #include <fanout/detail/live_children.hpp>
 #include <fanout/detail/optional_mutex.hpp>
 #include <fanout/detail/outcome.hpp>
+#include <fanout/detail/poster.hpp>
 #include <fanout/detail/roster.hpp>
 
-#include <boost/asio/execution/outstanding_work.hpp>
-#include <boost/asio/prefer.hpp>
 #include <boost/asio/strand.hpp>
 
 #include <chrono>
@@ -82,10 +81,10 @@ public:
 protected:
   // `alone`: the children and the completion handler are on this executor too. `listens`: some
   // policy wants to hear of ends.
-  machine_base(Executor const& executor, Allocator const& allocator, rules const& r,
+  machine_base(Executor executor, Allocator const& allocator, rules const& r,
                std::optional<std::size_t> total, bool alone, bool listens,
                std::unique_ptr<gate> shared_limit)
-      : executor_(executor), serial_(is_serial(executor)), listens_(listens),
+      : executor_(std::move(executor)), serial_(is_serial(executor_)), listens_(listens),
         roster_(roster::find(context_of(executor_))),
         mutex_(!serial_ || !alone || (roster_ && is_run_by_many_threads(context_of(executor_)))),
         allocator_(allocator), decide_(r, total), gate_(std::move(shared_limit)),
@@ -120,6 +119,9 @@ protected:
       error = std::make_exception_ptr(deadline_exceeded());
     live_.end(record);
   }
+
+  /// Whether the end of a child is more than a count.
+  bool tells_ends() const noexcept { return listens_ || gate_ || contest_ || !names_.empty(); }
 
   /// What counts of the end of a child. Its error may be taken away, unless it is told on.
   void note(orders const& o, std::size_t index, std::string const& name,
@@ -198,11 +200,9 @@ protected:
 
   // What needs the execution context to be there.
   struct ties {
-    ties(Executor const& e, bool open) {
-      if (!open) work.emplace(asio::prefer(e, asio::execution::outstanding_work.tracked));
-    }
+    ties(Executor const& e, bool open) : later(e, !open) {}
 
-    std::optional<tracked<Executor>> work;             // none where nothing may be going on
+    poster<Executor> later;                            // busy unless nothing may be going on
     std::optional<asio::strand<Executor>> hook_strand; // where ends are judged, one at a time
   };
 

@@ -26,15 +26,21 @@ concept our_operation = std::is_base_of_v<operation_base, T>;
 template <class T>
 concept yields_single = our_operation<T> && T::unwraps_values;
 
-/// Tells a coroutine which one it is, a `coroutine_id`, without suspending it. It can be awaited
-/// only.
-struct current_coroutine : operation_base {
-  using signature = void(void const*);
-
+/// An operation that can be awaited only, in a way of its own.
+template <class Signature>
+struct awaited_only : operation_base {
   template <class Token>
   auto operator()(Token&& token) const
-      -> decltype(asio::async_initiate<Token, signature>([](auto&&) {}, token));
+      -> decltype(asio::async_initiate<Token, Signature>([](auto&&) {}, token));
 };
+
+/// Tells a coroutine which one it is, a `coroutine_id`, without suspending it.
+struct current_coroutine : awaited_only<void(void const*)> {};
+
+/// Awaits another coroutine where it stands, by the steps that `co_await` of it takes: `suspend`
+/// enters it, and `resume` fetches what it has ended with.
+template <class T>
+concept steps_of_await = our_operation<T> && requires(T& steps) { steps.resume(); };
 
 /// An operation that gives its value away: done twice, it yields nothing the second time, although
 /// it can be copied.

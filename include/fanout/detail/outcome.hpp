@@ -192,7 +192,7 @@ struct vector_outcome : fills_places<ReturnExceptions> {
     std::size_t const n = ReturnExceptions && total ? *total : started;
     type results;
     results.reserve(n);
-    for (std::size_t i = 0; i < started; ++i) results.push_back(places[i].take(end));
+    places.for_each([&](auto& place) { results.push_back(place.take(end)); });
     if constexpr (ReturnExceptions)
       while (results.size() < n) results.push_back(detail::place<T, true>().take(end));
     return results;

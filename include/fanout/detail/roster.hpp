@@ -9,6 +9,7 @@
 
 #include <fanout/fwd.hpp>
 #include <fanout/detail/listing.hpp>
+#include <fanout/detail/rare_service.hpp>
 
 #include <boost/asio/execution_context.hpp>
 
@@ -60,7 +61,7 @@ public:
 
   /// The roster of a context, or null if the context is not one of `run`'s.
   static std::shared_ptr<roster> find(asio::execution_context& context) {
-    return asio::has_service<service>(context) ? asio::use_service<service>(context).list : nullptr;
+    return rare_service::is_in<service>(context) ? make(context) : nullptr;
   }
 
   static std::shared_ptr<roster> make(asio::execution_context& context) {
@@ -104,12 +105,12 @@ public:
   }
 
 private:
-  struct service : asio::execution_context::service {
+  struct service : rare_service {
     using key_type = service;
     inline static asio::execution_context::id id;
 
     explicit service(asio::execution_context& context)
-        : asio::execution_context::service(context), list(std::make_shared<roster>()) {}
+        : rare_service(context), list(std::make_shared<roster>()) {}
 
     void shutdown() noexcept override { list->when_empty(nullptr); }
 

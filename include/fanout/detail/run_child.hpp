@@ -10,7 +10,7 @@
 // How a child is run: a coroutine by a runner, an operation by a handler.
 
 #include <fanout/concepts.hpp>
-#include <fanout/detail/children.hpp>
+#include <fanout/detail/assignment.hpp>
 #include <fanout/detail/co_await.hpp>
 #include <fanout/detail/executor.hpp>
 #include <fanout/detail/launch.hpp>
@@ -33,11 +33,12 @@
 
 namespace fanout::detail {
 
-/// Who gives a runner the next child of the same kind when one has ended.
+/// Whom a runner tells that its child has ended, and who gives it the next one of the same kind
+/// instead, if there is one.
 template <class Assignment>
 class taker {
 public:
-  virtual bool take(live_child* record, Assignment& next) = 0;
+  virtual bool follow(live_child* record, Assignment& ended) = 0;
 
 protected:
   ~taker() = default;
@@ -54,14 +55,6 @@ auto unnamed([[maybe_unused]] Machine& machine, [[maybe_unused]] std::size_t ind
   }
 }
 
-template <class Machine, class Child>
-auto awaited(Machine& machine, std::size_t index, Child& child) {
-  if constexpr (child_traits<Child>::is_callable)
-    return unnamed(machine, index, child());
-  else
-    return std::move(child);
-}
-
 /// Awaits one child after another, for as long as `next` gives one. While the children do not
 /// suspend, all of them cost this one coroutine. `Keep` is what has to live as long as the first.
 template <class Executor, class Machine, class Assignment, class Keep>
@@ -70,26 +63,28 @@ struct runner {
   // one.
   static launchable<Executor> run(child_link<Machine> link, taker<Assignment>* next,
                                   Assignment assigned, Keep keep) {
-    using value = child_value_t<typename decltype(assigned.child)::value_type>;
+    constexpr bool makes_child = child_traits<typename Assignment::child_type>::is_callable;
     if (link.record() && link->is_listed())
       link->runs_in(*link.record(), co_await current_coroutine());
     for (;;) {
       try {
         if (assigned.error) std::rethrow_exception(assigned.error);
-        if constexpr (std::is_void_v<value>) {
-          co_await awaited(*link, assigned.index, *assigned.child);
-          assigned.place->value();
+        if constexpr (makes_child) {
+          auto made = unnamed(*link, assigned.index, (*assigned.child)());
+          co_await awaited_child(made, *assigned.place);
         } else {
-          assigned.place->value(co_await awaited(*link, assigned.index, *assigned.child));
+          co_await assigned.awaited();
         }
       } catch (...) {
         assigned.error = std::current_exception();
       }
-      assigned.child.reset();
+      assigned.drop();
       keep = Keep();
-      link->ended(link.record(), assigned.index, *assigned.place, assigned.error, next != nullptr);
-      assigned.error = nullptr;
-      if (!next || !next->take(link.record(), assigned)) break;
+      if (!next) {
+        link->ended(link.record(), assigned.index, *assigned.place, assigned.error, false);
+        break;
+      }
+      if (!next->follow(link.record(), assigned)) break;
       if (link.record()) {
         // The child may have changed what belongs to the whole coroutine, and may have been
         // cancelled.

@@ -7,6 +7,7 @@
 #ifndef FANOUT_DETAIL_SEGMENTS_HPP
 #define FANOUT_DETAIL_SEGMENTS_HPP
 
+#include <algorithm>
 #include <bit>
 #include <cstddef>
 #include <memory>
@@ -25,29 +26,36 @@ public:
   segments& operator=(segments const&) = delete;
 
   ~segments() {
-    for (std::size_t i = 0; i < size_; ++i) std::destroy_at(&(*this)[i]);
+    for_each([](T& element) { std::destroy_at(&element); });
     for (std::size_t s = 0; s < segments_; ++s)
-      traits::deallocate(allocator_, table_[s], length(s));
+      traits::deallocate(allocator_, segment(s), length(s));
+    if (auto a = further_allocator(); further_) pointers::deallocate(a, further_, most_);
   }
 
   auto const& get_allocator() const noexcept { return allocator_; }
 
   T& operator[](std::size_t i) noexcept {
-    if (i < first_) return table_[0][i];
+    if (i < first_) return initial_[i];
     std::size_t const s = std::bit_width(i / first_);
-    return table_[s][i - length(s)];
+    return further_[s - 1][i - length(s)];
   }
 
   std::size_t size() const noexcept { return size_; }
 
+  template <class F>
+  void for_each(F const& f) {
+    for (std::size_t s = 0, left = size_; left != 0; ++s) {
+      std::size_t const n = std::min(left, length(s));
+      for (T *element = segment(s), *end = element + n; element != end; ++element) f(*element);
+      left -= n;
+    }
+  }
+
   template <class... Args>
   T& grow(Args&&... args) {
-    std::size_t const s = size_ < first_ ? 0 : std::bit_width(size_ / first_);
-    if (s == segments_) {
-      table_[s] = traits::allocate(allocator_, length(s));
-      ++segments_;
-    }
-    T& element = *std::construct_at(&(*this)[size_], std::forward<Args>(args)...);
+    if (free_ == end_) add_segment();
+    T& element = *std::construct_at(free_, std::forward<Args>(args)...);
+    ++free_;
     ++size_;
     return element;
   }
@@ -55,16 +63,35 @@ public:
 private:
   using rebound = typename std::allocator_traits<Allocator>::template rebind_alloc<T>;
   using traits = std::allocator_traits<rebound>;
+  using pointers = typename traits::template rebind_traits<T*>;
+
+  static constexpr std::size_t most_ = 32; // enough for any number that grows from 4 on
 
   // Segment 0 holds the first `first_` elements, segment s those from first_ * 2^(s-1) on, and as
   // many of them.
   std::size_t length(std::size_t s) const noexcept { return s == 0 ? first_ : first_ << (s - 1); }
 
+  T*& segment(std::size_t s) noexcept { return s == 0 ? initial_ : further_[s - 1]; }
+
+  void add_segment() {
+    if (auto a = further_allocator(); segments_ == 1 && !further_)
+      further_ = pointers::allocate(a, most_);
+    std::size_t const n = length(segments_);
+    free_ = segment(segments_) = traits::allocate(allocator_, n);
+    end_ = free_ + n;
+    ++segments_;
+  }
+
+  auto further_allocator() const { return typename pointers::allocator_type(allocator_); }
+
   [[no_unique_address]] rebound allocator_;
   std::size_t first_;
   std::size_t size_ = 0;
   std::size_t segments_ = 0;
-  T* table_[32]; // enough for any number that grows from 4 on
+  T* free_ = nullptr; // where the next element goes, in the last segment
+  T* end_ = nullptr;
+  T* initial_ = nullptr;
+  T** further_ = nullptr; // most sequences need no segment but the first
 };
 
 } // namespace fanout::detail

@@ -10,7 +10,7 @@
 // How a child is started: in its own way, on the executor it belongs to.
 
 #include <fanout/concepts.hpp>
-#include <fanout/detail/children.hpp>
+#include <fanout/detail/assignment.hpp>
 #include <fanout/detail/executor.hpp>
 #include <fanout/detail/live_children.hpp>
 #include <fanout/detail/outcome.hpp>
@@ -71,14 +71,21 @@ consteval bool may_be_serial() {
 template <class Machine, class Bound, class Place, class Keep>
 void start_bound(child_link<Machine> link, assignment<Bound, Place> assigned, Keep keep);
 
+/// The executor that the coroutine names which the child is or makes.
+template <class Child>
+struct executor_of_coroutine : child_traits<Child> {};
+template <class Child>
+  requires child_traits<Child>::is_callable
+struct executor_of_coroutine<Child> : child_traits<typename child_traits<Child>::made> {};
+
 /// One child on its way to its start, on the executor `home`. Its runner takes further ones from
 /// `next`, if there is one; `Keep` is what has to live as long as the child.
-template <class Machine, class Child, class Place, class Home, class Keep = nothing>
+template <class Machine, class Assigned, class Home, class Keep = nothing>
 class starting_child {
-public:
-  using assigned = assignment<Child, Place>;
+  using child_type = typename Assigned::child_type;
 
-  starting_child(child_link<Machine> link, taker<assigned>* next, assigned&& child,
+public:
+  starting_child(child_link<Machine> link, taker<Assigned>* next, Assigned&& child,
                  Home const& home, Keep keep = {})
       : link_(std::move(link)), next_(next), child_(std::move(child)), home_(home),
         keep_(std::move(keep)) {}
@@ -97,28 +104,28 @@ public:
 
 private:
   void start() {
-    if constexpr (is_awaited<Child>())
+    if constexpr (is_awaited<child_type>())
       run();
-    else if constexpr (child_traits<Child>::is_callable)
+    else if constexpr (child_traits<child_type>::is_callable)
       call();
     else
       initiate(*child_.child, std::move(keep_));
   }
 
   void run() {
-    using executor = typename decltype(awaited(*link_, child_.index, *child_.child))::executor_type;
+    using executor = typename executor_of_coroutine<child_type>::executor_type;
     auto const on = converted_executor<executor>(home_);
     if (!on)
       throw std::invalid_argument("fanout: the awaitable names another type of executor than the "
                                   "one that the operation runs on");
-    launch(runner<executor, Machine, assigned, Keep>::run(link_, next_, std::move(child_),
+    launch(runner<executor, Machine, Assigned, Keep>::run(link_, next_, std::move(child_),
                                                           std::move(keep_)),
            *on, link_.slot(), link_);
   }
 
   // A callable is called where it will stay until its child has ended.
   void call() {
-    auto callable = std::make_unique<Child>(*std::move(child_.child));
+    auto callable = std::make_unique<child_type>(*std::move(child_.child));
     auto made = unnamed(*link_, child_.index, (*callable)());
     auto kept = std::pair(std::move(callable), std::move(keep_));
     if constexpr (child_traits<decltype(made)>::is_bound)
@@ -129,8 +136,9 @@ private:
 
   template <class Operation, class Kept>
   void initiate(Operation& operation, Kept kept) {
+    using place = std::remove_reference_t<decltype(*child_.place)>;
     std::move(operation)(
-        child_handler<Machine, Place, Kept>(link_, child_.index, child_.place, std::move(kept)));
+        child_handler<Machine, place, Kept>(link_, child_.index, child_.place, std::move(kept)));
   }
 
   void fail(std::exception_ptr error) {
@@ -138,8 +146,8 @@ private:
   }
 
   child_link<Machine> link_;
-  taker<assigned>* next_;
-  assigned child_;
+  taker<Assigned>* next_;
+  Assigned child_;
   Home home_;
   [[no_unique_address]] Keep keep_;
 };
@@ -159,36 +167,37 @@ void start_bound(child_link<Machine> link, assignment<Bound, Place> assigned, Ke
   kept_busy<Keep> kept{busy(executor), std::move(keep)};
   if (link.record()) link->reachable().move_to(*link.record(), home);
   auto there = link.record() ? std::move(link) : link->new_link(assigned.index, home);
-  asio::post(home, starting_child<Machine, target, Place, posted_home, kept_busy<Keep>>(
+  asio::post(home, starting_child<Machine, decltype(inner), posted_home, kept_busy<Keep>>(
                        std::move(there), nullptr, std::move(inner), home, std::move(kept)));
 }
 
 /// Starts a child where it belongs. Its runner takes further ones from `next`, if there is one.
-template <class Machine, class Child, class Place>
-void start_child(std::shared_ptr<Machine> const& machine, taker<assignment<Child, Place>>* next,
-                 assignment<Child, Place>&& assigned) {
+template <class Machine, class Assigned>
+void start_child(std::shared_ptr<Machine> const& machine, taker<Assigned>* next,
+                 Assigned&& assigned) {
+  using child_type = typename Assigned::child_type;
   using executor = typename Machine::executor_type;
   if (assigned.error) {
     machine->ended(nullptr, assigned.index, *assigned.place, assigned.error, false);
-  } else if constexpr (is_named<Child>) {
-    auto child = unnamed(*machine, assigned.index, *std::move(assigned.child));
-    start_child<Machine, decltype(child), Place>(machine, nullptr, assigned.with(std::move(child)));
-  } else if constexpr (child_traits<Child>::is_bound) {
+  } else if constexpr (is_named<child_type>) {
+    auto inner = assigned.with(unnamed(*machine, assigned.index, *std::move(assigned.child)));
+    start_child<Machine, decltype(inner)>(machine, nullptr, std::move(inner));
+  } else if constexpr (child_traits<child_type>::is_bound) {
     start_bound(child_link<Machine>(machine), std::move(assigned), nothing());
   } else {
     executor const& home = machine->get_executor();
-    if constexpr (may_be_serial<Child>()) {
+    if constexpr (may_be_serial<child_type>()) {
       if (machine->cancellable() && !machine->is_on_serial_executor()) {
         asio::any_io_executor const own = made_serial(home);
         auto link = machine->new_link(assigned.index, own);
-        return asio::dispatch(own, starting_child<Machine, Child, Place, asio::any_io_executor>(
+        return asio::dispatch(own, starting_child<Machine, Assigned, asio::any_io_executor>(
                                        std::move(link), next, std::move(assigned), own));
       }
     }
-    bool const reachable = machine->cancellable() || !is_awaited<Child>();
-    starting_child<Machine, Child, Place, executor const&>(
-        reachable ? machine->new_link(assigned.index) : child_link<Machine>(machine), next,
-        std::move(assigned), home)();
+    bool const reachable = machine->cancellable() || !is_awaited<child_type>();
+    starting_child<Machine, Assigned, executor const&>(reachable ? machine->new_link(assigned.index)
+                                                                 : child_link<Machine>(machine),
+                                                       next, std::move(assigned), home)();
   }
 }
 

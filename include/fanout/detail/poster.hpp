@@ -1,0 +1,86 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+#ifndef FANOUT_DETAIL_POSTER_HPP
+#define FANOUT_DETAIL_POSTER_HPP
+
+#include <fanout/detail/completion.hpp>
+#include <fanout/detail/executor.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/execution/blocking.hpp>
+#include <boost/asio/execution/outstanding_work.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/prefer.hpp>
+#include <boost/asio/require.hpp>
+
+#include <optional>
+#include <utility>
+
+namespace fanout::detail {
+
+/// Where an operation posts what it does later. As long as it is there it keeps that executor busy,
+/// if it was told to.
+template <class Executor>
+class poster {
+public:
+  poster(Executor const& executor, bool keeps_busy) : executor_(executor) {
+    if (keeps_busy)
+      work_.emplace(asio::prefer(executor, asio::execution::outstanding_work.tracked));
+  }
+
+  template <class Allocator, class F>
+  void post(Allocator const& allocator, F f) const {
+    asio::post(executor_, with_allocator(allocator, std::move(f)));
+  }
+
+private:
+  Executor executor_;
+  std::optional<tracked<Executor>> work_;
+};
+
+/// `asio::post` asks a type-erased executor for one that does not run things inline, then for one
+/// that forks, and makes an executor each time. The first is made once here, and forking is what
+/// executors do unless they were told otherwise. Such an executor takes no allocator. The one that
+/// most programs have is taken out of its wrapping, in which everything costs twice as much.
+template <>
+class poster<asio::any_io_executor> {
+public:
+  poster(asio::any_io_executor const& executor, bool keeps_busy) {
+    auto const* const plain = executor.target<asio::io_context::executor_type>();
+    if (plain && keeps_busy)
+      plain_.emplace(busy(later(*plain)));
+    else
+      wrapped_ = keeps_busy ? busy(later(executor)) : later(executor);
+  }
+
+  template <class Allocator, class F>
+  void post(Allocator const&, F f) const {
+    if (plain_)
+      plain_->execute(std::move(f));
+    else
+      wrapped_.execute(std::move(f));
+  }
+
+private:
+  template <class Executor>
+  static Executor later(Executor const& executor) {
+    return asio::require(executor, asio::execution::blocking.never);
+  }
+
+  template <class Executor>
+  static tracked<Executor> busy(Executor const& executor) {
+    return asio::prefer(executor, asio::execution::outstanding_work.tracked);
+  }
+
+  std::optional<tracked<asio::io_context::executor_type>> plain_;
+  asio::any_io_executor wrapped_;
+};
+
+} // namespace fanout::detail
+
+#endif // FANOUT_DETAIL_POSTER_HPP
