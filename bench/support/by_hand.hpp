@@ -21,23 +21,25 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
 
+#include <atomic>
 #include <cstddef>
 #include <exception>
 #include <functional>
-#include <memory>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 namespace bench {
 
-/// Shared by the children, which own it together: the last one to end completes it.
-template <class Handler>
+/// Shared by the children, which own it together: the last one to end completes it. Where they end
+/// on several threads the counter is atomic.
+template <class Handler, class Counter = std::size_t>
 struct countdown {
   countdown(Handler h, std::size_t n, std::size_t n_signals)
       : handler(std::move(h)), left(n), values(n), signals(n_signals) {}
 
   void ended(std::size_t i, std::exception_ptr e, int value) {
-    if (e && !error) error = std::move(e);
+    if (e && !failed.test_and_set()) error = std::move(e);
     values[i] = value;
     if (--left == 0) complete();
   }
@@ -48,31 +50,47 @@ struct countdown {
     auto v = std::move(values);
     if (auto slot = asio::get_associated_cancellation_slot(last); slot.is_connected()) slot.clear();
     delete this;
-    std::move(last)(std::move(e), std::move(v));
+    if constexpr (std::is_same_v<Counter, std::size_t>)
+      std::move(last)(std::move(e), std::move(v));
+    else
+      resume_elsewhere(std::move(last), std::move(e), std::move(v));
+  }
+
+  // Who waits may still be on the way to sleep, on another thread.
+  static void resume_elsewhere(Handler h, std::exception_ptr e, std::vector<int> v) {
+    auto const executor = asio::get_associated_executor(h);
+    asio::post(executor, [h = std::move(h), e = std::move(e), v = std::move(v)]() mutable {
+      std::move(h)(std::move(e), std::move(v));
+    });
   }
 
   Handler handler;
-  std::size_t left;
+  Counter left;
   std::exception_ptr error;
+  std::atomic_flag failed;
   std::vector<int> values;
   std::vector<asio::cancellation_signal> signals;
 };
 
-struct start_counted {
-  template <class Handler>
+template <class Counter>
+struct start_counting {
+  template <class Handler, class Make>
   void operator()(Handler handler, asio::any_io_executor const& executor, std::size_t n,
-                  child_function* child) const {
-    auto* const all = new countdown<Handler>(std::move(handler), n, 0);
+                  Make make) const {
+    auto* const all = new countdown<Handler, Counter>(std::move(handler), n, 0);
     for (std::size_t i = 0; i < n; ++i)
-      asio::co_spawn(executor, child(static_cast<int>(i)),
+      asio::co_spawn(executor, make(static_cast<int>(i)),
                      [all, i](std::exception_ptr e, int v) { all->ended(i, std::move(e), v); });
   }
 };
 
+using start_counted = start_counting<std::size_t>;
+using start_counted_on_threads = start_counting<std::atomic<std::size_t>>;
+
 struct start_counted_with_signals {
-  template <class Handler>
+  template <class Handler, class Make>
   void operator()(Handler handler, asio::any_io_executor const& executor, std::size_t n,
-                  child_function* child) const {
+                  Make make) const {
     auto const slot = asio::get_associated_cancellation_slot(handler);
     auto* const all = new countdown<Handler>(std::move(handler), n, n);
     if (slot.is_connected())
@@ -80,7 +98,7 @@ struct start_counted_with_signals {
         for (auto& signal : all->signals) signal.emit(type);
       });
     for (std::size_t i = 0; i < n; ++i)
-      asio::co_spawn(executor, child(static_cast<int>(i)),
+      asio::co_spawn(executor, make(static_cast<int>(i)),
                      asio::bind_cancellation_slot(all->signals[i].slot(),
                                                   [all, i](std::exception_ptr e, int v) {
                                                     all->ended(i, std::move(e), v);
@@ -99,12 +117,17 @@ struct start_counted_operations {
   }
 };
 
-/// What starts children, as an awaitable that yields their values.
+/// What starts children, as an operation that yields their values.
+template <class Token, class Start, class... Args>
+auto async_all(Token token, Start start, Args... args) {
+  return asio::async_initiate<Token, void(std::exception_ptr, std::vector<int>)>(
+      start, token, std::move(args)...);
+}
+
+/// The same as an awaitable.
 template <class Start, class... Args>
 auto awaited(Start start, Args... args) {
-  return asio::async_initiate<asio::use_awaitable_t<> const,
-                              void(std::exception_ptr, std::vector<int>)>(
-      start, asio::use_awaitable, std::move(args)...);
+  return async_all(asio::use_awaitable, start, std::move(args)...);
 }
 
 } // namespace bench

@@ -7,21 +7,12 @@
 #ifndef FANOUT_BENCH_SUPPORT_WORKLOADS_HPP
 #define FANOUT_BENCH_SUPPORT_WORKLOADS_HPP
 
-// How a workload is run, and what is read off while it runs.
+// What there is to measure, how it is run, and what is read off while it runs.
 
 #include "../../test/support/allocations.hpp"
 #include "children.hpp"
 
-#include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-
 #include <cstddef>
-#include <ctime>
-#include <exception>
-#include <stdexcept>
-#include <string>
 #include <vector>
 
 namespace bench {
@@ -37,60 +28,62 @@ enum class connected { no, yes };
 
 struct workload {
   char const* name;
-  std::vector<contender> contenders;
+  std::vector<contender> contenders; // the first is ours, the others are what it is compared with
   connected slot = connected::no;
   std::size_t children = 1; // in each of the n things that a repetition does
+  std::size_t threads = 1;
+  bool waits = false; // for the clock: takes time that nobody works
+
+  /// Whether allocations and instructions are the same in each run.
+  bool is_deterministic() const { return threads == 1 && !waits; }
 };
 
-/// What a number of repetitions took. The time is that of the processor: other programs on the
-/// machine disturb it less.
+/// What a number of repetitions took.
 struct cost {
   double nanoseconds = 0;
   fanout_test::heap_use heap;
 };
-
-inline double processor_nanoseconds() {
-  return static_cast<double>(std::clock()) * (1e9 / CLOCKS_PER_SEC);
-}
-
-// The first repetition is not counted: it fills caches and pools.
-inline asio::awaitable<void> repeat(contender c, workspace& w, std::size_t repetitions, sum& total,
-                                    cost& taken) {
-  total = co_await c.repetition(w);
-  fanout_test::heap_mark const heap;
-  double const start = processor_nanoseconds();
-  for (std::size_t i = 0; i < repetitions; ++i) total += co_await c.repetition(w);
-  taken = {processor_nanoseconds() - start, heap.since()};
-}
 
 struct run_result {
   sum total = 0; // of what the children yielded
   cost taken;
 };
 
-inline run_result run(workload const& w, contender const& c, std::size_t n,
-                      std::size_t repetitions) {
-  asio::io_context context(1);
-  asio::cancellation_signal signal;
-  workspace space(context, n);
-  run_result result;
-  auto const slot = w.slot == connected::yes ? signal.slot() : asio::cancellation_slot();
-  asio::co_spawn(context, repeat(c, space, repetitions, result.total, result.taken),
-                 asio::bind_cancellation_slot(slot, [](std::exception_ptr e) {
-                   if (e) std::rethrow_exception(e);
-                 }));
-  context.run();
-  return result;
-}
+/// What is done in addition for each child of the first contender: only for showing that whoever
+/// looks at the figures notices.
+struct seeded_slowness {
+  std::size_t allocations = 0;
+  std::size_t instructions = 0;
+};
+inline seeded_slowness seeded;
 
-/// A contender that does other work than gather would be compared with nothing.
-inline void check(workload const& w, std::size_t n) {
-  sum const expected = run(w, w.contenders.front(), n, 1).total;
-  for (auto const& c : w.contenders)
-    if (sum const total = run(w, c, n, 1).total; total != expected)
-      throw std::logic_error(std::string(w.name) + ": the children of " + c.name + " yield " +
-                             std::to_string(total) + ", not " + std::to_string(expected));
-}
+/// Runs the repetitions, and one before them that is not counted: it fills caches and pools.
+run_result run(workload const& w, contender const& c, std::size_t n, std::size_t repetitions);
+
+/// Throws if the contenders do not yield the same: one that does other work than the first would be
+/// compared with nothing.
+void check(workload const& w, std::size_t n);
+
+// One function for each file in workloads/.
+std::vector<workload> coroutine_workloads();
+std::vector<workload> few_workloads();
+std::vector<workload> nested_workloads();
+std::vector<workload> lazy_workloads();
+std::vector<workload> operation_workloads();
+std::vector<workload> cancellation_workloads();
+std::vector<workload> task_workloads();
+std::vector<workload> race_workloads();
+std::vector<workload> completion_workloads();
+
+/// The most memory in use at one time while something runs.
+struct memory_use {
+  char const* name;
+  char const* values; // what the children yield
+  std::size_t peak;   // bytes, beyond what was in use before
+};
+
+/// Of n children of a lazy range, with a limit of 64 and without.
+std::vector<memory_use> measure_memory(std::size_t n);
 
 } // namespace bench
 

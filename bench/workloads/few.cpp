@@ -1,0 +1,146 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+// Gathers of three and of one child, N of them one after another: what a gather itself costs.
+
+#include <fanout/gather.hpp>
+
+#include "../support/children.hpp"
+#include "../support/workloads.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/experimental/parallel_group.hpp>
+#include <boost/asio/this_coro.hpp>
+
+#include <tuple>
+#include <utility>
+
+namespace bench {
+
+namespace {
+
+// ---- three
+
+template <child_function* Child>
+asio::awaitable<sum> three_gathered(workspace& w) {
+  sum total = 0;
+  for (std::size_t i = 0; i < w.size; ++i) {
+    auto const [a, b, c] = co_await fanout::gather(Child(1), Child(2), Child(3)); // trivial
+    total += a + b + c;
+  }
+  co_return total;
+}
+
+template <child_function* Child>
+asio::awaitable<sum> three_in_a_row(workspace& w) {
+  sum total = 0;
+  for (std::size_t i = 0; i < w.size; ++i) {
+    auto a = Child(1), b = Child(2), c = Child(3);
+    total += co_await std::move(a);
+    total += co_await std::move(b);
+    total += co_await std::move(c);
+  }
+  co_return total;
+}
+
+template <child_function* Child>
+asio::awaitable<sum> three_in_parallel_group(workspace& w) {
+  auto const executor = co_await asio::this_coro::executor;
+  sum total = 0;
+  for (std::size_t i = 0; i < w.size; ++i) {
+    auto group =
+        asio::experimental::make_parallel_group(asio::co_spawn(executor, Child(1), asio::deferred),
+                                                asio::co_spawn(executor, Child(2), asio::deferred),
+                                                asio::co_spawn(executor, Child(3), asio::deferred));
+    auto const ended =
+        co_await group.async_wait(asio::experimental::wait_for_all(), asio::deferred);
+    total += std::get<2>(ended) + std::get<4>(ended) + std::get<6>(ended);
+  }
+  co_return total;
+}
+
+template <child_function* Child>
+asio::awaitable<sum> three_by_operators(workspace& w) {
+  using namespace asio::experimental::awaitable_operators;
+  sum total = 0;
+  for (std::size_t i = 0; i < w.size; ++i) {
+    auto const [a, b, c] = co_await (Child(1) && Child(2) && Child(3)); // trivial
+    total += a + b + c;
+  }
+  co_return total;
+}
+
+template <child_function* Child>
+std::vector<contender> threes() {
+  return {{"gather", three_gathered<Child>},
+          {"in_a_row", three_in_a_row<Child>},
+          {"parallel_group", three_in_parallel_group<Child>},
+          {"operators", three_by_operators<Child>}};
+}
+
+// ---- one
+
+template <child_function* Child>
+asio::awaitable<sum> one_gathered(workspace& w) {
+  sum total = 0;
+  for (std::size_t i = 0; i < w.size; ++i) {
+    auto const [a] = co_await fanout::gather(Child(1)); // trivial
+    total += a;
+  }
+  co_return total;
+}
+
+template <child_function* Child>
+asio::awaitable<sum> one_awaited(workspace& w) {
+  sum total = 0;
+  for (std::size_t i = 0; i < w.size; ++i) total += co_await Child(1);
+  co_return total;
+}
+
+template <child_function* Child>
+asio::awaitable<sum> one_spawned(workspace& w) {
+  auto const executor = co_await asio::this_coro::executor;
+  sum total = 0;
+  for (std::size_t i = 0; i < w.size; ++i)
+    total += co_await asio::co_spawn(executor, Child(1), asio::deferred);
+  co_return total;
+}
+
+template <child_function* Child>
+asio::awaitable<sum> one_in_parallel_group(workspace& w) {
+  auto const executor = co_await asio::this_coro::executor;
+  sum total = 0;
+  for (std::size_t i = 0; i < w.size; ++i) {
+    auto group =
+        asio::experimental::make_parallel_group(asio::co_spawn(executor, Child(1), asio::deferred));
+    auto const ended =
+        co_await group.async_wait(asio::experimental::wait_for_all(), asio::deferred);
+    total += std::get<2>(ended);
+  }
+  co_return total;
+}
+
+template <child_function* Child>
+std::vector<contender> ones() {
+  return {{"gather", one_gathered<Child>},
+          {"awaited", one_awaited<Child>},
+          {"co_spawn", one_spawned<Child>},
+          {"parallel_group", one_in_parallel_group<Child>}};
+}
+
+} // namespace
+
+std::vector<workload> few_workloads() {
+  return {
+      {.name = "three_immediate", .contenders = threes<immediate>(), .children = 3},
+      {.name = "three_hop", .contenders = threes<hop>(), .children = 3},
+      {.name = "one_immediate", .contenders = ones<immediate>()},
+      {.name = "one_hop", .contenders = ones<hop>()},
+  };
+}
+
+} // namespace bench
