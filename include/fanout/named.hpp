@@ -21,7 +21,7 @@ namespace fanout {
 /// *Results*: a child like the one that is passed, which yields the same. The name stands in the
 /// texts of errors about it (`with_index`, `all_failed`), in what `all_tasks` lists, and, where no
 /// other is given, as the name of the task that `create_task` makes of it. Of a child that is named
-/// twice the outer name counts.
+/// twice the outer name counts, unless it is empty: that is none.
 ///
 /// *Object lifetimes*: the child is moved or copied into the result.
 ///

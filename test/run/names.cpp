@@ -74,6 +74,18 @@ FANOUT_TEST(a_named_child_yields_what_the_child_does) {
   BOOST_TEST((r == std::tuple(1, 2, 3, 4, 5, 6, 7, 8, 9)));
 }
 
+FANOUT_TEST(an_empty_name_is_none) {
+  lines seen;
+  auto const looks = [&seen]() -> awaitable<void> {
+    co_await sleep_ms(1);
+    seen = co_await listed();
+  };
+  co_await gather(named("", after(10, 1)), named("", named("inner", after(10, 2))), looks());
+  BOOST_TEST(seen == (lines{"main", "child 0 of a gather", "child 1 'inner' of a gather",
+                            "child 2 of a gather"}),
+             per_element());
+}
+
 FANOUT_TEST(every_kind_of_child_is_listed_with_its_name) {
   auto const ex = co_await asio::this_coro::executor;
   auto const task = create_task(ex, after(10, 4), "task");

@@ -18,11 +18,13 @@
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -84,8 +86,11 @@ public:
     asio::any_io_executor home;
   };
 
-  live_children(Executor const& executor, optional_mutex& mutex, Allocator const& allocator)
-      : executor_(executor), mutex_(mutex), pool_(4, allocator) {}
+  // `most`: more will not run, if that is known.
+  live_children(Executor const& executor, optional_mutex& mutex, Allocator const& allocator,
+                std::optional<std::size_t> most)
+      : executor_(executor), mutex_(mutex),
+        pool_(std::min<std::size_t>(most.value_or(4), 4), allocator) {}
 
   // ---- with the lock held
 

@@ -114,8 +114,10 @@ public:
     return link(this->shared_from_this(), &record);
   }
 
-  /// Tells the name of a child that is about to start. Of several the first counts, the outermost.
+  /// Tells the name of a child that is about to start. Of several the first counts, the outermost;
+  /// an empty one is none.
   void set_name(std::size_t index, std::string name) {
+    if (name.empty()) return;
     std::lock_guard const lock(mutex_);
     this->names_.emplace(index, std::move(name));
   }

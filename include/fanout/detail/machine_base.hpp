@@ -88,7 +88,7 @@ protected:
         roster_(roster::find(context_of(executor_))),
         mutex_(!serial_ || !alone || (roster_ && is_run_by_many_threads(context_of(executor_)))),
         allocator_(allocator), decide_(r, total), gate_(std::move(shared_limit)),
-        live_(executor_, mutex_, allocator), ties_(std::in_place, executor_, r.open) {
+        live_(executor_, mutex_, allocator, total), ties_(std::in_place, executor_, r.open) {
     cancellable_ = r.cancel_on_error || r.cancels_children || r.winners != 0 || roster_;
     if (r.winners != 0) contest_ = std::make_unique<contest>();
     if (listens_ && mutex_.locks()) ties_->hook_strand.emplace(executor_);
