@@ -47,6 +47,20 @@ asio::awaitable<sum> three_in_a_row(workspace& w) {
   co_return total;
 }
 
+// What is left if everything but the start from a posted handler costs nothing.
+template <child_function* Child>
+asio::awaitable<sum> three_after_a_post(workspace& w) {
+  sum total = 0;
+  for (std::size_t i = 0; i < w.size; ++i) {
+    auto a = Child(1), b = Child(2), c = Child(3);
+    co_await asio::post(asio::deferred);
+    total += co_await std::move(a);
+    total += co_await std::move(b);
+    total += co_await std::move(c);
+  }
+  co_return total;
+}
+
 template <child_function* Child>
 asio::awaitable<sum> three_in_parallel_group(workspace& w) {
   auto const executor = co_await asio::this_coro::executor;
@@ -78,6 +92,7 @@ template <child_function* Child>
 std::vector<contender> threes() {
   return {{"gather", three_gathered<Child>},
           {"in_a_row", three_in_a_row<Child>},
+          {"after_a_post", three_after_a_post<Child>},
           {"parallel_group", three_in_parallel_group<Child>},
           {"operators", three_by_operators<Child>}};
 }
@@ -98,6 +113,17 @@ template <child_function* Child>
 asio::awaitable<sum> one_awaited(workspace& w) {
   sum total = 0;
   for (std::size_t i = 0; i < w.size; ++i) total += co_await Child(1);
+  co_return total;
+}
+
+template <child_function* Child>
+asio::awaitable<sum> one_after_a_post(workspace& w) {
+  sum total = 0;
+  for (std::size_t i = 0; i < w.size; ++i) {
+    auto child = Child(1);
+    co_await asio::post(asio::deferred);
+    total += co_await std::move(child);
+  }
   co_return total;
 }
 
@@ -128,6 +154,7 @@ template <child_function* Child>
 std::vector<contender> ones() {
   return {{"gather", one_gathered<Child>},
           {"awaited", one_awaited<Child>},
+          {"after_a_post", one_after_a_post<Child>},
           {"co_spawn", one_spawned<Child>},
           {"parallel_group", one_in_parallel_group<Child>}};
 }

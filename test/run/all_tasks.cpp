@@ -25,6 +25,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -165,8 +166,9 @@ BOOST_AUTO_TEST_CASE(the_age_is_that_of_the_task) {
 
 BOOST_AUTO_TEST_CASE(a_record_that_serves_another_child_knows_nothing_of_the_coroutine_before) {
   asio::io_context context;
+  auto const executor = context.get_executor();
   fanout::detail::optional_mutex mutex(false);
-  fanout::detail::live_children children(context.get_executor(), mutex, std::allocator<void>());
+  fanout::detail::live_children children(executor, mutex, std::allocator<void>(), std::nullopt);
   auto& first = children.acquire();
   first.coroutine = &context;
   children.release(first);
