@@ -55,15 +55,27 @@ auto unnamed([[maybe_unused]] Machine& machine, [[maybe_unused]] std::size_t ind
   }
 }
 
-/// Awaits one child after another, for as long as `next` gives one. While the children do not
-/// suspend, all of them cost this one coroutine. `Keep` is what has to live as long as the first.
+/// What a runner works on. The child is destroyed first and the link last, which keeps everything
+/// alive: of several parameters of a coroutine GCC destroys the first one first.
+template <class Machine, class Assignment, class Keep>
+struct job {
+  child_link<Machine> link;
+  taker<Assignment>* next; // null if no child follows
+  Keep keep;               // has to live as long as the first child
+  Assignment assigned;
+};
+
+/// Awaits one child after another, for as long as there is one. While the children do not suspend,
+/// all of them cost this one coroutine.
 template <class Executor, class Machine, class Assignment, class Keep>
 struct runner {
   // A member: where the type of a child is local to a file, GCC 12 warns of the frame of a free
   // one.
-  static launchable<Executor> run(child_link<Machine> link, taker<Assignment>* next,
-                                  Assignment assigned, Keep keep) {
+  static launchable<Executor> run(job<Machine, Assignment, Keep> j) {
     constexpr bool makes_child = child_traits<typename Assignment::child_type>::is_callable;
+    auto& link = j.link;
+    auto* const next = j.next;
+    auto& assigned = j.assigned;
     if (link.record() && link->is_listed())
       link->runs_in(*link.record(), co_await current_coroutine());
     for (;;) {
@@ -79,7 +91,7 @@ struct runner {
         assigned.error = std::current_exception();
       }
       assigned.drop();
-      keep = Keep();
+      j.keep = Keep();
       if (!next) {
         link->ended(link.record(), assigned.index, *assigned.place, assigned.error, false);
         break;

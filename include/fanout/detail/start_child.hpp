@@ -118,8 +118,8 @@ private:
     if (!on)
       throw std::invalid_argument("fanout: the awaitable names another type of executor than the "
                                   "one that the operation runs on");
-    launch(runner<executor, Machine, Assigned, Keep>::run(link_, next_, std::move(child_),
-                                                          std::move(keep_)),
+    launch(runner<executor, Machine, Assigned, Keep>::run(
+               {link_, next_, std::move(keep_), std::move(child_)}),
            *on, link_.slot(), link_);
   }
 
