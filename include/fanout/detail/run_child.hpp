@@ -60,8 +60,8 @@ auto unnamed([[maybe_unused]] Machine& machine, [[maybe_unused]] std::size_t ind
 template <class Machine, class Assignment, class Keep>
 struct job {
   child_link<Machine> link;
-  taker<Assignment>* next; // null if no child follows
-  Keep keep;               // has to live as long as the first child
+  taker<Assignment>* next;         // null if no child follows
+  [[no_unique_address]] Keep keep; // has to live as long as the first child
   Assignment assigned;
 };
 
@@ -73,31 +73,29 @@ struct runner {
   // one.
   static launchable<Executor> run(job<Machine, Assignment, Keep> j) {
     constexpr bool makes_child = child_traits<typename Assignment::child_type>::is_callable;
-    auto& link = j.link;
-    auto* const next = j.next;
-    auto& assigned = j.assigned;
-    if (link.record() && link->is_listed())
-      link->runs_in(*link.record(), co_await current_coroutine());
+    if (j.link.record() && j.link->is_listed())
+      j.link->runs_in(*j.link.record(), co_await current_coroutine());
     for (;;) {
       try {
-        if (assigned.error) std::rethrow_exception(assigned.error);
+        if (j.assigned.error) std::rethrow_exception(j.assigned.error);
         if constexpr (makes_child) {
-          auto made = unnamed(*link, assigned.index, (*assigned.child)());
-          co_await awaited_child(made, *assigned.place);
+          auto made = unnamed(*j.link, j.assigned.index, (*j.assigned.child)());
+          co_await awaited_child(made, *j.assigned.place);
         } else {
-          co_await assigned.awaited();
+          co_await j.assigned.awaited();
         }
       } catch (...) {
-        assigned.error = std::current_exception();
+        j.assigned.error = std::current_exception();
       }
-      assigned.drop();
+      j.assigned.drop();
       j.keep = Keep();
-      if (!next) {
-        link->ended(link.record(), assigned.index, *assigned.place, assigned.error, false);
+      if (!j.next) {
+        j.link->ended(j.link.record(), j.assigned.index, *j.assigned.place, j.assigned.error,
+                      false);
         break;
       }
-      if (!next->follow(link.record(), assigned)) break;
-      if (link.record()) {
+      if (!j.next->follow(j.link.record(), j.assigned)) break;
+      if (j.link.record()) {
         // The child may have changed what belongs to the whole coroutine, and may have been
         // cancelled.
         co_await asio::this_coro::reset_cancellation_state();
