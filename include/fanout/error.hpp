@@ -69,6 +69,11 @@ inline std::string place_of(std::size_t index, std::string const& name) {
   return name.empty() ? std::to_string(index) : std::to_string(index) + " '" + name + "'";
 }
 
+/// How a task is called.
+inline std::string task_title(std::string const& name) {
+  return name.empty() ? "a task without a name" : "task '" + name + "'";
+}
+
 inline constexpr int signal_interrupt = 2; // SIGINT of every system Asio runs on
 inline constexpr int signal_terminate = 15;
 

@@ -176,7 +176,7 @@ FANOUT_TEST(they_do_not_wait_for_the_limit_and_count_for_it) {
                                       logged(log, "c", 30), stragglers(group)));
   co_await group.join();
   BOOST_TEST(now_ms() - begin == 60);
-  CHECK_LINES(log, "+a", "+c", "+task", "-task", "-c", "-a", "+next", "-next");
+  CHECK_LINES(log, "+task", "+a", "+c", "-task", "-c", "-a", "+next", "-next");
 }
 
 FANOUT_TEST(with_a_limit_they_are_cancelled_at_once_beside_tasks_that_wait) {

@@ -40,13 +40,14 @@ private:
   Place* place_;
 };
 
-/// A child that is about to start. `error` is set if there is no child because taking it failed.
+/// A child that is about to start. `Place` points to its place, which it may own. `error` is set if
+/// there is no child because taking it failed.
 template <class Child, class Place>
 struct assignment {
   using child_type = Child;
 
   std::size_t index = 0;
-  Place* place = nullptr;
+  Place place{};
   std::optional<Child> child;
   std::exception_ptr error;
 

@@ -89,7 +89,7 @@ public:
       f(std::move(next));
     } else {
       visit(next.index, [&]<class C, class P>(std::optional<C>& child, P& place) {
-        assignment<C, P> taken{next.index, &place, std::move(child), nullptr};
+        assignment<C, P*> taken{next.index, &place, std::move(child), nullptr};
         child.reset(); // a binder that was moved from still holds its executor
         f(std::move(taken));
       });
@@ -147,7 +147,7 @@ struct kept_range {
   using outcome = Outcome;
   using child_type = std::ranges::range_value_t<View>;
   using place_type = typename Outcome::template place<child_value_t<child_type>>;
-  using next_child = assignment<child_type, place_type>;
+  using next_child = assignment<child_type, place_type*>;
   static constexpr bool own_executors = has_own_executor<child_type>();
 
   template <class Allocator>

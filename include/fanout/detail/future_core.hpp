@@ -13,23 +13,28 @@
 #include <fanout/error.hpp>
 #include <fanout/result.hpp>
 #include <fanout/detail/executor.hpp>
+#include <fanout/detail/listing.hpp>
 #include <fanout/detail/live_children.hpp>
 #include <fanout/detail/outcome.hpp>
+#include <fanout/detail/poster.hpp>
 #include <fanout/detail/residence.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/cancellation_type.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/container/small_vector.hpp>
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <exception>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
-#include <vector>
 
 namespace fanout::detail {
 
@@ -40,9 +45,9 @@ enum class callback_id : std::uint64_t {};
 class waiter : public resident {
 public:
   /// The future has ended: posts what is to be called. Called once, after the waiter has left the
-  /// residence, by somebody who then destroys it. `stay` is to live until the call. `at_once`: what
-  /// runs no code of users, nor resumes any, may be called instead of posted.
-  virtual void wake(std::shared_ptr<void> const& stay, bool at_once) = 0;
+  /// residence, by somebody who then destroys it. `stay` is to live until the call. `here`: where
+  /// this runs, if what runs no code of users, nor resumes any, may be called instead of posted.
+  virtual void wake(std::shared_ptr<void> const& stay, asio::any_io_executor const* here) = 0;
 };
 
 /// All of a future but its value. Thread-safe.
@@ -122,7 +127,7 @@ public:
   /// How the task is called.
   std::string title() const {
     std::lock_guard const lock(mutex_);
-    return name_.empty() ? "a task without a name" : "task '" + name_ + "'";
+    return task_title(name_);
   }
 
   void set_name(std::string name) {
@@ -152,7 +157,7 @@ public:
     if (!here) return id;
     queue_.push_back({id, home, w.get()});
     home->admit(std::move(w));
-    if (done_) wake_all(std::move(lock), false);
+    if (done_) wake_all(std::move(lock), nullptr);
     return id;
   }
 
@@ -194,6 +199,8 @@ public:
     abandoned_ = true;
     auto const stay = std::exchange(stay_, nullptr);
     lock.unlock();
+    residence::visit const here(*home_);
+    if (here) executors_->later.reset();
   }
 
   bool abandoned() const {
@@ -201,16 +208,19 @@ public:
     return abandoned_;
   }
 
-  bool requested() const {
-    std::lock_guard const lock(mutex_);
-    return requested_;
-  }
+  bool requested() const noexcept { return requested_; }
 
   /// Connected to the producer; used on `serial` only.
   asio::cancellation_slot slot() noexcept { return signal_.slot(); }
 
   /// Keeps something alive until those who wait have been called. Before the future is shared.
   void keep(std::shared_ptr<void> stay) noexcept { stay_ = std::move(stay); }
+
+  /// Tells how a task is doing that was created then.
+  virtual void tell(listing&, std::chrono::steady_clock::time_point) {}
+
+  /// Where the producer is cancelled. While that executor is there.
+  asio::any_io_executor const& serial_here() const noexcept { return executors_->serial; }
 
 protected:
   ~future_core() {
@@ -225,6 +235,17 @@ protected:
     }
   }
 
+  /// Keeps the context of a task busy until its end. Gives what posts its start. During a visit.
+  poster<asio::any_io_executor> const& keep_busy() {
+    return executors_->later.emplace(executors_->serial, true);
+  }
+
+  /// Where the producer ends it, if that hears of cancellations.
+  virtual asio::any_io_executor const& ends_on() const noexcept { return executors_->serial; }
+
+  /// Passes a request on to the producer. On `serial`.
+  virtual void emit(asio::cancellation_type type) { signal_.emit(type); }
+
   // ---- with the lock held
 
   bool over() const noexcept { return done_ || abandoned_ || home_->closed(); }
@@ -233,7 +254,7 @@ protected:
     if (!done_) throw invalid_state(described() + " is still pending");
   }
 
-  bool ended() const noexcept { return done_; }
+  bool has_ended() const noexcept { return done_; }
 
   /// Says whether the end that the producer gives counts. It gives one only.
   bool settle() {
@@ -248,7 +269,10 @@ protected:
     done_ = true;
     error_ = std::move(error);
     cancelled_ = cancelled;
-    wake_all(std::move(lock), heard_);
+    if (!heard_) return wake_all(std::move(lock), nullptr);
+    residence::visit const here(*home_);
+    wake_all(std::move(lock), here ? &ends_on() : nullptr);
+    if (here) executors_->later.reset();
   }
 
   std::string described() const {
@@ -267,6 +291,7 @@ private:
 
     asio::any_io_executor general;
     asio::any_io_executor serial;
+    std::optional<poster<asio::any_io_executor>> later; // of a task, until it has ended
   };
 
   struct place {
@@ -290,7 +315,7 @@ private:
     requests_ |= type;
     lock.unlock();
     auto const self = shared_from_this();
-    run_on(executors_->serial, [self, type] { self->signal_.emit(type); });
+    run_on(executors_->serial, [self, type] { self->emit(type); });
     asio::post(executors_->serial, [self, type] { self->arrived(type); });
     return true;
   }
@@ -302,7 +327,7 @@ private:
 
   // One at a time, so that all are woken in the order in which they came; who comes meanwhile is
   // woken by whoever is at it.
-  void wake_all(std::unique_lock<std::mutex> lock, bool at_once) {
+  void wake_all(std::unique_lock<std::mutex> lock, asio::any_io_executor const* here) {
     if (waking_) return;
     waking_ = true;
     auto const stay = std::exchange(stay_, nullptr);
@@ -310,10 +335,10 @@ private:
       auto const woken = std::exchange(queue_, {});
       lock.unlock();
       for (place const& each : woken) {
-        residence::visit const here(*each.home);
-        if (!here) continue;
+        residence::visit const there(*each.home);
+        if (!there) continue;
         auto const left = each.home->dismiss(*each.who); // others do not see it any more
-        each.who->wake(stay, at_once);
+        each.who->wake(stay, here);
       }
       lock.lock();
     }
@@ -327,8 +352,8 @@ private:
   asio::cancellation_signal signal_;
   std::string name_;
   bool done_ = false;
-  bool cancelled_ = false; // ended with operation_aborted
-  bool requested_ = false; // to cancel
+  bool cancelled_ = false;             // ended with operation_aborted
+  std::atomic<bool> requested_{false}; // to cancel
   // Requests on their way to the producer: the same one does not set out twice. All who wait for a
   // future may be cancelled at once, and the second request would interrupt the cleaning up after
   // the first.
@@ -337,7 +362,7 @@ private:
   bool abandoned_ = false; // and will not
   bool waking_ = false;
   std::uint64_t last_id_ = 0;
-  std::vector<place> queue_;
+  boost::container::small_vector<place, 1> queue_; // most have one who waits
   std::shared_ptr<void> stay_;
 };
 

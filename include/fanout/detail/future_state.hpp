@@ -22,7 +22,7 @@ namespace fanout::detail {
 
 /// All of a future, with its value.
 template <class T>
-class future_state final : public future_core {
+class future_state : public future_core {
 public:
   using future_core::future_core;
 
@@ -42,6 +42,16 @@ public:
     return true;
   }
 
+  /// Puts the value there before the end, in two steps: only the producer sees it yet.
+  template <class... Args>
+  void prepare(Args&&... args) {
+    value_.emplace(std::forward<Args>(args)...);
+  }
+  void succeed_prepared() {
+    std::unique_lock lock(mutex_);
+    if (settle()) end(std::move(lock), nullptr, false);
+  }
+
   stored const& result() {
     std::lock_guard const lock(mutex_);
     check_done();
@@ -58,7 +68,7 @@ public:
   template <class F>
   void inspect(F const& look) const {
     std::lock_guard const lock(mutex_);
-    if (ended()) look(error_, value_ ? &*value_ : nullptr);
+    if (has_ended()) look(error_, value_ ? &*value_ : nullptr);
   }
 
   /// What one of those who wait gets: a copy, or the value itself if it cannot be copied.

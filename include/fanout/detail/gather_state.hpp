@@ -151,8 +151,6 @@ private:
 
   // ---- completion
 
-  bool ends_at_once() const override { return Policies::ends_at_once; }
-
   void complete(pointer self) override {
     if constexpr (Policies::adopts) hand_over(self);
     auto completion = std::move(completion_);
@@ -195,6 +193,7 @@ private:
 
   std::string title() const override { return policies_.title(); }
   bool is_task() const override { return Policies::is_task; }
+  bool has_tasks() const override { return Policies::has_tasks; }
   coroutine_id awaited_in() const override { return awaited_in_; }
 
   static bool is_foreign(Handler const& handler, Executor const& executor) {

@@ -38,6 +38,7 @@ struct live_child {
   asio::cancellation_signal signal; // connected to that child
   asio::any_io_executor home;       // where it runs, if not on the operation's executor
   bool claimed = false;             // its end has been told: a second one does not count
+  bool asked = false;               // to end
   std::int64_t deadline = 0;        // when it is cancelled, in ticks of the clock that does it
   coroutine_id coroutine = nullptr; // what awaits that child, if known
   std::chrono::steady_clock::time_point since; // when it started, if somebody may ask
@@ -69,6 +70,14 @@ public:
       asio::post(executor, std::move(nested));
     else
       asio::dispatch(executor, std::move(nested));
+  }
+
+  /// The same for somebody who is on that executor.
+  template <class Executor, class F>
+  static void run_here(Executor const& executor, F f) {
+    if (is_deep()) return run_on(executor, std::move(f));
+    nesting const inside;
+    f();
   }
 
 private:
@@ -106,7 +115,7 @@ public:
 
   void begin(live_child& record, std::size_t index) noexcept {
     record.index = index;
-    record.claimed = record.timed_out = false;
+    record.claimed = record.asked = record.timed_out = false;
     record.previous = last_;
     record.next = nullptr;
     (last_ ? last_->next : first_) = &record;
@@ -192,6 +201,7 @@ private:
     live_child& record = *child.record;
     std::unique_lock lock(mutex_);
     if (record.index != child.index) return;
+    record.asked = true;
     auto const now = entry_of(record);
     lock.unlock();
     if (mutex_.locks() && now.home != child.home)

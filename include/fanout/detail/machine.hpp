@@ -184,7 +184,6 @@ private:
   virtual bool hears_failures() const noexcept = 0;
   virtual void tell_failure(failure const&) = 0;
   virtual void tell_late(failure const&) = 0; // an end after completion, without an error too
-  virtual bool ends_at_once() const = 0;
   virtual void complete(pointer self) = 0;
 
   // ---- starting
@@ -335,25 +334,27 @@ private:
   template <class Place>
   void judged(live_child* record, std::size_t index, Place& place, std::exception_ptr& error,
               bool taker_follows) {
-    if (record || gate_) {
+    // Policies hear of one end after the other.
+    bool in_turn = false;
+    if (record || gate_ || listens_) {
       std::lock_guard const lock(mutex_);
+      in_turn = listens_ && mutex_.locks() && !(this->serial_ && record && !record->home);
       if (record) this->unlist(*record, error);
       if (gate_) gate_->leave(error != nullptr);
     }
-    if (error && decide_.forgives_cancelled() && is_cancelled(error)) error = nullptr;
-    bool const failed = error != nullptr;
-    if (failed) {
+    bool const failed = error && !(decide_.forgives_cancelled() && is_cancelled(error));
+    if (error) {
       std::exception_ptr const heard = listens_ ? error : nullptr; // policies hear of it later
       place.error(error);
       if (heard) error = heard;
     }
-    bool const late = listens_ && mutex_.locks() ? judge_in_turn(index, failed, error)
-                                                 : judge(index, failed, error, taker_follows);
+    if (!failed) error = nullptr;
+    bool const late =
+        in_turn ? judge_in_turn(index, failed, error) : judge(index, failed, error, taker_follows);
     if (late) place.drop();
   }
 
-  // Policies hear of one end after the other. Says, like `judge`, whether the operation has
-  // completed before.
+  // Says, like `judge`, whether the operation has completed before.
   bool judge_in_turn(std::size_t index, bool failed, std::exception_ptr& error) {
     bool late;
     {
@@ -368,38 +369,38 @@ private:
 
   bool judge(std::size_t index, bool failed, std::exception_ptr& error, bool taker_follows) {
     orders o;
-    bool late;
+    bool late, leftover;
     std::string name;
+    progress told;
     {
       std::lock_guard const lock(mutex_);
       late = decide_.finished();
+      leftover = leftover_;
       o = decide_.ended(failed, listens_);
       if (!this->names_.empty()) name = this->take_name(index);
       if (o.keep_error || o.wins || o.loses) this->note(o, index, name, error);
+      told = decide_.told(index);
     }
-    if (late || listens_) report(index, late, name, error);
+    if (late) {
+      report_late(told, name, error, leftover);
+    } else if (listens_) {
+      if (error && hears_failures()) tell_failure({index, name, error});
+      cancel_rest(tell_end(told, error));
+    }
+    if (late || listens_) reported();
     if (o.cancel_rest) forward(asio::cancellation_type::terminal);
     go_on(taker_follows);
     return late;
   }
 
-  void report(std::size_t index, bool late, std::string const& name,
-              std::exception_ptr const& error) {
-    progress told;
-    bool leftover;
-    {
-      std::lock_guard const lock(mutex_);
-      told = decide_.told(index);
-      leftover = leftover_;
-    }
-    if (!late) {
-      if (error && hears_failures()) tell_failure({index, name, error});
-      cancel_rest(tell_end(told, error));
-    } else {
-      if (listens_) tell_late({index, name, error});
-      if (leftover && error && !is_cancelled(error))
-        report_unhandled_error(this->name_of(index, name), error);
-    }
+  void report_late(progress const& told, std::string const& name, std::exception_ptr const& error,
+                   bool leftover) {
+    if (listens_) tell_late({told.index, name, error});
+    if (leftover && error && !is_cancelled(error))
+      report_unhandled_error(this->name_of(told.index, name), error);
+  }
+
+  void reported() {
     std::lock_guard const lock(mutex_);
     if (listens_) decide_.reported();
     if (decide_.over()) this->clocks_stop();
@@ -431,15 +432,8 @@ private:
     if (start) post_start();
   }
 
-  // Not inline, as a rule: a completion resumes coroutines, and these may end a gather around this
-  // one.
-  void post_completion() {
-    if (!ends_at_once()) return post(&machine::complete);
-    nesting::run_on(executor_, [self = this->shared_from_this()]() mutable {
-      auto& state = *self;
-      state.complete(std::move(self));
-    });
-  }
+  // Not inline: a completion resumes coroutines, and these may end a gather around this one.
+  void post_completion() { post(&machine::complete); }
 
   // ---- cancellation
 

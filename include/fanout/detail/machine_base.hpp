@@ -104,6 +104,7 @@ protected:
   virtual void untie() = 0;                             // nor is anything left to do
   virtual std::string title() const = 0;                // of the operation, as "a gather"
   virtual bool is_task() const = 0;                     // its one child is known by that title
+  virtual bool has_tasks() const = 0;                   // its children are known as tasks
   virtual coroutine_id awaited_in() const = 0;
 
   // ---- children, with the lock held
@@ -178,7 +179,9 @@ protected:
   // ---- names
 
   std::string name_of(std::size_t index, std::string const& given) const {
-    return is_task() ? title() : "child " + place_of(index, given) + " of " + title();
+    if (is_task()) return title();
+    if (has_tasks()) return task_title(given);
+    return "child " + place_of(index, given) + " of " + title();
   }
 
   /// Empty for a child without a name. With the lock held, like the next one.
@@ -226,9 +229,14 @@ private:
   void tell(listing& l) override {
     auto const now = std::chrono::steady_clock::now();
     std::lock_guard const lock(mutex_);
-    auto const state = asks_children() ? task_state::cancelling : task_state::running;
-    for (live_child const* r = live_.first(); r; r = r->next)
-      l.add({name_of(r->index, given_name(r->index)), state, now - r->since, {}}, r->coroutine);
+    for (live_child const* r = live_.first(); r; r = r->next) {
+      bool const asked = r->asked || asks_children();
+      l.add({name_of(r->index, given_name(r->index)),
+             asked ? task_state::cancelling : task_state::running,
+             now - r->since,
+             {}},
+            r->coroutine);
+    }
     if (decide_.finished()) return;
     if (is_task() && decide_.started() == 0)
       l.add({title(), task_state::pending, now - this->since(), {}}, nullptr);

@@ -50,7 +50,7 @@ concept title_hook = requires(P const& p) { std::string(p.title()); };
 template <class P>
 concept task_policy = requires { requires P::is_task; };
 template <class P>
-concept ending_policy = requires { requires P::ends_at_once; };
+concept tasks_policy = requires { requires P::has_tasks; };
 
 // Policies that make sense in `first_success` only, and the one of them that asks for several
 // winners.
@@ -100,8 +100,8 @@ public:
   /// The operation is there for its one child, which is known by the title.
   static constexpr bool is_task = (task_policy<P> || ...);
 
-  /// The completion handler may be called as the last child ends.
-  static constexpr bool ends_at_once = (ending_policy<P> || ...);
+  /// Its children are tasks, which are known as such.
+  static constexpr bool has_tasks = (tasks_policy<P> || ...);
 
   /// What the operation is called where somebody lists what runs.
   std::string title() const {

@@ -111,15 +111,16 @@ struct runner {
   }
 };
 
-/// The completion handler of a child that is an operation. `Keep` is what has to live until then.
+/// The completion handler of a child that is an operation. `Place` points to its place, and `Keep`
+/// is what has to live until then.
 template <class Machine, class Place, class Keep>
 class child_handler {
 public:
   using executor_type = asio::any_io_executor;
   using cancellation_slot_type = asio::cancellation_slot;
 
-  child_handler(child_link<Machine> link, std::size_t index, Place* place, Keep keep)
-      : link_(std::move(link)), index_(index), place_(place), keep_(std::move(keep)) {}
+  child_handler(child_link<Machine> link, std::size_t index, Place place, Keep keep)
+      : link_(std::move(link)), index_(index), place_(std::move(place)), keep_(std::move(keep)) {}
 
   executor_type get_executor() const noexcept {
     return link_->reachable().home_of(*link_.record());
@@ -185,7 +186,7 @@ private:
 
   child_link<Machine> link_;
   std::size_t index_;
-  Place* place_;
+  Place place_;
   [[no_unique_address]] Keep keep_;
 };
 

@@ -71,6 +71,22 @@ consteval bool may_be_serial() {
 template <class Machine, class Bound, class Place, class Keep>
 void start_bound(child_link<Machine> link, assignment<Bound, Place> assigned, Keep keep);
 
+/// Whether nobody wants this child any more, as far as its place can tell.
+template <class Assigned>
+bool is_called_off([[maybe_unused]] Assigned const& assigned) {
+  if constexpr (requires { assigned.place->requested(); })
+    return assigned.place->requested();
+  else
+    return false;
+}
+
+/// Tells a place that asks for it where the child is reached.
+template <class Machine, class Assigned>
+void tell_place([[maybe_unused]] Assigned& assigned,
+                [[maybe_unused]] child_link<Machine> const& link) {
+  if constexpr (requires { assigned.place->runs_at(link); }) assigned.place->runs_at(link);
+}
+
 /// The executor that the coroutine names which the child is or makes.
 template <class Child>
 struct executor_of_coroutine : child_traits<Child> {};
@@ -92,7 +108,7 @@ public:
 
   // Runs on `home`.
   void operator()() {
-    if (link_->cancelling()) return fail(aborted_error());
+    if (link_->cancelling() || is_called_off(child_)) return fail(aborted_error());
     try {
       start();
     } catch (...) {
@@ -136,7 +152,7 @@ private:
 
   template <class Operation, class Kept>
   void initiate(Operation& operation, Kept kept) {
-    using place = std::remove_reference_t<decltype(*child_.place)>;
+    using place = decltype(child_.place);
     std::move(operation)(
         child_handler<Machine, place, Kept>(link_, child_.index, child_.place, std::move(kept)));
   }
@@ -167,6 +183,7 @@ void start_bound(child_link<Machine> link, assignment<Bound, Place> assigned, Ke
   kept_busy<Keep> kept{busy(executor), std::move(keep)};
   if (link.record()) link->reachable().move_to(*link.record(), home);
   auto there = link.record() ? std::move(link) : link->new_link(assigned.index, home);
+  tell_place(inner, there);
   asio::post(home, starting_child<Machine, decltype(inner), posted_home, kept_busy<Keep>>(
                        std::move(there), nullptr, std::move(inner), home, std::move(kept)));
 }
@@ -190,14 +207,16 @@ void start_child(std::shared_ptr<Machine> const& machine, taker<Assigned>* next,
       if (machine->cancellable() && !machine->is_on_serial_executor()) {
         asio::any_io_executor const own = made_serial(home);
         auto link = machine->new_link(assigned.index, own);
+        tell_place(assigned, link);
         return asio::dispatch(own, starting_child<Machine, Assigned, asio::any_io_executor>(
                                        std::move(link), next, std::move(assigned), own));
       }
     }
     bool const reachable = machine->cancellable() || !is_awaited<child_type>();
-    starting_child<Machine, Assigned, executor const&>(reachable ? machine->new_link(assigned.index)
-                                                                 : child_link<Machine>(machine),
-                                                       next, std::move(assigned), home)();
+    auto link = reachable ? machine->new_link(assigned.index) : child_link<Machine>(machine);
+    tell_place(assigned, link);
+    starting_child<Machine, Assigned, executor const&>(std::move(link), next, std::move(assigned),
+                                                       home)();
   }
 }
 

@@ -10,6 +10,7 @@
 #include <fanout/error.hpp>
 #include <fanout/detail/executor.hpp>
 #include <fanout/detail/future_state.hpp>
+#include <fanout/detail/group_tasks.hpp>
 #include <fanout/detail/policy_set.hpp>
 #include <fanout/detail/task_group.hpp>
 
@@ -24,17 +25,6 @@
 #include <vector>
 
 namespace fanout::detail {
-
-/// A task of a group that runs already.
-class adopted_task final : public queued_task {
-public:
-  explicit adopted_task(std::shared_ptr<future_core> end) noexcept : end_(std::move(end)) {}
-  std::shared_ptr<future_core> future() const noexcept override { return end_; }
-  void start() override {}
-
-private:
-  std::shared_ptr<future_core> end_;
-};
 
 /// The children of one operation that a group adopts. Each gets a future, which the group watches
 /// and cancels like that of a task. Thread-safe: a child may end while it is being handed over.

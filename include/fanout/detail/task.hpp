@@ -8,71 +8,230 @@
 #define FANOUT_DETAIL_TASK_HPP
 
 #include <fanout/concepts.hpp>
-#include <fanout/detail/arguments.hpp>
-#include <fanout/detail/children.hpp>
+#include <fanout/detail/assignment.hpp>
 #include <fanout/detail/executor.hpp>
 #include <fanout/detail/future_state.hpp>
-#include <fanout/detail/outcome.hpp>
-#include <fanout/detail/policy_set.hpp>
+#include <fanout/detail/listing.hpp>
+#include <fanout/detail/live_children.hpp>
+#include <fanout/detail/residence.hpp>
 #include <fanout/detail/roster.hpp>
+#include <fanout/detail/run_child.hpp>
+#include <fanout/detail/start_child.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/bind_executor.hpp>
-#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/cancellation_type.hpp>
 
+#include <atomic>
+#include <chrono>
+#include <cstddef>
 #include <exception>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <type_traits>
 #include <utility>
 
 namespace fanout::detail {
 
-template <class C>
-class first_step;
-
-/// The child of a task, in a form that looks for a cancellation right before its first step.
-template <class C>
-auto guarded(std::shared_ptr<future_core> task, C child) {
-  if constexpr (child_traits<C>::is_bound)
-    return asio::bind_executor(child.get_executor(),
-                               guarded(std::move(task), std::move(child.get())));
-  else
-    return first_step<C>(std::move(task), std::move(child));
-}
-
-template <class C>
-class first_step {
+/// Where the one child of a task is reached, as `live_children` is for those of other operations.
+/// The mutex is the task's.
+class only_child {
 public:
-  first_step(std::shared_ptr<future_core> task, C child)
-      : task_(std::move(task)), child_(std::move(child)) {}
+  explicit only_child(future_core& task, std::mutex& mutex) noexcept : task_(task), mutex_(mutex) {}
 
-  auto operator()() {
-    if (task_->requested()) std::rethrow_exception(aborted_error());
-    if constexpr (!child_traits<C>::is_callable)
-      return std::move(child_);
-    else if constexpr (has_own_executor<C>())
-      return guarded(task_, child_());
-    else
-      return child_();
+  live_child& record() noexcept { return record_; }
+  live_child const& record() const noexcept { return record_; }
+
+  // ---- with the lock held
+
+  bool has_started() const noexcept { return record_.index != live_child::none; }
+
+  void begin(asio::any_io_executor home, bool listed) {
+    record_.index = 0;
+    record_.home = std::move(home);
+    if (listed) record_.since = std::chrono::steady_clock::now();
+    hold(record_);
+  }
+
+  // ---- without
+
+  void hold(live_child&) noexcept { holders_.fetch_add(1, std::memory_order_relaxed); }
+
+  /// Without anybody who holds it the child has ended, or was destroyed along with its context.
+  void release(live_child&) {
+    if (holders_.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+    record_.signal.slot().clear();
+    if (record_.home) move_to(record_, nullptr);
+    if (!task_.done()) task_.abandon();
+  }
+
+  bool claim(live_child&, std::size_t) {
+    std::lock_guard const lock(mutex_);
+    return !std::exchange(record_.claimed, true);
+  }
+
+  void move_to(live_child&, asio::any_io_executor home) {
+    std::lock_guard const lock(mutex_);
+    std::swap(record_.home, home);
+  }
+
+  asio::any_io_executor const& home_of(live_child const&) const noexcept {
+    return record_.home ? record_.home : task_.serial_here();
+  }
+
+  /// Passes a request on, on the task's executor, to where the child runs.
+  void cancel(asio::cancellation_type type, std::shared_ptr<void> task) {
+    std::unique_lock lock(mutex_);
+    if (!has_started()) return;
+    auto const home = record_.home;
+    lock.unlock();
+    if (!home || home == task_.serial_here()) return record_.signal.emit(type);
+    nesting::run_on(home, [this, keep = std::move(task), type] { record_.signal.emit(type); });
   }
 
 private:
-  std::shared_ptr<future_core> task_;
-  C child_;
+  future_core& task_;
+  std::mutex& mutex_;
+  std::atomic<int> holders_{0};
+  live_child record_;
 };
 
-/// How a task is listed.
-struct named_as {
-  static constexpr bool is_task = true;
-  static constexpr bool ends_at_once = true; // to fill a future resumes nobody
-  static constexpr void apply(rules&) noexcept {}
-  std::string title() const { return task->title(); }
+/// Puts what the child of a task yields into the future.
+template <class T>
+class task_place {
+public:
+  explicit task_place(future_state<T>& future) noexcept : future_(&future) {}
 
-  std::shared_ptr<future_core> task;
+  template <class... Value>
+  void value(Value&&... v) {
+    future_->prepare(std::forward<Value>(v)...);
+  }
+  static void error(std::exception_ptr const&) noexcept {}
+  static void drop() noexcept {}
+
+private:
+  future_state<T>* future_;
 };
 
-/// What keeps `run` until those who wait for a task have heard of its end.
+/// A future and the one child that fills it. To those who run the child it is what a `machine` is.
+template <class T>
+class task final : public future_state<T> {
+  using place = task_place<T>;
+
+public:
+  using executor_type = asio::any_io_executor;
+  using link = child_link<task>;
+
+  /// `serial`: where the child runs, if it has no executor of its own. `listed`: somebody may ask
+  /// for a list of what runs.
+  task(asio::any_io_executor general, asio::any_io_executor serial, std::string name, bool listed)
+      : future_state<T>(std::move(general), std::move(serial), std::move(name)), listed_(listed) {}
+
+  /// Posts the start of the child. Called once, and the child starts unless the task has been
+  /// cancelled by then.
+  template <class C>
+  void start(C child) {
+    residence::visit const here(*this->home());
+    if (!here) return this->abandon();
+    this->keep_busy().post(std::allocator<void>(), posted_start<C>(self(), std::move(child)));
+  }
+
+  // ---- the operation around the child
+
+  executor_type const& get_executor() const noexcept { return this->serial_here(); }
+  static constexpr bool is_on_serial_executor() noexcept { return true; }
+  static constexpr bool cancellable() noexcept { return true; }
+  bool is_listed() const noexcept { return listed_; }
+  bool cancelling() const { return this->requested(); }
+  only_child& reachable() noexcept { return child_; }
+
+  static void set_name(std::size_t, std::string const&) noexcept {} // the task has one
+
+  link new_link(std::size_t, asio::any_io_executor home = {}) {
+    std::lock_guard const lock(this->mutex_);
+    child_.begin(std::move(home), listed_);
+    return link(self(), &child_.record());
+  }
+
+  void runs_in(live_child& child, coroutine_id coroutine) {
+    std::lock_guard const lock(this->mutex_);
+    child.coroutine = coroutine;
+  }
+
+  void ended(live_child*, std::size_t, place&, std::exception_ptr& error, bool) {
+    if (error)
+      this->fail(std::move(error));
+    else
+      this->succeed_prepared();
+  }
+
+  void tell(listing& l, std::chrono::steady_clock::time_point created) override {
+    auto const now = std::chrono::steady_clock::now();
+    auto title = this->title();
+    std::lock_guard const lock(this->mutex_);
+    if (this->has_ended()) return;
+    auto const& child = child_.record();
+    auto const state = this->requested() ? task_state::cancelling : task_state::running;
+    if (child_.has_started())
+      l.add({std::move(title), state, now - child.since, {}}, child.coroutine);
+    else
+      l.add({std::move(title), task_state::pending, now - created, {}}, nullptr);
+  }
+
+private:
+  // If it is destroyed uncalled, its context has gone.
+  template <class C>
+  class posted_start {
+  public:
+    posted_start(std::shared_ptr<task> t, C&& child)
+        : task_(std::move(t)), child_(std::move(child)) {}
+    posted_start(posted_start&&) = default;
+    ~posted_start() {
+      if (task_) task_->abandon();
+    }
+
+    void operator()() {
+      using assigned = assignment<C, place*>;
+      auto const t = std::move(task_);
+      start_child<task, assigned>(t, nullptr, assigned{0, &t->place_, std::move(child_), nullptr});
+    }
+
+  private:
+    std::shared_ptr<task> task_;
+    C child_;
+  };
+
+  asio::any_io_executor const& ends_on() const noexcept override {
+    return child_.home_of(child_.record());
+  }
+
+  void emit(asio::cancellation_type type) override { child_.cancel(type, self()); }
+
+  std::shared_ptr<task> self() { return std::static_pointer_cast<task>(this->shared_from_this()); }
+
+  only_child child_{*this, this->mutex_};
+  place place_{*this};
+  bool const listed_;
+};
+
+/// Lists a task on a context of `run`, and keeps `run` until those who wait for the task have heard
+/// of its end.
+class listed_task final : public roster::entry {
+public:
+  explicit listed_task(std::weak_ptr<future_core> task) noexcept : task_(std::move(task)) {}
+
+private:
+  void cancel_leftovers() override {
+    if (auto const alive = task_.lock()) alive->cancel(asio::cancellation_type::terminal);
+  }
+  void tell(listing& l) override {
+    if (auto const alive = task_.lock()) alive->tell(l, this->since());
+  }
+
+  std::weak_ptr<future_core> task_;
+};
+
+/// Keeps `run` until those who wait for a task of a group have heard of its end.
 class stay final : public roster::entry {
 public:
   explicit stay(roster& list) { list.add(*this); }
@@ -82,77 +241,32 @@ private:
   void tell(listing&) override {}
 };
 
-/// The completion handler of a task: fills the future, which is abandoned if the handler is
-/// destroyed instead of being called.
-template <class T>
-class task_end {
-public:
-  using executor_type = asio::any_io_executor;
-  using cancellation_slot_type = asio::cancellation_slot;
-
-  task_end(std::shared_ptr<future_state<T>> task, asio::any_io_executor serial)
-      : task_(std::move(task)), serial_(std::move(serial)) {}
-
-  task_end(task_end&&) = default;
-  ~task_end() {
-    if (task_) task_->abandon();
-  }
-
-  executor_type get_executor() const noexcept { return serial_; }
-  cancellation_slot_type get_cancellation_slot() const noexcept { return task_->slot(); }
-
-  template <class... Value>
-  void operator()(std::exception_ptr error, Value&&... value) {
-    auto const task = std::move(task_);
-    try {
-      if (error)
-        task->fail(std::move(error));
-      else if constexpr (single_outcome<value_or_monostate<T>>::unwraps_values)
-        task->succeed(std::move(value).template get<0>()...);
-      else
-        task->succeed(std::move(value)...);
-    } catch (...) {
-      task->fail(std::current_exception());
-    }
-  }
-
-private:
-  std::shared_ptr<future_state<T>> task_;
-  asio::any_io_executor serial_;
-};
-
-/// A task that has not started: its future, and the operation that fills it.
+/// Where a child runs that has no executor of its own. An awaitable that names a concrete executor
+/// runs on that, serial or not; if it cannot, it fails at its start.
 template <class C, class Executor>
-class unstarted_task {
-  using value = child_value_t<C>;
-
-public:
-  unstarted_task(Executor const& executor, C child, std::string name)
-      : executor_(executor), serial_(made_serial(idle(executor))),
-        state_(std::make_shared<future_state<value>>(idle(executor), serial_, std::move(name))),
-        child_(std::move(child)) {
-    if (auto list = roster::find(context_of(executor))) state_->keep(std::make_shared<stay>(*list));
+asio::any_io_executor home_of_task(Executor const& executor) {
+  if constexpr (may_be_serial<C>()) {
+    return made_serial(without_serial(idle(executor)));
+  } else {
+    auto const named =
+        converted_executor<typename executor_of_coroutine<C>::executor_type>(executor);
+    return named ? idle(*named) : idle(executor);
   }
-
-  std::shared_ptr<future_state<value>> const& state() const noexcept { return state_; }
-
-  void start() {
-    make_packaged_child(initiate_on<Executor>{executor_}, guarded<C>(state_, std::move(child_)),
-                        keep_value(), named_as{state_})(task_end<value>(state_, serial_));
-  }
-
-private:
-  Executor executor_;
-  asio::any_io_executor serial_;
-  std::shared_ptr<future_state<value>> state_;
-  C child_;
-};
+}
 
 template <class C, class Executor>
-auto start_task(Executor const& executor, C child, std::string name) {
-  unstarted_task<C, Executor> task(executor, std::move(child), std::move(name));
-  task.start();
-  return task.state();
+std::shared_ptr<future_state<child_value_t<C>>> start_task(Executor const& executor, C child,
+                                                           std::string name) {
+  auto const list = roster::find(context_of(executor));
+  auto const made = std::make_shared<task<child_value_t<C>>>(
+      idle(executor), home_of_task<C>(executor), std::move(name), list != nullptr);
+  if (list) {
+    auto const entry = std::make_shared<listed_task>(made);
+    list->add(*entry, entry);
+    made->keep(entry);
+  }
+  made->start(std::move(child));
+  return made;
 }
 
 } // namespace fanout::detail

@@ -17,6 +17,7 @@
 #include <fanout/detail/future_core.hpp>
 #include <fanout/detail/future_state.hpp>
 #include <fanout/detail/gather_state.hpp>
+#include <fanout/detail/group_tasks.hpp>
 #include <fanout/detail/operation.hpp>
 #include <fanout/detail/outcome.hpp>
 #include <fanout/detail/policy_set.hpp>
@@ -47,156 +48,6 @@ namespace fanout::detail {
 inline invalid_state group_has_ended() {
   return invalid_state("fanout::task_group: it has ended, or is being cancelled");
 }
-
-// ---- tasks as children
-
-/// A task that waits for its turn in a group, or runs already and is adopted by it.
-class queued_task {
-public:
-  virtual ~queued_task() = default;
-  virtual std::shared_ptr<future_core> future() const noexcept = 0;
-  virtual void start() = 0;
-};
-
-template <class Task>
-class queued_task_of final : public queued_task {
-public:
-  explicit queued_task_of(Task task) : task_(std::move(task)) {}
-  std::shared_ptr<future_core> future() const noexcept override { return task_.state(); }
-  void start() override { task_.start(); }
-
-private:
-  Task task_;
-};
-
-/// Starts a task, and waits for its end.
-struct initiate_group_task {
-  template <class Handler>
-  void operator()(Handler&& handler, std::unique_ptr<queued_task> task) const {
-    initiate_own_watch()(std::forward<Handler>(handler), task->future());
-    task->start();
-  }
-};
-
-class group_task : public operation_base {
-public:
-  using result_type = void;
-  using signature = void(std::exception_ptr);
-  static constexpr bool unwraps_values = false;
-
-  explicit group_task(std::unique_ptr<queued_task> task) noexcept : task_(std::move(task)) {}
-
-  template <class Token>
-  auto operator()(Token&& token) && -> decltype(asio::async_initiate<Token, signature>(
-      std::declval<initiate_group_task>(), token, std::declval<std::unique_ptr<queued_task>>())) {
-    return asio::async_initiate<Token, signature>(initiate_group_task(), token, std::move(task_));
-  }
-
-private:
-  std::unique_ptr<queued_task> task_;
-};
-
-/// Tasks that have been created and not started; before them those that are adopted. Thread-safe.
-class task_queue {
-public:
-  task_queue() = default;
-  task_queue(task_queue const&) = delete;
-  task_queue& operator=(task_queue const&) = delete;
-  ~task_queue() {
-    for (auto const& task : tasks_) task->future()->abandon();
-  }
-
-  void push_adopted(std::unique_ptr<queued_task> task) {
-    std::lock_guard const lock(mutex_);
-    adopted_.push_back(std::move(task));
-  }
-
-  void push(std::unique_ptr<queued_task> task) {
-    std::lock_guard const lock(mutex_);
-    tasks_.push_back(std::move(task));
-  }
-
-  std::size_t size() const {
-    std::lock_guard const lock(mutex_);
-    return adopted_.size() + tasks_.size();
-  }
-
-  std::unique_ptr<queued_task> pop() {
-    std::lock_guard const lock(mutex_);
-    auto& from = adopted_.empty() ? tasks_ : adopted_;
-    auto first = std::move(from.front());
-    from.pop_front();
-    return first;
-  }
-
-  /// None of them will be started, and those that run shall end.
-  void cancel() {
-    std::unique_lock lock(mutex_);
-    auto const never_started = std::exchange(tasks_, {});
-    auto const never_watched = std::exchange(adopted_, {});
-    lock.unlock();
-    for (auto const& task : never_started) task->future()->fail(aborted_error());
-    for (auto const& task : never_watched)
-      task->future()->cancel(asio::cancellation_type::terminal);
-  }
-
-private:
-  mutable std::mutex mutex_;
-  std::deque<std::unique_ptr<queued_task>> adopted_;
-  std::deque<std::unique_ptr<queued_task>> tasks_;
-};
-
-// ---- where the children of a group come from
-
-/// They leave nothing behind but their futures.
-struct group_outcome : fills_places<false> {
-  using type = void;
-  using signature = void(std::exception_ptr);
-  static constexpr bool unwraps_values = false;
-};
-
-class children_of_group {
-public:
-  using next_child = assignment<named_child<group_task>, place<void, false>>;
-
-  template <class Kept, class Allocator>
-  children_of_group(Kept&& kept, Allocator const&) : queue_(std::move(kept.queue)) {}
-
-  supply advance() const { return queue_->size() == 0 ? supply::later : supply::one; }
-
-  void read(next_child& next) {
-    auto task = queue_->pop();
-    auto name = task->future()->name();
-    next.place = &no_place_;
-    next.child.emplace(named_child<group_task>{std::move(name), group_task(std::move(task))});
-  }
-
-  template <class F>
-  void assign(next_child&& next, F const& f) {
-    f(std::move(next));
-  }
-
-  static void take(ending const&, std::size_t) noexcept {}
-
-private:
-  std::shared_ptr<task_queue> queue_;
-  [[no_unique_address]] place<void, false> no_place_;
-};
-
-struct kept_queue {
-  using outcome = group_outcome;
-  using next_child = children_of_group::next_child;
-  static constexpr bool own_executors = true; // tasks may come and end on every thread
-
-  template <class>
-  struct in {
-    using type = children_of_group;
-  };
-
-  static std::optional<std::size_t> total() noexcept { return std::nullopt; }
-
-  std::shared_ptr<task_queue> queue;
-};
 
 // ---- policies
 
@@ -270,6 +121,7 @@ struct as_group {
     r.forgives_cancelled = true;
     r.cancels_children = true;
   }
+  static constexpr bool has_tasks = true;
   static constexpr char const* title() noexcept { return "a task group"; }
 
   void ended(progress const& p) const {
@@ -414,13 +266,15 @@ public:
   }
 
   template <class C>
-  auto create_task(C child, std::string name) {
+  std::shared_ptr<future_state<child_value_t<C>>> create_task(C child, std::string name) {
     residence::visit const here(*ended_->home());
     if (!here) throw group_has_ended();
-    using task = unstarted_task<C, asio::any_io_executor>;
-    task made(ended_->executor_here(), std::move(child), std::move(name));
-    auto const future = made.state();
-    if (!group_->add(std::make_unique<queued_task_of<task>>(std::move(made))))
+    using value = child_value_t<C>;
+    auto const& executor = ended_->executor_here();
+    auto const future =
+        std::make_shared<group_future<value>>(executor, made_serial(executor), std::move(name));
+    if (auto list = roster::find(context_of(executor))) future->keep(std::make_shared<stay>(*list));
+    if (!group_->add(std::make_unique<queued_child<C>>(future, std::move(child))))
       throw group_has_ended();
     return future;
   }

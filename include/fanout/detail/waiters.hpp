@@ -83,6 +83,29 @@ struct wait_end {
   }
 };
 
+/// A child of an operation that waits. It ends together with the task that it waits for, like a
+/// child that is a coroutine: which of several has failed first is then known. The operation keeps
+/// its executor busy.
+template <class End>
+class waiting_child final : public waiter {
+public:
+  explicit waiting_child(End end) : end_(std::move(end)) {}
+
+  void wake(std::shared_ptr<void> const& stay, asio::any_io_executor const* here) override {
+    end_.stay = stay;
+    auto const executor = end_.handler.get_executor();
+    if (!here)
+      asio::post(executor, std::move(end_));
+    else if (*here == executor)
+      nesting::run_here(executor, std::move(end_));
+    else
+      nesting::run_on(executor, std::move(end_));
+  }
+
+private:
+  End end_;
+};
+
 /// A completion handler that waits. It keeps `Executor` busy, which is its own if it brings one
 /// along, and else the future's.
 template <class T, class Handler, class Executor>
@@ -96,13 +119,8 @@ public:
     return {coroutine_, [state = end_.state] { return state->shown(); }};
   }
 
-  // A child of an operation ends together with the task that it waits for, like a child that is a
-  // coroutine: which of several has failed first is then known.
-  void wake(std::shared_ptr<void> const& stay, bool at_once) override {
+  void wake(std::shared_ptr<void> const& stay, asio::any_io_executor const*) override {
     end_.stay = stay;
-    if constexpr (is_child_handler<std::decay_t<Handler>>) {
-      if (at_once) return nesting::run_on(work_, std::move(end_));
-    }
     if constexpr (brings_executor<Handler>) {
       asio::post(work_, std::move(end_));
     } else {
@@ -141,7 +159,12 @@ struct initiate_wait {
     using handler_type = std::decay_t<Handler>;
     auto slot = asio::get_associated_cancellation_slot(handler);
     if (slot.is_connected()) slot.assign(cancel_awaited{state});
-    if constexpr (brings_executor<handler_type>) {
+    if constexpr (is_child_handler<handler_type>) {
+      using end = wait_end<T, handler_type>;
+      auto home = residence::of(context_of(handler.get_executor()));
+      state->add(std::move(home), std::make_unique<waiting_child<end>>(
+                                      end{state, nullptr, std::forward<Handler>(handler)}));
+    } else if constexpr (brings_executor<handler_type>) {
       auto const executor = asio::get_associated_executor(handler);
       wait(residence::of(context_of(executor)), executor,
            handler_type(std::forward<Handler>(handler)));
@@ -168,7 +191,7 @@ public:
       : call_{std::move(future), nullptr, std::move(f)},
         work_(asio::prefer(executor, asio::execution::outstanding_work.tracked)) {}
 
-  void wake(std::shared_ptr<void> const& stay, bool) override {
+  void wake(std::shared_ptr<void> const& stay, asio::any_io_executor const*) override {
     call_.stay = stay;
     asio::post(work_, std::move(call_));
   }

@@ -32,9 +32,8 @@
 
 namespace fanout::detail {
 
-/// Calls a completion handler that watches a future. `Looks`: an error of the future counts as
-/// looked at.
-template <class Handler, class Executor, bool Looks>
+/// Calls a completion handler that watches a future.
+template <class Handler, class Executor>
 class pending_watch final : public waiter {
 public:
   pending_watch(std::shared_ptr<future_core> watched, Handler&& handler, Executor const& executor)
@@ -55,12 +54,12 @@ public:
     return {coroutine_, [watched = end_->watched] { return watched->shown(); }};
   }
 
-  void wake(std::shared_ptr<void> const& stay, bool at_once) override {
+  void wake(std::shared_ptr<void> const& stay, asio::any_io_executor const* here) override {
     auto call = [stay, watched = end_->watched, handler = std::move(end_->handler)]() mutable {
-      std::move(handler)(Looks ? watched->look() : watched->error());
+      std::move(handler)(watched->error());
     };
     if constexpr (is_child_handler<Handler>) {
-      if (at_once) return nesting::run_on(end_->work, std::move(call));
+      if (here) return nesting::run_on(end_->work, std::move(call));
     }
     asio::post(end_->work, std::move(call));
   }
@@ -85,7 +84,7 @@ struct initiate_watch {
     using handler_type = std::decay_t<Handler>;
     auto const executor = asio::get_associated_executor(handler);
     auto slot = asio::get_associated_cancellation_slot(handler);
-    using watch = pending_watch<handler_type, std::decay_t<decltype(executor)>, false>;
+    using watch = pending_watch<handler_type, std::decay_t<decltype(executor)>>;
     auto waiting =
         std::make_unique<watch>(watched, handler_type(std::forward<Handler>(handler)), executor);
     auto const stopping = waiting->stopping();
@@ -98,19 +97,48 @@ struct initiate_watch {
   }
 };
 
-/// Watches a task that belongs to the operation of the handler: who cancels that cancels the task.
+/// The end of a task that belongs to the operation of the handler: its error counts as looked at.
+template <class Handler>
+struct own_task_end {
+  std::shared_ptr<future_core> task;
+  std::shared_ptr<void> stay;
+  Handler handler;
+
+  void operator()() { std::move(handler)(task->look()); }
+};
+
+/// Watches a task that belongs to the operation of the handler, whose child it is: who cancels that
+/// cancels the task.
 struct initiate_own_watch {
   template <class Handler>
-  void operator()(Handler&& handler, std::shared_ptr<future_core> const& watched) const {
-    using handler_type = std::decay_t<Handler>;
-    auto const executor = asio::get_associated_executor(handler);
-    auto slot = asio::get_associated_cancellation_slot(handler);
-    if (slot.is_connected()) slot.assign(cancel_awaited{watched});
-    using watch = pending_watch<handler_type, std::decay_t<decltype(executor)>, true>;
-    watched->add(
-        residence::of(context_of(executor)),
-        std::make_unique<watch>(watched, handler_type(std::forward<Handler>(handler)), executor));
+  void operator()(Handler&& handler, std::shared_ptr<future_core> const& task) const {
+    using end = own_task_end<std::decay_t<Handler>>;
+    auto slot = handler.get_cancellation_slot();
+    if (slot.is_connected()) slot.assign(cancel_awaited{task});
+    auto home = residence::of(context_of(handler.get_executor()));
+    task->add(std::move(home), std::make_unique<waiting_child<end>>(
+                                   end{task, nullptr, std::forward<Handler>(handler)}));
   }
+};
+
+/// The same as a child.
+class own_watch : public operation_base {
+public:
+  using result_type = void;
+  using signature = void(std::exception_ptr);
+  static constexpr bool unwraps_values = false;
+
+  explicit own_watch(std::shared_ptr<future_core> task) noexcept : task_(std::move(task)) {}
+
+  template <class Token>
+  auto operator()(Token&& token) const -> decltype(asio::async_initiate<Token, signature>(
+      std::declval<initiate_own_watch>(), token, std::declval<std::shared_ptr<future_core>>())) {
+    return asio::async_initiate<Token, signature>(initiate_own_watch(), token,
+                                                  std::shared_ptr<future_core>(task_));
+  }
+
+private:
+  std::shared_ptr<future_core> task_;
 };
 
 /// Waits for the end of a future, and does not touch it otherwise: neither does it take the value,

@@ -1,0 +1,305 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+#ifndef FANOUT_DETAIL_GROUP_TASKS_HPP
+#define FANOUT_DETAIL_GROUP_TASKS_HPP
+
+// The tasks of a group. Each is a child of the operation behind the group whose place is a future.
+
+#include <fanout/concepts.hpp>
+#include <fanout/detail/assignment.hpp>
+#include <fanout/detail/future_state.hpp>
+#include <fanout/detail/live_children.hpp>
+#include <fanout/detail/machine.hpp>
+#include <fanout/detail/outcome.hpp>
+#include <fanout/detail/roster.hpp>
+#include <fanout/detail/start_child.hpp>
+#include <fanout/detail/watch.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/cancellation_type.hpp>
+
+#include <atomic>
+#include <cstddef>
+#include <deque>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace fanout::detail {
+
+/// The operation behind a group.
+using group_machine = machine<asio::any_io_executor, std::allocator<void>>;
+
+// ---- futures of tasks
+
+/// The future of a task. It knows where the task runs, and how many may still give it an end.
+template <class T>
+class group_future final : public future_state<T> {
+public:
+  using future_state<T>::future_state;
+
+  /// The task starts now: from here on it keeps its context busy.
+  void begin() {
+    residence::visit const here(*this->home());
+    if (here) this->keep_busy();
+  }
+
+  void runs_at(child_link<group_machine> const& link) {
+    std::lock_guard const lock(this->mutex_);
+    group_ = link->weak_from_this();
+    child_ = link->reachable().entry_of(*link.record());
+  }
+
+  void hold() noexcept { producers_.fetch_add(1, std::memory_order_relaxed); }
+
+  /// Without a producer the task has ended, or was destroyed along with its context.
+  void release() {
+    if (producers_.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+    bool ended;
+    {
+      std::lock_guard const lock(this->mutex_);
+      group_.reset();
+      child_.home = nullptr; // it must not outlive its context
+      ended = this->has_ended();
+    }
+    if (!ended) this->abandon();
+  }
+
+private:
+  using entry = group_machine::entry;
+
+  asio::any_io_executor const& ends_on() const noexcept override {
+    return child_.home ? child_.home : this->serial_here();
+  }
+
+  void emit(asio::cancellation_type type) override {
+    std::unique_lock lock(this->mutex_);
+    auto const group = group_.lock();
+    entry const child = child_;
+    lock.unlock();
+    if (group) group->reachable().cancel(child, type, group);
+  }
+
+  std::atomic<int> producers_{0};
+  std::weak_ptr<group_machine> group_; // none before it starts and after its end
+  entry child_{};
+};
+
+/// Puts what a task ends with into its future. Its copies stand wherever the child or its handler
+/// may be: when all are gone and none has given an end, there will be none.
+template <class T>
+class future_place {
+public:
+  future_place() = default;
+  explicit future_place(std::shared_ptr<group_future<T>> future) : future_(std::move(future)) {
+    future_->hold();
+  }
+  future_place(future_place const& other) : future_(other.future_) {
+    if (future_) future_->hold();
+  }
+  future_place(future_place&&) noexcept = default;
+  future_place& operator=(future_place const&) = delete;
+  ~future_place() {
+    if (future_) future_->release();
+  }
+
+  future_place& operator*() noexcept { return *this; }
+  future_place* operator->() noexcept { return this; }
+  future_place const* operator->() const noexcept { return this; }
+
+  bool requested() const { return future_->requested(); }
+  void runs_at(child_link<group_machine> const& link) { future_->runs_at(link); }
+
+  template <class... Value>
+  void value(Value&&... v) {
+    future_->succeed(std::forward<Value>(v)...);
+  }
+  /// The group looks at it.
+  void error(std::exception_ptr const& e) {
+    future_->fail(e);
+    future_->look();
+  }
+  static void drop() noexcept {}
+
+private:
+  std::shared_ptr<group_future<T>> future_;
+};
+
+// ---- tasks on their way
+
+/// A task that waits for its turn in a group, or runs already and is adopted by it.
+class queued_task {
+public:
+  queued_task() = default;
+  queued_task(queued_task const&) = delete;
+  queued_task& operator=(queued_task const&) = delete;
+  virtual ~queued_task() = default;
+
+  virtual future_core& future() const noexcept = 0;
+  virtual void start(std::shared_ptr<group_machine> const& group, std::size_t index) = 0;
+};
+
+template <class C>
+class queued_child final : public queued_task {
+  using value = child_value_t<C>;
+
+public:
+  queued_child(std::shared_ptr<group_future<value>> future, C child)
+      : future_(std::move(future)), child_(std::move(child)) {}
+
+  future_core& future() const noexcept override { return *future_; }
+
+  void start(std::shared_ptr<group_machine> const& group, std::size_t index) override {
+    using assigned = assignment<C, future_place<value>>;
+    future_->begin();
+    group->set_name(index, future_->name());
+    start_child<group_machine, assigned>(
+        group, nullptr, assigned{index, future_place<value>(future_), std::move(child_), nullptr});
+  }
+
+private:
+  std::shared_ptr<group_future<value>> future_;
+  C child_;
+};
+
+/// A task that runs already: the group waits for its end, and cancels it.
+class adopted_task final : public queued_task {
+public:
+  explicit adopted_task(std::shared_ptr<future_core> end) noexcept : end_(std::move(end)) {}
+
+  future_core& future() const noexcept override { return *end_; }
+
+  void start(std::shared_ptr<group_machine> const& group, std::size_t index) override {
+    static place<void, false> nothing_to_keep;
+    using assigned = assignment<own_watch, place<void, false>*>;
+    group->set_name(index, end_->name());
+    start_child<group_machine, assigned>(
+        group, nullptr, assigned{index, &nothing_to_keep, own_watch(end_), nullptr});
+  }
+
+private:
+  std::shared_ptr<future_core> end_;
+};
+
+/// Tasks that have been created and not started; before them those that are adopted. Thread-safe.
+class task_queue {
+public:
+  task_queue() = default;
+  task_queue(task_queue const&) = delete;
+  task_queue& operator=(task_queue const&) = delete;
+  ~task_queue() {
+    for (auto const& task : tasks_) task->future().abandon();
+  }
+
+  void push_adopted(std::unique_ptr<queued_task> task) {
+    std::lock_guard const lock(mutex_);
+    adopted_.push_back(std::move(task));
+  }
+
+  void push(std::unique_ptr<queued_task> task) {
+    std::lock_guard const lock(mutex_);
+    tasks_.push_back(std::move(task));
+  }
+
+  std::size_t size() const {
+    std::lock_guard const lock(mutex_);
+    return adopted_.size() + tasks_.size();
+  }
+
+  /// The next one, or null.
+  std::unique_ptr<queued_task> pop() {
+    std::lock_guard const lock(mutex_);
+    auto& from = adopted_.empty() ? tasks_ : adopted_;
+    if (from.empty()) return nullptr;
+    auto first = std::move(from.front());
+    from.pop_front();
+    return first;
+  }
+
+  /// None of them will be started, and those that run shall end.
+  void cancel() {
+    std::unique_lock lock(mutex_);
+    auto const never_started = std::exchange(tasks_, {});
+    auto const never_watched = std::exchange(adopted_, {});
+    lock.unlock();
+    for (auto const& task : never_started) task->future().fail(aborted_error());
+    for (auto const& task : never_watched) task->future().cancel(asio::cancellation_type::terminal);
+  }
+
+private:
+  mutable std::mutex mutex_;
+  std::deque<std::unique_ptr<queued_task>> adopted_;
+  std::deque<std::unique_ptr<queued_task>> tasks_;
+};
+
+// ---- where the children of a group come from
+
+/// They leave nothing behind but their futures.
+struct group_outcome : fills_places<false> {
+  using type = void;
+  using signature = void(std::exception_ptr);
+  static constexpr bool unwraps_values = false;
+};
+
+/// A task that was taken from the queue.
+struct started_task {
+  std::size_t index = 0;
+  std::unique_ptr<queued_task> task;
+};
+
+inline void start_child(std::shared_ptr<group_machine> const& group, taker<started_task>*,
+                        started_task&& started) {
+  started.task->start(group, started.index);
+}
+
+class children_of_group {
+public:
+  using next_child = started_task;
+
+  template <class Kept, class Allocator>
+  children_of_group(Kept&& kept, Allocator const&) : queue_(std::move(kept.queue)) {}
+
+  supply advance() {
+    first_ = queue_->pop();
+    return first_ ? supply::one : supply::later;
+  }
+
+  void read(next_child& next) noexcept { next.task = std::move(first_); }
+
+  template <class F>
+  void assign(next_child&& next, F const& f) {
+    f(std::move(next));
+  }
+
+  static void take(ending const&, std::size_t) noexcept {}
+
+private:
+  std::shared_ptr<task_queue> queue_;
+  std::unique_ptr<queued_task> first_;
+};
+
+struct kept_queue {
+  using outcome = group_outcome;
+  using next_child = children_of_group::next_child;
+  static constexpr bool own_executors = true; // tasks may come and end on every thread
+
+  template <class>
+  struct in {
+    using type = children_of_group;
+  };
+
+  static std::optional<std::size_t> total() noexcept { return std::nullopt; }
+
+  std::shared_ptr<task_queue> queue;
+};
+
+} // namespace fanout::detail
+
+#endif // FANOUT_DETAIL_GROUP_TASKS_HPP
