@@ -212,6 +212,11 @@ public:
     return rules_.cancel_on_error || (!rules_.return_exceptions && full);
   }
 
+  /// No further child will start, and it is not time to complete either: children still run.
+  constexpr bool awaits_others() const noexcept {
+    return closed() && running_ != 0 && !leaves_children();
+  }
+
   /// Whether a child that ends with `operation_aborted` has not failed.
   constexpr bool forgives_cancelled() const noexcept { return rules_.forgives_cancelled; }
 

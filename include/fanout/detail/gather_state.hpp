@@ -42,6 +42,7 @@ class gather_state final : public machine<Executor, asio::associated_allocator_t
   using allocator = asio::associated_allocator_t<Handler>;
   using base = machine<Executor, allocator>;
   using pointer = typename base::pointer;
+  using link = typename base::link;
   using source = typename Children::template in<allocator>::type;
   using next_child = typename Children::next_child;
   using handler_executor = asio::associated_executor_t<Handler, Executor>;
@@ -71,11 +72,11 @@ public:
 private:
   // ---- starting
 
-  void start_next(pointer const& self) override {
+  void start_next(link const& here) override {
     next_child next;
     if (!pull(nullptr, next)) return;
     source_.assign(std::move(next), [&]<class Assigned>(Assigned&& taken) {
-      start_child(self, next_of(taken), std::move(taken));
+      start_child(here, next_of(taken), std::move(taken));
     });
   }
 

@@ -143,7 +143,7 @@ public:
   virtual ~queued_task() = default;
 
   virtual future_core& future() const noexcept = 0;
-  virtual void start(std::shared_ptr<group_machine> const& group, std::size_t index) = 0;
+  virtual void start(child_link<group_machine> const& group, std::size_t index) = 0;
 };
 
 template <class C>
@@ -156,7 +156,7 @@ public:
 
   future_core& future() const noexcept override { return *future_; }
 
-  void start(std::shared_ptr<group_machine> const& group, std::size_t index) override {
+  void start(child_link<group_machine> const& group, std::size_t index) override {
     using assigned = assignment<C, future_place<value>>;
     future_->begin();
     group->set_name(index, future_->name());
@@ -176,7 +176,7 @@ public:
 
   future_core& future() const noexcept override { return *end_; }
 
-  void start(std::shared_ptr<group_machine> const& group, std::size_t index) override {
+  void start(child_link<group_machine> const& group, std::size_t index) override {
     static place<void, false> nothing_to_keep;
     using assigned = assignment<own_watch, place<void, false>*>;
     group->set_name(index, end_->name());
@@ -254,7 +254,7 @@ struct started_task {
   std::unique_ptr<queued_task> task;
 };
 
-inline void start_child(std::shared_ptr<group_machine> const& group, taker<started_task>*,
+inline void start_child(child_link<group_machine> const& group, taker<started_task>*,
                         started_task&& started) {
   started.task->start(group, started.index);
 }

@@ -37,7 +37,6 @@ struct live_child {
   std::size_t index = none;         // the child that runs here now
   asio::cancellation_signal signal; // connected to that child
   asio::any_io_executor home;       // where it runs, if not on the operation's executor
-  bool claimed = false;             // its end has been told: a second one does not count
   bool asked = false;               // to end
   std::int64_t deadline = 0;        // when it is cancelled, in ticks of the clock that does it
   coroutine_id coroutine = nullptr; // what awaits that child, if known
@@ -70,14 +69,6 @@ public:
       asio::post(executor, std::move(nested));
     else
       asio::dispatch(executor, std::move(nested));
-  }
-
-  /// The same for somebody who is on that executor.
-  template <class Executor, class F>
-  static void run_here(Executor const& executor, F f) {
-    if (is_deep()) return run_on(executor, std::move(f));
-    nesting const inside;
-    f();
   }
 
 private:
@@ -115,7 +106,7 @@ public:
 
   void begin(live_child& record, std::size_t index) noexcept {
     record.index = index;
-    record.claimed = record.asked = record.timed_out = false;
+    record.asked = record.timed_out = false;
     record.previous = last_;
     record.next = nullptr;
     (last_ ? last_->next : first_) = &record;
@@ -143,7 +134,7 @@ public:
   }
 
   /// One less. Without any, the child has ended, or was destroyed along with its context.
-  void release(live_child& record) {
+  [[gnu::noinline]] void release(live_child& record) {
     std::lock_guard const lock(mutex_);
     if (--record.holders != 0) return;
     if (record.index != live_child::none) end(record);
@@ -157,18 +148,6 @@ public:
   void move_to(live_child& record, asio::any_io_executor home) {
     std::lock_guard const lock(mutex_);
     record.home = std::move(home);
-  }
-
-  asio::any_io_executor home_of(live_child const& record) const noexcept {
-    return record.home ? record.home : asio::any_io_executor(executor_);
-  }
-
-  /// Says once whether the child is this record's and its end has not been told yet.
-  bool claim(live_child& record, std::size_t index) {
-    std::lock_guard const lock(mutex_);
-    bool const first = record.index == index && !record.claimed;
-    record.claimed = record.claimed || first;
-    return first;
   }
 
   /// Passes a request on to all, on the executor of the children, of each child where these differ,
@@ -248,6 +227,7 @@ public:
   Machine* operator->() const noexcept { return machine_.get(); }
   Machine& operator*() const noexcept { return *machine_; }
 
+  std::shared_ptr<Machine> const& machine() const noexcept { return machine_; }
   live_child* record() const noexcept { return record_; }
 
   asio::cancellation_slot slot() const noexcept {

@@ -97,6 +97,30 @@ public:
       judged(record, index, place, error, taker_follows);
   }
 
+  /// A child is being initiated, with a completion handler that asks `completes`.
+  void begins(initiation& one) {
+    std::lock_guard const lock(mutex_);
+    initiations_.begin(one);
+  }
+
+  /// The initiation has returned.
+  void returns(initiation const& one) {
+    std::lock_guard const lock(mutex_);
+    initiations_.end(one);
+  }
+
+  /// It has thrown. Says whether the child ends with that.
+  bool fails(initiation const& one) {
+    std::lock_guard const lock(mutex_);
+    return initiations_.fail(one);
+  }
+
+  /// The handler is called. Says whether the child ends with that.
+  bool completes(std::size_t index) {
+    std::lock_guard const lock(mutex_);
+    return initiations_.complete(index);
+  }
+
   /// Makes a child reachable.
   link new_link(std::size_t index) {
     std::lock_guard const lock(mutex_);
@@ -178,7 +202,7 @@ protected:
 private:
   // ---- what depends on the types of children, policies and handler
 
-  virtual void start_next(pointer const& self) = 0; // after `reach`
+  virtual void start_next(link const& here) = 0; // after `reach`
   // The policies, of an end: gives how to cancel the rest, if at all.
   virtual asio::cancellation_type tell_end(progress const&, std::exception_ptr const&) = 0;
   virtual bool hears_failures() const noexcept = 0;
@@ -254,6 +278,7 @@ private:
       starter_ = this_thread();
       decide_.begin();
     }
+    link const here(std::move(self));
     for (;;) {
       {
         std::unique_lock lock(mutex_);
@@ -261,11 +286,11 @@ private:
           starter_ = nullptr;
           bool const finish = this->is_time_to_finish();
           lock.unlock();
-          if (finish) complete(std::move(self));
+          if (finish) complete(here.machine());
           return;
         }
       }
-      start_next(self);
+      start_next(here);
     }
   }
 
@@ -322,8 +347,10 @@ private:
       late = decide_.finished();
       decide_.count_end();
       if (late && decide_.over()) this->clocks_stop();
-      // Who starts children sees to the rest, as long as there may be more of them.
-      goes_on = (taker_follows || starter_ == this_thread()) && !decide_.closed();
+      // Who starts children sees to the rest, as long as there may be more of them. If there are
+      // none, the last one does.
+      goes_on =
+          decide_.closed() ? decide_.awaits_others() : taker_follows || starter_ == this_thread();
     }
     if (late) place.drop();
     if (!goes_on) go_on(taker_follows);
@@ -456,6 +483,7 @@ private:
   using base::error_;
   using base::executor_;
   using base::gate_;
+  using base::initiations_;
   using base::leftover_;
   using base::listens_;
   using base::live_;

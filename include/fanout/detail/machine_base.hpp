@@ -13,6 +13,7 @@
 #include <fanout/detail/decision.hpp>
 #include <fanout/detail/executor.hpp>
 #include <fanout/detail/gate.hpp>
+#include <fanout/detail/initiations.hpp>
 #include <fanout/detail/listing.hpp>
 #include <fanout/detail/live_children.hpp>
 #include <fanout/detail/optional_mutex.hpp>
@@ -88,7 +89,8 @@ protected:
         roster_(roster::find(context_of(executor_))),
         mutex_(!serial_ || !alone || (roster_ && is_run_by_many_threads(context_of(executor_)))),
         allocator_(allocator), decide_(r, total), gate_(std::move(shared_limit)),
-        live_(executor_, mutex_, allocator, total), ties_(std::in_place, executor_, r.open) {
+        live_(executor_, mutex_, allocator, total), initiations_(allocator),
+        ties_(std::in_place, executor_, r.open) {
     cancellable_ = r.cancel_on_error || r.cancels_children || r.winners != 0 || roster_;
     if (r.winners != 0) contest_ = std::make_unique<contest>();
     if (listens_ && mutex_.locks()) ties_->hook_strand.emplace(executor_);
@@ -223,6 +225,7 @@ protected:
   std::unique_ptr<contest> contest_;
   std::map<std::size_t, std::string> names_; // of children that run and have one
   live_children<Executor, Allocator> live_;
+  initiations<Allocator> initiations_;
   std::optional<ties> ties_; // until the last child has ended
 
 private:

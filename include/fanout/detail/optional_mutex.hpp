@@ -19,10 +19,12 @@ public:
   bool locks() const noexcept { return locks_; }
 
   void lock() {
-    if (locks_) mutex_.lock();
+    if (locks_) [[unlikely]]
+      mutex_.lock();
   }
   void unlock() {
-    if (locks_) mutex_.unlock();
+    if (locks_) [[unlikely]]
+      mutex_.unlock();
   }
 
 private:

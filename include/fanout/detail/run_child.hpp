@@ -111,29 +111,39 @@ struct runner {
   }
 };
 
+/// Stands for the executor of the operation, where a child has none of its own.
+struct home_of_all {};
+
 /// The completion handler of a child that is an operation. `Place` points to its place, and `Keep`
 /// is what has to live until then.
-template <class Machine, class Place, class Keep>
+template <class Machine, class Place, class Home, class Keep>
 class child_handler {
+  static constexpr bool is_at_home = std::is_same_v<Home, home_of_all>;
+
 public:
-  using executor_type = asio::any_io_executor;
+  using executor_type = std::conditional_t<is_at_home, typename Machine::executor_type, Home>;
   using cancellation_slot_type = asio::cancellation_slot;
 
-  child_handler(child_link<Machine> link, std::size_t index, Place place, Keep keep)
-      : link_(std::move(link)), index_(index), place_(std::move(place)), keep_(std::move(keep)) {}
+  child_handler(child_link<Machine> link, std::size_t index, Place place, Home const& home,
+                Keep keep)
+      : link_(std::move(link)), index_(index), place_(std::move(place)), home_(home),
+        keep_(std::move(keep)) {}
 
-  executor_type get_executor() const noexcept {
-    return link_->reachable().home_of(*link_.record());
+  // Of the operation a reference, which stays valid until this is called, wherever it is moved to.
+  std::conditional_t<is_at_home, executor_type const&, executor_type> get_executor()
+      const noexcept {
+    if constexpr (is_at_home)
+      return link_->get_executor();
+    else
+      return home_;
   }
 
-  cancellation_slot_type get_cancellation_slot() const noexcept {
-    return link_->cancellable() ? link_.slot() : cancellation_slot_type();
-  }
+  cancellation_slot_type get_cancellation_slot() const noexcept { return link_.slot(); }
 
   template <class First, class... Args>
     requires is_disposition<std::decay_t<First>>
   void operator()(First&& disposition, Args&&... args) {
-    if (!take_over()) return;
+    if (!link_->completes(index_)) return;
     if (std::exception_ptr error = to_exception(disposition))
       finish(std::move(error));
     else
@@ -142,7 +152,7 @@ public:
 
   template <class... Args>
   void operator()(Args&&... args) {
-    if (take_over()) succeed(std::forward<Args>(args)...);
+    if (link_->completes(index_)) succeed(std::forward<Args>(args)...);
   }
 
 private:
@@ -158,9 +168,6 @@ private:
     return d == asio::no_error ? nullptr : asio::to_exception_ptr(d);
   }
 #endif
-
-  // The initiation may have thrown after it had passed this handler on: the first of both counts.
-  bool take_over() { return link_->reachable().claim(*link_.record(), index_); }
 
   template <class... Args>
   void succeed(Args&&... args) {
@@ -181,12 +188,13 @@ private:
     // What listens to requests may own this handler, and goes with it.
     auto const link = std::move(link_);
     link->ended(link.record(), index_, *place_, error, false);
-    link.slot().clear();
+    if (link.record()) link.slot().clear();
   }
 
   child_link<Machine> link_;
   std::size_t index_;
   Place place_;
+  [[no_unique_address]] Home home_;
   [[no_unique_address]] Keep keep_;
 };
 

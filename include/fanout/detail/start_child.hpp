@@ -69,7 +69,7 @@ consteval bool may_be_serial() {
 }
 
 template <class Machine, class Bound, class Place, class Keep>
-void start_bound(child_link<Machine> link, assignment<Bound, Place> assigned, Keep keep);
+void start_bound(child_link<Machine> const& link, assignment<Bound, Place> assigned, Keep keep);
 
 /// Whether nobody wants this child any more, as far as its place can tell.
 template <class Assigned>
@@ -81,9 +81,8 @@ bool is_called_off([[maybe_unused]] Assigned const& assigned) {
 }
 
 /// Tells a place that asks for it where the child is reached.
-template <class Machine, class Assigned>
-void tell_place([[maybe_unused]] Assigned& assigned,
-                [[maybe_unused]] child_link<Machine> const& link) {
+template <class Assigned, class Link>
+void tell_place([[maybe_unused]] Assigned& assigned, [[maybe_unused]] Link const& link) {
   if constexpr (requires { assigned.place->runs_at(link); }) assigned.place->runs_at(link);
 }
 
@@ -94,27 +93,30 @@ template <class Child>
   requires child_traits<Child>::is_callable
 struct executor_of_coroutine<Child> : child_traits<typename child_traits<Child>::made> {};
 
-/// One child on its way to its start, on the executor `home`. Its runner takes further ones from
-/// `next`, if there is one; `Keep` is what has to live as long as the child.
-template <class Machine, class Assigned, class Home, class Keep = nothing>
+/// One child on its way to its start, on the executor `Home`. Its runner takes further ones from
+/// `next`, if there is one; `Keep` is what has to live as long as the child. What starts at once,
+/// at the home of all, stays with the caller.
+template <class Machine, class Assigned, class Home = home_of_all, class Keep = nothing>
 class starting_child {
   using child_type = typename Assigned::child_type;
+  using place = decltype(Assigned::place);
+  static constexpr bool at_once = std::is_same_v<Home, home_of_all>;
+  using link = std::conditional_t<at_once, child_link<Machine> const&, child_link<Machine>>;
+  using assigned = std::conditional_t<at_once, Assigned&, Assigned>;
 
 public:
-  starting_child(child_link<Machine> link, taker<Assigned>* next, Assigned&& child,
-                 Home const& home, Keep keep = {})
-      : link_(std::move(link)), next_(next), child_(std::move(child)), home_(home),
-        keep_(std::move(keep)) {}
+  starting_child(link l, taker<Assigned>* next, Assigned&& child, Home const& home = {},
+                 Keep keep = {})
+      : link_(std::forward<link>(l)), next_(next), child_(static_cast<assigned&&>(child)),
+        home_(home), keep_(std::move(keep)) {}
 
-  // Runs on `home`.
+  // Runs there.
   void operator()() {
     if (link_->cancelling() || is_called_off(child_)) return fail(aborted_error());
     try {
       start();
     } catch (...) {
-      // An initiation that throws may have passed the handler on before: the first of both counts.
-      if (!link_.record() || link_->reachable().claim(*link_.record(), child_.index))
-        fail(std::current_exception());
+      fail(std::current_exception());
     }
   }
 
@@ -130,7 +132,7 @@ private:
 
   void run() {
     using executor = typename executor_of_coroutine<child_type>::executor_type;
-    auto const on = converted_executor<executor>(home_);
+    auto const on = converted_executor<executor>(home());
     if (!on)
       throw std::invalid_argument("fanout: the awaitable names another type of executor than the "
                                   "one that the operation runs on");
@@ -152,26 +154,40 @@ private:
 
   template <class Operation, class Kept>
   void initiate(Operation& operation, Kept kept) {
-    using place = decltype(child_.place);
-    std::move(operation)(
-        child_handler<Machine, place, Kept>(link_, child_.index, child_.place, std::move(kept)));
+    initiation one{child_.index};
+    link_->begins(one);
+    try {
+      std::move(operation)(child_handler<Machine, place, Home, Kept>(
+          link_, child_.index, child_.place, home_, std::move(kept)));
+    } catch (...) {
+      if (link_->fails(one)) throw;
+      return;
+    }
+    link_->returns(one);
+  }
+
+  auto const& home() const noexcept {
+    if constexpr (at_once)
+      return link_->get_executor();
+    else
+      return home_;
   }
 
   void fail(std::exception_ptr error) {
     link_->ended(link_.record(), child_.index, *child_.place, error, false);
   }
 
-  child_link<Machine> link_;
+  link link_;
   taker<Assigned>* next_;
-  Assigned child_;
-  Home home_;
+  assigned child_;
+  [[no_unique_address]] Home home_;
   [[no_unique_address]] Keep keep_;
 };
 
-/// Posts a child that has an executor of its own there. It has a record already if it was made by
-/// a callable.
+/// Posts a child that has an executor of its own there. It has a record already if it can be
+/// reached and was made by a callable.
 template <class Machine, class Bound, class Place, class Keep>
-void start_bound(child_link<Machine> link, assignment<Bound, Place> assigned, Keep keep) {
+void start_bound(child_link<Machine> const& link, assignment<Bound, Place> assigned, Keep keep) {
   auto const executor = assigned.child->get_executor();
   auto inner = assigned.with(unnamed(*link, assigned.index, std::move(assigned.child->get())));
   using target = typename decltype(inner.child)::value_type;
@@ -182,7 +198,8 @@ void start_bound(child_link<Machine> link, assignment<Bound, Place> assigned, Ke
     if (link->cancellable()) home = made_serial(executor);
   kept_busy<Keep> kept{busy(executor), std::move(keep)};
   if (link.record()) link->reachable().move_to(*link.record(), home);
-  auto there = link.record() ? std::move(link) : link->new_link(assigned.index, home);
+  bool const needs_record = link->cancellable() && !link.record();
+  auto there = needs_record ? link->new_link(assigned.index, home) : link;
   tell_place(inner, there);
   asio::post(home, starting_child<Machine, decltype(inner), posted_home, kept_busy<Keep>>(
                        std::move(there), nullptr, std::move(inner), home, std::move(kept)));
@@ -190,33 +207,30 @@ void start_bound(child_link<Machine> link, assignment<Bound, Place> assigned, Ke
 
 /// Starts a child where it belongs. Its runner takes further ones from `next`, if there is one.
 template <class Machine, class Assigned>
-void start_child(std::shared_ptr<Machine> const& machine, taker<Assigned>* next,
-                 Assigned&& assigned) {
+void start_child(child_link<Machine> const& here, taker<Assigned>* next, Assigned&& assigned) {
   using child_type = typename Assigned::child_type;
-  using executor = typename Machine::executor_type;
   if (assigned.error) {
-    machine->ended(nullptr, assigned.index, *assigned.place, assigned.error, false);
+    here->ended(nullptr, assigned.index, *assigned.place, assigned.error, false);
   } else if constexpr (is_named<child_type>) {
-    auto inner = assigned.with(unnamed(*machine, assigned.index, *std::move(assigned.child)));
-    start_child<Machine, decltype(inner)>(machine, nullptr, std::move(inner));
+    auto inner = assigned.with(unnamed(*here, assigned.index, *std::move(assigned.child)));
+    start_child<Machine, decltype(inner)>(here, nullptr, std::move(inner));
   } else if constexpr (child_traits<child_type>::is_bound) {
-    start_bound(child_link<Machine>(machine), std::move(assigned), nothing());
+    start_bound(here, std::move(assigned), nothing());
   } else {
-    executor const& home = machine->get_executor();
+    using starting = starting_child<Machine, Assigned>;
     if constexpr (may_be_serial<child_type>()) {
-      if (machine->cancellable() && !machine->is_on_serial_executor()) {
-        asio::any_io_executor const own = made_serial(home);
-        auto link = machine->new_link(assigned.index, own);
+      if (here->cancellable() && !here->is_on_serial_executor()) {
+        asio::any_io_executor const own = made_serial(here->get_executor());
+        auto link = here->new_link(assigned.index, own);
         tell_place(assigned, link);
         return asio::dispatch(own, starting_child<Machine, Assigned, asio::any_io_executor>(
                                        std::move(link), next, std::move(assigned), own));
       }
     }
-    bool const reachable = machine->cancellable() || !is_awaited<child_type>();
-    auto link = reachable ? machine->new_link(assigned.index) : child_link<Machine>(machine);
+    if (!here->cancellable()) return starting(here, next, std::move(assigned))();
+    auto const link = here->new_link(assigned.index);
     tell_place(assigned, link);
-    starting_child<Machine, Assigned, executor const&>(std::move(link), next, std::move(assigned),
-                                                       home)();
+    starting(link, next, std::move(assigned))();
   }
 }
 

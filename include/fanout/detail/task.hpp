@@ -11,6 +11,7 @@
 #include <fanout/detail/assignment.hpp>
 #include <fanout/detail/executor.hpp>
 #include <fanout/detail/future_state.hpp>
+#include <fanout/detail/initiations.hpp>
 #include <fanout/detail/listing.hpp>
 #include <fanout/detail/live_children.hpp>
 #include <fanout/detail/residence.hpp>
@@ -65,9 +66,10 @@ public:
     if (!task_.done()) task_.abandon();
   }
 
-  bool claim(live_child&, std::size_t) {
+  /// Says once that the child has ended: an initiation that throws may have passed its handler on.
+  bool claim() {
     std::lock_guard const lock(mutex_);
-    return !std::exchange(record_.claimed, true);
+    return !std::exchange(claimed_, true);
   }
 
   void move_to(live_child&, asio::any_io_executor home) {
@@ -75,7 +77,7 @@ public:
     std::swap(record_.home, home);
   }
 
-  asio::any_io_executor const& home_of(live_child const&) const noexcept {
+  asio::any_io_executor const& home() const noexcept {
     return record_.home ? record_.home : task_.serial_here();
   }
 
@@ -93,6 +95,7 @@ private:
   future_core& task_;
   std::mutex& mutex_;
   std::atomic<int> holders_{0};
+  bool claimed_ = false;
   live_child record_;
 };
 
@@ -153,6 +156,11 @@ public:
     return link(self(), &child_.record());
   }
 
+  static void begins(initiation const&) noexcept {}
+  static void returns(initiation const&) noexcept {}
+  bool fails(initiation const&) { return child_.claim(); }
+  bool completes(std::size_t) { return child_.claim(); }
+
   void runs_in(live_child& child, coroutine_id coroutine) {
     std::lock_guard const lock(this->mutex_);
     child.coroutine = coroutine;
@@ -192,8 +200,9 @@ private:
 
     void operator()() {
       using assigned = assignment<C, place*>;
-      auto const t = std::move(task_);
-      start_child<task, assigned>(t, nullptr, assigned{0, &t->place_, std::move(child_), nullptr});
+      link const here(std::move(task_));
+      start_child<task, assigned>(here, nullptr,
+                                  assigned{0, &here->place_, std::move(child_), nullptr});
     }
 
   private:
@@ -201,9 +210,7 @@ private:
     C child_;
   };
 
-  asio::any_io_executor const& ends_on() const noexcept override {
-    return child_.home_of(child_.record());
-  }
+  asio::any_io_executor const& ends_on() const noexcept override { return child_.home(); }
 
   void emit(asio::cancellation_type type) override { child_.cancel(type, self()); }
 

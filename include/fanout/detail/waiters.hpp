@@ -31,13 +31,13 @@
 
 namespace fanout::detail {
 
-template <class State, class Place, class Keep>
+template <class Machine, class Place, class Home, class Keep>
 class child_handler;
 
 template <class Handler>
 inline constexpr bool is_child_handler = false;
-template <class State, class Place, class Keep>
-inline constexpr bool is_child_handler<child_handler<State, Place, Keep>> = true;
+template <class Machine, class Place, class Home, class Keep>
+inline constexpr bool is_child_handler<child_handler<Machine, Place, Home, Keep>> = true;
 
 /// Becomes the value where it is put.
 template <class T>
@@ -93,13 +93,15 @@ public:
 
   void wake(std::shared_ptr<void> const& stay, asio::any_io_executor const* here) override {
     end_.stay = stay;
+    if (here && !nesting::is_deep() && *here == end_.handler.get_executor()) {
+      nesting const inside;
+      return end_();
+    }
     auto const executor = end_.handler.get_executor();
-    if (!here)
-      asio::post(executor, std::move(end_));
-    else if (*here == executor)
-      nesting::run_here(executor, std::move(end_));
-    else
+    if (here)
       nesting::run_on(executor, std::move(end_));
+    else
+      asio::post(executor, std::move(end_));
   }
 
 private:

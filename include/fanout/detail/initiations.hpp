@@ -1,0 +1,63 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+#ifndef FANOUT_DETAIL_INITIATIONS_HPP
+#define FANOUT_DETAIL_INITIATIONS_HPP
+
+#include <cstddef>
+#include <memory>
+#include <utility>
+#include <vector>
+
+namespace fanout::detail {
+
+/// The initiation of a child that is an operation, for as long as it is in progress.
+struct initiation {
+  std::size_t index;              // of the child
+  bool over = false;              // which has ended already: its handler was called
+  initiation* previous = nullptr; // that is still in progress too
+};
+
+/// An initiation that throws may have passed the completion handler on before. The handler may then
+/// be called or not, so the child has two ends: the first counts. Mostly there is nothing here when
+/// a handler is called.
+template <class Allocator>
+class initiations {
+public:
+  explicit initiations(Allocator const& allocator) : failed_(allocator) {}
+
+  void begin(initiation& one) noexcept { one.previous = std::exchange(last_, &one); }
+
+  void end(initiation const& one) noexcept {
+    auto* at = &last_;
+    while (*at != &one) at = &(*at)->previous;
+    *at = one.previous;
+  }
+
+  /// It has ended by throwing. Says whether the child ends with that.
+  bool fail(initiation const& one) {
+    end(one);
+    if (!one.over) failed_.push_back(one.index);
+    return !one.over;
+  }
+
+  /// The handler is called. Says whether the child ends with that.
+  bool complete(std::size_t index) noexcept {
+    for (auto* one = last_; one; one = one->previous)
+      if (one->index == index) one->over = true;
+    return failed_.empty() || std::erase(failed_, index) == 0;
+  }
+
+private:
+  using allocator = typename std::allocator_traits<Allocator>::template rebind_alloc<std::size_t>;
+
+  initiation* last_ = nullptr;
+  std::vector<std::size_t, allocator> failed_; // children whose handler may still be called
+};
+
+} // namespace fanout::detail
+
+#endif // FANOUT_DETAIL_INITIATIONS_HPP

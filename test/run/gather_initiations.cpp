@@ -1,0 +1,219 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+// Contract: a child whose initiation throws fails with that exception, unless it has ended before;
+// where somebody can cancel it and where nobody can.
+
+#include <fanout/gather.hpp>
+
+#include "../support/coroutine_test.hpp"
+#include "../support/zoo.hpp"
+
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/bind_executor.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_future.hpp>
+
+#include <atomic>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <ranges>
+#include <string>
+#include <thread>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+namespace gather_initiations {
+
+namespace asio = boost::asio;
+using fanout::gather;
+using fanout::return_exceptions;
+using fanout_test::check_error;
+using zoo::oops;
+
+using results = std::vector<fanout::result<int>>;
+
+/// An operation that is initiated by `f(handler)`.
+template <class F>
+auto initiated_by(F f) {
+  asio::deferred_t token;
+  return asio::async_initiate<asio::deferred_t, void(int)>(std::move(f), token);
+}
+
+template <class Handler>
+void post(Handler handler, int value) {
+  auto const executor = asio::get_associated_executor(handler);
+  asio::post(executor,
+             [handler = std::move(handler), value]() mutable { std::move(handler)(value); });
+}
+
+auto ends_after_two_turns() {
+  return initiated_by([](auto handler) {
+    auto const executor = asio::get_associated_executor(handler);
+    asio::post(executor, [handler = std::move(handler)]() mutable { post(std::move(handler), 2); });
+  });
+}
+
+// What became of this operation and of one that ends later: an end that counts twice would end the
+// gather without that.
+template <class Operation>
+results with_a_later_one(asio::io_context& context, Operation operation, bool cancellable) {
+  asio::cancellation_signal signal;
+  results ended;
+  int calls = 0;
+  auto handler = [&](std::exception_ptr, auto r) {
+    ++calls;
+    ended.push_back(std::move(std::get<0>(r)));
+    ended.push_back(std::move(std::get<1>(r)));
+  };
+  auto all = gather(context, std::move(operation), ends_after_two_turns(), return_exceptions);
+  if (cancellable)
+    std::move(all)(asio::bind_cancellation_slot(signal.slot(), handler));
+  else
+    std::move(all)(handler);
+  context.run();
+  context.restart();
+  BOOST_TEST(calls == 1);
+  BOOST_REQUIRE(ended.size() == 2u);
+  BOOST_TEST(ended[1].value() == 2);
+  return ended;
+}
+
+template <class Operation>
+void check_fails(asio::io_context& context, Operation const& operation) {
+  for (bool const cancellable : {false, true}) {
+    auto const ended = with_a_later_one(context, operation, cancellable);
+    check_error<oops>(ended[0].error(), "too late");
+  }
+}
+
+BOOST_AUTO_TEST_SUITE(gather_initiations_test)
+
+BOOST_AUTO_TEST_CASE(an_initiation_that_throws_after_it_has_called_its_handler_has_succeeded) {
+  asio::io_context context;
+  auto const operation = initiated_by([](auto handler) {
+    std::move(handler)(1);
+    throw oops("too late");
+  });
+  for (bool const cancellable : {false, true})
+    BOOST_TEST(with_a_later_one(context, operation, cancellable)[0].value() == 1);
+}
+
+BOOST_AUTO_TEST_CASE(an_initiation_that_throws_before_its_handler_is_called_has_failed) {
+  asio::io_context context;
+  check_fails(context, initiated_by([](auto handler) {
+                post(std::move(handler), 1);
+                throw oops("too late");
+              }));
+}
+
+BOOST_AUTO_TEST_CASE(an_initiation_that_throws_and_destroys_its_handler_has_failed) {
+  asio::io_context context;
+  check_fails(context, initiated_by([](auto) { throw oops("too late"); }));
+}
+
+BOOST_AUTO_TEST_CASE(an_initiation_that_throws_and_whose_handler_is_never_called_has_failed) {
+  asio::io_context context;
+  std::shared_ptr<void> kept;
+  check_fails(context, initiated_by([&kept](auto handler) {
+                kept = std::make_shared<decltype(handler)>(std::move(handler));
+                throw oops("too late");
+              }));
+}
+
+BOOST_AUTO_TEST_CASE(a_handler_that_is_called_after_the_gather_has_ended_does_nothing) {
+  asio::io_context context;
+  for (bool const cancellable : {false, true}) {
+    std::function<void()> call;
+    auto const operation = initiated_by([&call](auto handler) {
+      auto const kept = std::make_shared<decltype(handler)>(std::move(handler));
+      call = [kept] { std::move (*kept)(1); };
+      throw oops("too late");
+    });
+    auto const ended = with_a_later_one(context, operation, cancellable);
+    check_error<oops>(ended[0].error(), "too late");
+    call();
+    check_error<oops>(ended[0].error(), "too late");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(children_whose_initiations_throw_fail_each_with_its_own_exception) {
+  asio::io_context context;
+  std::vector<int> const indices{0, 1, 2, 3};
+  auto const child = [](int i) {
+    return initiated_by([i](auto handler) {
+      post(std::move(handler), i);
+      if (i % 2 == 1) throw oops(std::to_string(i));
+    });
+  };
+  results ended;
+  gather(context, indices | std::views::transform(child),
+         return_exceptions)([&ended](std::exception_ptr, results r) { ended = std::move(r); });
+  context.run();
+  BOOST_REQUIRE(ended.size() == 4u);
+  BOOST_TEST(ended[0].value() == 0);
+  check_error<oops>(ended[1].error(), "1");
+  BOOST_TEST(ended[2].value() == 2);
+  check_error<oops>(ended[3].error(), "3");
+}
+
+BOOST_AUTO_TEST_CASE(an_initiation_inside_another_one_ends_its_own_child) {
+  asio::io_context outer, inner;
+  auto const calls = initiated_by([](auto handler) {
+    std::move(handler)(1);
+    throw oops("inner");
+  });
+  auto const posts = initiated_by([&inner](auto handler) {
+    inner.poll();
+    post(std::move(handler), 2);
+    throw oops("outer");
+  });
+  int n_calls = 0;
+  gather(outer, asio::bind_executor(inner, calls), posts, ends_after_two_turns(),
+         return_exceptions)([&n_calls](std::exception_ptr, auto r) {
+    ++n_calls;
+    BOOST_TEST(std::get<0>(r).value() == 1);
+    check_error<oops>(std::get<1>(r).error(), "outer");
+    BOOST_TEST(std::get<2>(r).value() == 2);
+  });
+  outer.run();
+  BOOST_TEST(n_calls == 1);
+}
+
+BOOST_AUTO_TEST_CASE(initiations_on_two_threads_may_end_in_any_order) {
+  asio::thread_pool pool(2);
+  for (bool const first_one_first : {false, true}) {
+    std::atomic<int> begun{0};
+    std::atomic<bool> one_has_ended{false};
+    // Ends at once or when the other one has.
+    auto const child = [&](bool waits) {
+      return asio::bind_executor(pool, initiated_by([&, waits](auto handler) {
+                                   ++begun;
+                                   while (begun != 2) std::this_thread::yield();
+                                   while (waits && !one_has_ended) std::this_thread::yield();
+                                   std::move(handler)(waits ? 2 : 1);
+                                   if (!waits) one_has_ended = true;
+                                   throw oops("too late");
+                                 }));
+    };
+    auto all = gather(pool, child(first_one_first ? false : true), child(first_one_first));
+    auto const [a, b] = std::move(all)(asio::use_future).get();
+    BOOST_TEST(a == (first_one_first ? 1 : 2));
+    BOOST_TEST(b == (first_one_first ? 2 : 1));
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace gather_initiations
