@@ -8,6 +8,7 @@
 #define FANOUT_DETAIL_ASSIGNMENT_HPP
 
 #include <fanout/concepts.hpp>
+#include <fanout/detail/co_await.hpp>
 #include <fanout/detail/operation.hpp>
 
 #include <cstddef>
@@ -18,27 +19,33 @@
 
 namespace fanout::detail {
 
-/// Awaits a coroutine that is a child, and puts what it yields into its place.
-template <class Coroutine, class Place>
-class awaited_child : public awaited_only<void()> {
+/// What `co_await` of `steps` takes; where it stands is known by nobody else, so a pointer is
+/// enough.
+template <class Steps>
+class awaited_by : public awaited_only<void()> {
 public:
-  awaited_child(Coroutine& child, Place& place) noexcept : child_(&child), place_(&place) {}
+  explicit awaited_by(Steps& steps) noexcept : steps_(&steps) {}
 
-  void suspend(auto caller) const { child_->await_suspend(caller); }
-
-  void resume() const {
-    if constexpr (std::is_void_v<child_value_t<Coroutine>>) {
-      child_->await_resume();
-      place_->value();
-    } else {
-      place_->value(child_->await_resume());
-    }
-  }
+  void suspend(auto caller) const { steps_->suspend(caller); }
+  void resume() const { steps_->resume(); }
 
 private:
-  Coroutine* child_;
-  Place* place_;
+  Steps* steps_;
 };
+
+/// Puts what a coroutine has ended with, a value or an error, where it belongs; or throws the
+/// error.
+template <class Coroutine, class Place>
+void fetch(Coroutine& ended, Place& place, std::exception_ptr& error) {
+  error = take_error(ended);
+  if (error) return;
+  if constexpr (std::is_void_v<child_value_t<Coroutine>>) {
+    ended.await_resume();
+    place.value();
+  } else {
+    place.value(ended.await_resume());
+  }
+}
 
 /// A child that is about to start. `Place` points to its place, which it may own. `error` is set if
 /// there is no child because taking it failed.
@@ -51,7 +58,8 @@ struct assignment {
   std::optional<Child> child;
   std::exception_ptr error;
 
-  auto awaited() noexcept { return awaited_child(*child, *place); }
+  void suspend(auto caller) { child->await_suspend(caller); }
+  void resume() { fetch(*child, *place, error); }
   void drop() noexcept { child.reset(); }
 
   /// The same place for what the child has turned into.
@@ -59,6 +67,21 @@ struct assignment {
   assignment<Other, Place> with(Other other) const {
     return {index, place, std::move(other), nullptr};
   }
+};
+
+/// The coroutine that a callable has made, for as long as it runs.
+template <class Coroutine, class Assignment>
+class made_child {
+public:
+  made_child(Coroutine child, Assignment& assigned)
+      : child_(std::move(child)), assigned_(assigned) {}
+
+  void suspend(auto caller) { child_.await_suspend(caller); }
+  void resume() { fetch(child_, *assigned_.place, assigned_.error); }
+
+private:
+  Coroutine child_;
+  Assignment& assigned_;
 };
 
 } // namespace fanout::detail

@@ -46,23 +46,6 @@ public:
     std::size_t index_ = 0;
   };
 
-  /// What `co_await` of it does.
-  class steps : public awaited_only<void()> {
-  public:
-    explicit steps(any_place const& place) noexcept : at_(place) {}
-
-    void suspend(auto caller) const {
-      at_.source_->visit(at_.index_, [&](auto& child, auto&) { child->await_suspend(caller); });
-    }
-    void resume() const {
-      at_.source_->visit(at_.index_,
-                         [](auto& child, auto& place) { awaited_child(*child, place).resume(); });
-    }
-
-  private:
-    any_place at_;
-  };
-
   child_in_turn() = default;
   child_in_turn(child_in_turn&& other) noexcept
       : index(other.index), place(std::exchange(other.place, {})), error(std::move(other.error)) {}
@@ -74,7 +57,13 @@ public:
     place.index_ = number;
   }
 
-  auto awaited() const noexcept { return steps(place); }
+  void suspend(auto caller) {
+    place.source_->visit(place.index_, [&](auto& child, auto&) { child->await_suspend(caller); });
+  }
+
+  void resume() {
+    place.source_->visit(place.index_, [this](auto& child, auto& at) { fetch(*child, at, error); });
+  }
 
   void drop() noexcept {
     if (place.source_)

@@ -21,7 +21,28 @@
 #include <type_traits>
 #include <utility>
 
+namespace fanout::detail {
+struct looks_into_frames {};
+} // namespace fanout::detail
+
 namespace boost::asio::detail {
+
+/// The frame of no coroutine: Asio lets frames look into all awaitables, and nobody else.
+template <typename Executor>
+class awaitable_frame<fanout::detail::looks_into_frames, Executor>
+    : public awaitable_frame_base<Executor> {
+public:
+  /// Takes the error that a coroutine has ended with.
+  template <typename T>
+  static std::exception_ptr take_error(awaitable<T, Executor>& ended) noexcept {
+    if constexpr (requires { &awaitable_frame::pending_exception_; }) {
+      awaitable_frame_base<Executor>& frame = *ended.frame_;
+      return std::exchange(frame.*&awaitable_frame::pending_exception_, nullptr);
+    } else {
+      return nullptr;
+    }
+  }
+};
 
 /// What an operation of ours has ended with, kept where it is awaited. Asio's handlers point to the
 /// arguments of their call instead. GCC 12 reads the results of `co_await a + co_await b` when both
@@ -186,5 +207,16 @@ private:
 };
 
 } // namespace boost::asio::detail
+
+namespace fanout::detail {
+
+/// The error that a coroutine has ended with, if that can be had without throwing it once more,
+/// which would take as long as all the rest of a child.
+template <class T, class Executor>
+std::exception_ptr take_error(asio::awaitable<T, Executor>& ended) noexcept {
+  return asio::detail::awaitable_frame<looks_into_frames, Executor>::take_error(ended);
+}
+
+} // namespace fanout::detail
 
 #endif // FANOUT_DETAIL_CO_AWAIT_HPP

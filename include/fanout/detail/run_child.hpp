@@ -77,12 +77,13 @@ struct runner {
       j.link->runs_in(*j.link.record(), co_await current_coroutine());
     for (;;) {
       try {
-        if (j.assigned.error) std::rethrow_exception(j.assigned.error);
-        if constexpr (makes_child) {
-          auto made = unnamed(*j.link, j.assigned.index, (*j.assigned.child)());
-          co_await awaited_child(made, *j.assigned.place);
+        if (j.assigned.error) {
+          // It could not be taken, or must not run any more.
+        } else if constexpr (makes_child) {
+          made_child made{unnamed(*j.link, j.assigned.index, (*j.assigned.child)()), j.assigned};
+          co_await awaited_by(made);
         } else {
-          co_await j.assigned.awaited();
+          co_await awaited_by(j.assigned);
         }
       } catch (...) {
         j.assigned.error = std::current_exception();
