@@ -10,9 +10,9 @@
 #include <fanout/concepts.hpp>
 #include <fanout/task_info.hpp>
 #include <fanout/detail/executor.hpp>
-#include <fanout/detail/listing.hpp>
+#include <fanout/detail/joined_listing.hpp>
 #include <fanout/detail/residence.hpp>
-#include <fanout/detail/roster.hpp>
+#include <fanout/detail/run_roster.hpp>
 
 #include <boost/asio/execution_context.hpp>
 
@@ -40,8 +40,8 @@ namespace fanout {
 template <executor_or_context Ex>
 std::vector<task_info> all_tasks(Ex&& executor) {
   asio::execution_context& context = detail::context_of(detail::executor_of(executor));
-  detail::listing listing;
-  if (auto const list = detail::roster::find(context)) {
+  detail::joined_listing listing;
+  if (auto const list = detail::run_roster::find(context)) {
     for (auto const& entry : list->held()) entry->tell(listing);
     detail::residence::of(context)->tell(listing);
   }

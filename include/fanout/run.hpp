@@ -10,6 +10,7 @@
 #include <fanout/concepts.hpp>
 #include <fanout/error.hpp>
 #include <fanout/detail/run.hpp>
+#include <fanout/detail/run_service.hpp>
 
 #include <boost/asio/io_context.hpp>
 
@@ -67,7 +68,7 @@ template <child Main>
 child_value_t<Main> run(Main main, run_options const& options = {}) {
   asio::io_context context(static_cast<int>(options.threads));
   detail::stderr_for_unhandled_errors const reporter;
-  if (options.threads > 1) asio::use_service<detail::run_by_many_threads>(context);
+  if (options.threads > 1) asio::use_service<detail::run_service>(context).many_threads = true;
   detail::main_run<child_value_t<Main>> r(context);
   r.start(std::move(main));
   if (options.signals) r.listen_to_signals();

@@ -8,7 +8,7 @@
 #define FANOUT_DETAIL_EXECUTOR_HPP
 
 #include <fanout/fwd.hpp>
-#include <fanout/detail/rare_service.hpp>
+#include <fanout/detail/run_service.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/associated_executor.hpp>
@@ -36,22 +36,6 @@ struct serial : asio::strand<asio::any_io_executor> {
   serial(int, asio::any_io_executor inner)
       : asio::strand<asio::any_io_executor>(std::move(inner)) {}
 };
-
-/// Marks a context that `run` runs on several threads.
-class run_by_many_threads : public rare_service {
-public:
-  using key_type = run_by_many_threads;
-  inline static asio::execution_context::id id;
-
-  explicit run_by_many_threads(asio::execution_context& context) : rare_service(context) {}
-
-private:
-  void shutdown() noexcept override {}
-};
-
-inline bool is_run_by_many_threads(asio::execution_context& context) {
-  return rare_service::is_in<run_by_many_threads>(context);
-}
 
 template <class Executor>
 inline constexpr bool is_strand = false;

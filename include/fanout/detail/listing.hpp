@@ -9,9 +9,8 @@
 
 #include <fanout/task_info.hpp>
 
+#include <chrono>
 #include <string>
-#include <utility>
-#include <vector>
 
 namespace fanout::detail {
 
@@ -28,35 +27,16 @@ coroutine_id coroutine_of(Handler& handler) {
     return nullptr;
 }
 
-/// Who runs, and what coroutines wait for, each told by those who know it.
+/// Hears who runs, and what coroutines wait for, each told by those who know it. Only programs that
+/// ask for a list need what makes one: `joined_listing`.
 class listing {
 public:
-  void add(task_info info, coroutine_id coroutine) {
-    rows_.push_back({std::move(info), coroutine});
-  }
+  virtual void add(std::string name, task_state state, std::chrono::steady_clock::time_point since,
+                   coroutine_id coroutine) = 0;
+  virtual void add_wait(coroutine_id coroutine, std::string what) = 0;
 
-  void add_wait(coroutine_id coroutine, std::string what) {
-    if (coroutine) waits_.emplace_back(coroutine, std::move(what));
-  }
-
-  std::vector<task_info> joined() && {
-    std::vector<task_info> tasks;
-    for (row& r : rows_) {
-      for (auto const& [coroutine, what] : waits_)
-        if (r.coroutine == coroutine) r.info.waits_for = what;
-      tasks.push_back(std::move(r.info));
-    }
-    return tasks;
-  }
-
-private:
-  struct row {
-    task_info info;
-    coroutine_id coroutine;
-  };
-
-  std::vector<row> rows_;
-  std::vector<std::pair<coroutine_id, std::string>> waits_;
+protected:
+  ~listing() = default;
 };
 
 } // namespace fanout::detail

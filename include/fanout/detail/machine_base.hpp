@@ -20,6 +20,7 @@
 #include <fanout/detail/outcome.hpp>
 #include <fanout/detail/poster.hpp>
 #include <fanout/detail/roster.hpp>
+#include <fanout/detail/run_service.hpp>
 
 #include <boost/asio/strand.hpp>
 
@@ -86,7 +87,7 @@ protected:
                std::optional<std::size_t> total, bool alone, bool listens,
                std::unique_ptr<gate> shared_limit)
       : executor_(std::move(executor)), serial_(is_serial(executor_)), listens_(listens),
-        roster_(roster::find(context_of(executor_))),
+        roster_(roster_of(context_of(executor_))),
         mutex_(!serial_ || !alone || (roster_ && is_run_by_many_threads(context_of(executor_)))),
         allocator_(allocator), decide_(r, total), gate_(std::move(shared_limit)),
         live_(executor_, mutex_, allocator, total), initiations_(allocator),
@@ -230,19 +231,15 @@ protected:
 
 private:
   void tell(listing& l) override {
-    auto const now = std::chrono::steady_clock::now();
     std::lock_guard const lock(mutex_);
     for (live_child const* r = live_.first(); r; r = r->next) {
       bool const asked = r->asked || asks_children();
-      l.add({name_of(r->index, given_name(r->index)),
-             asked ? task_state::cancelling : task_state::running,
-             now - r->since,
-             {}},
-            r->coroutine);
+      l.add(name_of(r->index, given_name(r->index)),
+            asked ? task_state::cancelling : task_state::running, r->since, r->coroutine);
     }
     if (decide_.finished()) return;
     if (is_task() && decide_.started() == 0)
-      l.add({title(), task_state::pending, now - this->since(), {}}, nullptr);
+      l.add(title(), task_state::pending, this->since(), nullptr);
     l.add_wait(awaited_in(), title());
   }
 };

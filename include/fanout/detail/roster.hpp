@@ -9,23 +9,15 @@
 
 #include <fanout/fwd.hpp>
 #include <fanout/detail/listing.hpp>
-#include <fanout/detail/rare_service.hpp>
 
-#include <boost/asio/execution_context.hpp>
-
-#include <algorithm>
 #include <chrono>
-#include <functional>
 #include <memory>
-#include <mutex>
-#include <utility>
-#include <vector>
 
 namespace fanout::detail {
 
 /// Lists what this library has started on a context of `run` and what has not ended, so that `run`
 /// can cancel it and wait for its end. Thread-safe; outlives the context as long as anybody uses
-/// it.
+/// it. Only programs that have such a context need what is behind this: `run_roster`.
 class roster : public std::enable_shared_from_this<roster> {
 public:
   class entry {
@@ -52,88 +44,31 @@ public:
 
   private:
     friend class roster;
+    friend class run_roster;
     std::shared_ptr<roster> list_;
-    std::weak_ptr<entry> self_;
+    std::weak_ptr<void> self_;
     std::chrono::steady_clock::time_point since_;
     entry* previous_ = nullptr;
     entry* next_ = nullptr;
   };
 
-  /// The roster of a context, or null if the context is not one of `run`'s.
-  static std::shared_ptr<roster> find(asio::execution_context& context) {
-    return rare_service::is_in<service>(context) ? make(context) : nullptr;
-  }
-
-  static std::shared_ptr<roster> make(asio::execution_context& context) {
-    return asio::use_service<service>(context).list;
-  }
-
   /// `self` keeps the entry alive while it is told something; null if it does not want to be.
-  void add(entry& e, std::shared_ptr<entry> const& self = nullptr) {
+  void add(entry& e, std::shared_ptr<void> const& self = nullptr) {
     e.list_ = shared_from_this();
     e.self_ = self;
     e.since_ = std::chrono::steady_clock::now();
-    std::lock_guard const lock(mutex_);
-    e.next_ = first_;
-    if (first_) first_->previous_ = &e;
-    first_ = &e;
+    insert(e);
   }
 
-  /// All entries, the oldest first.
-  std::vector<std::shared_ptr<entry>> held() {
-    std::vector<std::shared_ptr<entry>> held;
-    std::lock_guard const lock(mutex_);
-    for (entry* e = first_; e; e = e->next_)
-      if (auto alive = e->self_.lock()) held.push_back(std::move(alive));
-    std::ranges::reverse(held);
-    return held;
-  }
+  /// The context is going.
+  virtual void shut_down() = 0;
 
-  void cancel_all() {
-    for (auto const& e : held()) e->cancel_leftovers();
-  }
-
-  /// Calls `f` when nothing is left, at once if so now. A null `f` forgets the earlier one, which
-  /// is not being called any more when this returns.
-  void when_empty(std::function<void()> f) {
-    std::unique_lock lock(mutex_);
-    emptied_ = first_ ? f : nullptr;
-    bool const now = !first_;
-    lock.unlock();
-    std::lock_guard const not_meanwhile(calling_);
-    if (now && f) f();
-  }
+protected:
+  ~roster() = default;
 
 private:
-  struct service : rare_service {
-    using key_type = service;
-    inline static asio::execution_context::id id;
-
-    explicit service(asio::execution_context& context)
-        : rare_service(context), list(std::make_shared<roster>()) {}
-
-    void shutdown() noexcept override { list->when_empty(nullptr); }
-
-    std::shared_ptr<roster> list;
-  };
-
-  void remove(entry& e) {
-    std::unique_lock lock(mutex_);
-    (e.previous_ ? e.previous_->next_ : first_) = e.next_;
-    if (e.next_) e.next_->previous_ = e.previous_;
-    if (first_ || !emptied_) return;
-    auto emptied = std::exchange(emptied_, nullptr);
-    std::lock_guard const calling(calling_);
-    lock.unlock();
-    emptied();
-    emptied = nullptr; // what it holds goes before anybody may think that it is over
-  }
-
-  std::mutex mutex_; // protects what follows
-  entry* first_ = nullptr;
-  std::function<void()> emptied_;
-
-  std::mutex calling_; // held while `emptied_` is being called
+  virtual void insert(entry& e) = 0;
+  virtual void remove(entry& e) = 0;
 };
 
 } // namespace fanout::detail

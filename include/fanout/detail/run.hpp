@@ -14,7 +14,7 @@
 #include <fanout/detail/executor.hpp>
 #include <fanout/detail/outcome.hpp>
 #include <fanout/detail/policy_set.hpp>
-#include <fanout/detail/roster.hpp>
+#include <fanout/detail/run_roster.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -78,7 +78,7 @@ template <class T>
 class main_run {
 public:
   explicit main_run(asio::io_context& context)
-      : state_(std::make_shared<state>(context)), roster_(roster::make(context)) {}
+      : state_(std::make_shared<state>(context)), roster_(run_roster::make(context)) {}
 
   template <class Main>
   void start(Main main) {
@@ -147,7 +147,7 @@ private:
   }
 
   std::shared_ptr<state> state_;
-  std::shared_ptr<roster> roster_;
+  std::shared_ptr<run_roster> roster_;
 };
 
 /// Runs the context on several threads, this one included. The first exception out of a handler

@@ -17,6 +17,7 @@
 #include <fanout/detail/residence.hpp>
 #include <fanout/detail/roster.hpp>
 #include <fanout/detail/run_child.hpp>
+#include <fanout/detail/run_service.hpp>
 #include <fanout/detail/start_child.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -174,16 +175,15 @@ public:
   }
 
   void tell(listing& l, std::chrono::steady_clock::time_point created) override {
-    auto const now = std::chrono::steady_clock::now();
     auto title = this->title();
     std::lock_guard const lock(this->mutex_);
     if (this->has_ended()) return;
     auto const& child = child_.record();
     auto const state = this->requested() ? task_state::cancelling : task_state::running;
     if (child_.has_started())
-      l.add({std::move(title), state, now - child.since, {}}, child.coroutine);
+      l.add(std::move(title), state, child.since, child.coroutine);
     else
-      l.add({std::move(title), task_state::pending, now - created, {}}, nullptr);
+      l.add(std::move(title), task_state::pending, created, nullptr);
   }
 
 private:
@@ -264,7 +264,7 @@ asio::any_io_executor home_of_task(Executor const& executor) {
 template <class C, class Executor>
 std::shared_ptr<future_state<child_value_t<C>>> start_task(Executor const& executor, C child,
                                                            std::string name) {
-  auto const list = roster::find(context_of(executor));
+  auto const list = roster_of(context_of(executor));
   auto const made = std::make_shared<task<child_value_t<C>>>(
       idle(executor), home_of_task<C>(executor), std::move(name), list != nullptr);
   if (list) {

@@ -273,7 +273,7 @@ public:
     auto const& executor = ended_->executor_here();
     auto const future =
         std::make_shared<group_future<value>>(executor, made_serial(executor), std::move(name));
-    if (auto list = roster::find(context_of(executor))) future->keep(std::make_shared<stay>(*list));
+    if (auto list = roster_of(context_of(executor))) future->keep(std::make_shared<stay>(*list));
     if (!group_->add(std::make_unique<queued_child<C>>(future, std::move(child))))
       throw group_has_ended();
     return future;

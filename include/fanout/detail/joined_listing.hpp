@@ -1,0 +1,55 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+#ifndef FANOUT_DETAIL_JOINED_LISTING_HPP
+#define FANOUT_DETAIL_JOINED_LISTING_HPP
+
+#include <fanout/task_info.hpp>
+#include <fanout/detail/listing.hpp>
+
+#include <chrono>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace fanout::detail {
+
+/// What `all_tasks` makes of all that is told: who runs, each with what it waits for.
+class joined_listing final : public listing {
+public:
+  void add(std::string name, task_state state, std::chrono::steady_clock::time_point since,
+           coroutine_id coroutine) override {
+    auto const age = std::chrono::steady_clock::now() - since;
+    rows_.push_back({{std::move(name), state, age, {}}, coroutine});
+  }
+
+  void add_wait(coroutine_id coroutine, std::string what) override {
+    if (coroutine) waits_.emplace_back(coroutine, std::move(what));
+  }
+
+  std::vector<task_info> joined() && {
+    std::vector<task_info> tasks;
+    for (row& r : rows_) {
+      for (auto const& [coroutine, what] : waits_)
+        if (r.coroutine == coroutine) r.info.waits_for = what;
+      tasks.push_back(std::move(r.info));
+    }
+    return tasks;
+  }
+
+private:
+  struct row {
+    task_info info;
+    coroutine_id coroutine;
+  };
+
+  std::vector<row> rows_;
+  std::vector<std::pair<coroutine_id, std::string>> waits_;
+};
+
+} // namespace fanout::detail
+
+#endif // FANOUT_DETAIL_JOINED_LISTING_HPP

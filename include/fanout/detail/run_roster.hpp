@@ -1,0 +1,95 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+#ifndef FANOUT_DETAIL_RUN_ROSTER_HPP
+#define FANOUT_DETAIL_RUN_ROSTER_HPP
+
+#include <fanout/fwd.hpp>
+#include <fanout/detail/roster.hpp>
+#include <fanout/detail/run_service.hpp>
+
+#include <boost/asio/execution_context.hpp>
+
+#include <algorithm>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+namespace fanout::detail {
+
+/// The roster, for those who read it: `run` and `all_tasks`.
+class run_roster final : public roster {
+public:
+  static std::shared_ptr<run_roster> make(asio::execution_context& context) {
+    auto& service = asio::use_service<run_service>(context);
+    if (!service.list) service.list = std::make_shared<run_roster>();
+    return find(context);
+  }
+
+  /// The roster of a context, or null if the context is not one of `run`'s.
+  static std::shared_ptr<run_roster> find(asio::execution_context& context) {
+    return std::static_pointer_cast<run_roster>(roster_of(context));
+  }
+
+  /// All entries, the oldest first.
+  std::vector<std::shared_ptr<entry>> held() {
+    std::vector<std::shared_ptr<entry>> held;
+    std::lock_guard const lock(mutex_);
+    for (entry* e = first_; e; e = e->next_)
+      if (auto alive = e->self_.lock()) held.emplace_back(std::move(alive), e);
+    std::ranges::reverse(held);
+    return held;
+  }
+
+  void cancel_all() {
+    for (auto const& e : held()) e->cancel_leftovers();
+  }
+
+  /// Calls `f` when nothing is left, at once if so now. A null `f` forgets the earlier one, which
+  /// is not being called any more when this returns.
+  void when_empty(std::function<void()> f) {
+    std::unique_lock lock(mutex_);
+    emptied_ = first_ ? f : nullptr;
+    bool const now = !first_;
+    lock.unlock();
+    std::lock_guard const not_meanwhile(calling_);
+    if (now && f) f();
+  }
+
+  void shut_down() override { when_empty(nullptr); }
+
+private:
+  void insert(entry& e) override {
+    std::lock_guard const lock(mutex_);
+    e.next_ = first_;
+    if (first_) first_->previous_ = &e;
+    first_ = &e;
+  }
+
+  void remove(entry& e) override {
+    std::unique_lock lock(mutex_);
+    (e.previous_ ? e.previous_->next_ : first_) = e.next_;
+    if (e.next_) e.next_->previous_ = e.previous_;
+    if (first_ || !emptied_) return;
+    auto emptied = std::exchange(emptied_, nullptr);
+    std::lock_guard const calling(calling_);
+    lock.unlock();
+    emptied();
+    emptied = nullptr; // what it holds goes before anybody may think that it is over
+  }
+
+  std::mutex mutex_; // protects what follows
+  entry* first_ = nullptr;
+  std::function<void()> emptied_;
+
+  std::mutex calling_; // held while `emptied_` is being called
+};
+
+} // namespace fanout::detail
+
+#endif // FANOUT_DETAIL_RUN_ROSTER_HPP
