@@ -18,7 +18,6 @@
 #include <fanout/detail/packaged.hpp>
 #include <fanout/detail/policy_set.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <ranges>
@@ -142,7 +141,9 @@ template <class... Args>
 struct arguments {
   static constexpr std::size_t children = [] {
     std::array<bool, sizeof...(Args) + 1> const is_policy{policy_argument<Args>..., true};
-    return static_cast<std::size_t>(std::ranges::find(is_policy, true) - is_policy.begin());
+    std::size_t first = 0;
+    while (!is_policy[first]) ++first;
+    return first;
   }();
 
   template <std::size_t From, std::size_t N, class F>

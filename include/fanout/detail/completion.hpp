@@ -39,15 +39,6 @@ allocating<Allocator, F> with_allocator(Allocator const& allocator, F f) {
   return {allocator, std::move(f)};
 }
 
-/// A call that keeps an executor busy until it is made.
-template <class Work, class F>
-struct busy_call {
-  Work work;
-  F f;
-
-  void operator()() { f(); }
-};
-
 /// The completion handler, and how it is called.
 template <class Handler, class Outcome>
 class completion {
@@ -56,28 +47,29 @@ public:
 
   auto slot() const { return asio::get_associated_cancellation_slot(handler_); }
 
-  /// Something that calls a function on the handler's own executor, or else on this one, and keeps
-  /// that busy until then.
-  template <class Executor>
-  auto on_own_executor(Executor const& executor) const {
-    auto own = asio::get_associated_executor(handler_, executor);
-    auto work = asio::prefer(own, asio::execution::outstanding_work.tracked);
-    return [own, work, allocator = asio::get_associated_allocator(handler_)]<class F>(F call) {
-      using busy = busy_call<std::decay_t<decltype(work)>, F>;
-      asio::dispatch(own, with_allocator(allocator, busy{work, std::move(call)}));
-    };
+  /// Has the handler called with the error that `conclude` gives, or with what `values` gives: here
+  /// if `at_once`, else on its own executor, or on this one if it has none. That is kept busy from
+  /// before `conclude` lets go of it. `operation`, which owns all this, is let go right before the
+  /// call, so that its memory can be used again.
+  template <class Executor, class Conclude, class Values, class Operation>
+  void complete(bool at_once, Executor const& executor, Conclude const& conclude,
+                Values const& values, Operation operation) {
+    if (at_once) return concluded(conclude, values, std::move(operation))();
+    auto const own = asio::get_associated_executor(handler_, executor);
+    auto const allocator = asio::get_associated_allocator(handler_);
+    auto call = [work = asio::prefer(own, asio::execution::outstanding_work.tracked),
+                 call = concluded(conclude, values, std::move(operation))]() mutable { call(); };
+    asio::dispatch(own, with_allocator(allocator, std::move(call)));
   }
 
-  /// Has the handler called, through `call_on`, with the error or with what `values` gives.
-  /// `operation`, which owns what `values` reads and tracks work, is let go right before, so that
-  /// its memory can be used again.
-  template <class CallOn, class Values, class Operation>
-  void complete(CallOn const& call_on, std::exception_ptr error, Values const& values,
-                Operation operation) {
+private:
+  template <class Conclude, class Values, class Operation>
+  auto concluded(Conclude const& conclude, Values const& values, Operation&& operation) {
     using result = typename Outcome::type;
+    std::exception_ptr error = conclude();
     if constexpr (std::is_void_v<result>) {
       if (!error) values();
-      finish(call_on, std::move(operation), std::move(error));
+      return bound(std::move(operation), std::move(error));
     } else {
       result r = [&]() -> result {
         try {
@@ -87,20 +79,19 @@ public:
         }
         return result();
       }();
-      finish(call_on, std::move(operation), std::move(error), std::move(r));
+      return bound(std::move(operation), std::move(error), std::move(r));
     }
   }
 
-private:
-  template <class CallOn, class Operation, class... Args>
-  void finish(CallOn const& call_on, Operation operation, Args... args) {
-    call_on([operation = std::move(operation), handler = std::move(handler_),
-             ... args = std::move(args)]() mutable {
+  template <class Operation, class... Args>
+  auto bound(Operation&& operation, Args&&... args) {
+    return [operation = std::move(operation), handler = std::move(handler_),
+            ... args = std::move(args)]() mutable {
       operation.reset();
       auto slot = asio::get_associated_cancellation_slot(handler);
       if (slot.is_connected()) slot.clear();
       std::move(handler)(std::move(args)...);
-    });
+    };
   }
 
   Handler handler_;

@@ -9,14 +9,18 @@
 
 // Operations that some of the children decide, by ending before the others.
 
+#include <fanout/error.hpp>
 #include <fanout/policy.hpp>
 #include <fanout/result.hpp>
 #include <fanout/detail/outcome.hpp>
 #include <fanout/detail/policy_set.hpp>
+#include <fanout/detail/tally.hpp>
 
 #include <cstddef>
 #include <exception>
+#include <memory>
 #include <optional>
+#include <span>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -182,7 +186,26 @@ consteval bool leaves_the_decision() {
   return !Policies::cancels_rest && !for_gather;
 }
 
-struct first_end {
+/// Counts those who win and those who fail.
+class contest_tally final : public tally {
+public:
+  void won(std::size_t index) override { winners_.push_back(index); }
+  void lost(failure f) override { failures_.push_back(std::move(f)); }
+  std::span<std::size_t const> winners() const noexcept override { return winners_; }
+  std::exception_ptr failed() override {
+    return std::make_exception_ptr(all_failed(std::move(failures_)));
+  }
+
+private:
+  std::vector<std::size_t> winners_; // in the order in which they ended, like the others
+  std::vector<failure> failures_;
+};
+
+struct counted {
+  static std::unique_ptr<tally> make_tally() { return std::make_unique<contest_tally>(); }
+};
+
+struct first_end : counted {
   constexpr void apply(rules& r) const noexcept {
     r.winners = 1;
     r.errors_win = true;
@@ -190,7 +213,7 @@ struct first_end {
   static constexpr char const* title() noexcept { return "a race"; }
 };
 
-struct first_value {
+struct first_value : counted {
   constexpr void apply(rules& r) const noexcept { r.winners = 1; }
   static constexpr char const* title() noexcept { return "a first_success"; }
 };

@@ -68,9 +68,10 @@ asio::any_io_executor idle(Executor const& executor) {
     return asio::prefer(executor, asio::execution::outstanding_work.untracked);
 }
 
-template <class Candidate>
+/// Whether the executor is of this kind, or the same that also keeps its context busy.
+template <template <class> class Kind, class Candidate>
 bool holds(asio::any_io_executor const& executor) noexcept {
-  return executor.target<Candidate>() || executor.target<tracked<Candidate>>();
+  return executor.target<Kind<Candidate>>() || executor.target<Kind<tracked<Candidate>>>();
 }
 
 /// Whether handlers on this executor run one at a time. An io_context counts as run by one thread,
@@ -84,10 +85,11 @@ bool is_serial(Executor const& executor) {
   } else if constexpr (std::is_same_v<Executor, asio::any_io_executor>) {
     using io_context = asio::io_context::executor_type;
     using pool = asio::thread_pool::executor_type;
-    if (holds<io_context>(executor)) return !is_run_by_many_threads(context_of(executor));
-    return executor.template target<serial>() || holds<asio::strand<io_context>>(executor) ||
-           holds<asio::strand<asio::any_io_executor>>(executor) ||
-           holds<asio::strand<pool>>(executor);
+    if (holds<std::type_identity_t, io_context>(executor))
+      return !is_run_by_many_threads(context_of(executor));
+    return executor.template target<serial>() || holds<asio::strand, io_context>(executor) ||
+           executor.template target<asio::strand<asio::any_io_executor>>() ||
+           holds<asio::strand, pool>(executor);
   } else {
     return false;
   }

@@ -55,7 +55,7 @@ public:
                Policies&& policies)
       : base(without_serial(executor), asio::get_associated_allocator(handler), r, children.total(),
              !Children::own_executors && !is_foreign(handler, executor), Policies::has_hooks,
-             policies.make_gate()),
+             policies.make_gate(), policies.make_tally()),
         foreign_(is_foreign(handler, executor)), policies_(std::move(policies)),
         source_(std::move(children), asio::get_associated_allocator(handler)),
         ties_(std::in_place, this->get_executor(), asio::get_associated_executor(handler, executor),
@@ -156,11 +156,10 @@ private:
     if constexpr (Policies::adopts) hand_over(self);
     auto completion = std::move(completion_);
     // Where the children's executor is serial it is the handler's own, not what is under that.
-    if (!foreign_ && this->is_on_serial_executor()) {
-      deliver(completion, [](auto call) { call(); }, std::move(self));
-    } else {
-      deliver(completion, completion.on_own_executor(this->get_executor()), std::move(self));
-    }
+    bool const at_once = !foreign_ && this->is_on_serial_executor();
+    auto const conclude = [this] { return base::conclude(); };
+    auto const values = [this] { return source_.take(this->how_it_ended(), this->started()); };
+    completion.complete(at_once, this->get_executor(), conclude, values, std::move(self));
   }
 
   // Gives away the children that run on.
@@ -179,13 +178,6 @@ private:
     return [weak = std::weak_ptr(self), child = self->reachable().entry_of(record)](auto type) {
       if (auto const alive = weak.lock()) alive->reachable().cancel(child, type, alive);
     };
-  }
-
-  template <class CallOn>
-  void deliver(completion_type& completion, CallOn const& call_on, pointer self) {
-    auto error = this->conclude();
-    auto const values = [&] { return source_.take(this->how_it_ended(), this->started()); };
-    completion.complete(call_on, std::move(error), values, std::move(self));
   }
 
   void untie() override { ties_.reset(); }

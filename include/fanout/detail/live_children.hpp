@@ -18,7 +18,6 @@
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
 
-#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -89,8 +88,7 @@ public:
   // `most`: more will not run, if that is known.
   live_children(Executor const& executor, optional_mutex& mutex, Allocator const& allocator,
                 std::optional<std::size_t> most)
-      : executor_(executor), mutex_(mutex),
-        pool_(std::min<std::size_t>(most.value_or(4), 4), allocator) {}
+      : executor_(executor), mutex_(mutex), pool_(most && *most < 4 ? *most : 4, allocator) {}
 
   // ---- with the lock held
 

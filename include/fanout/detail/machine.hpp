@@ -9,6 +9,7 @@
 
 #include <fanout/error.hpp>
 #include <fanout/policy.hpp>
+#include <fanout/detail/child_names.hpp>
 #include <fanout/detail/completion.hpp>
 #include <fanout/detail/decision.hpp>
 #include <fanout/detail/live_children.hpp>
@@ -143,7 +144,8 @@ public:
   void set_name(std::size_t index, std::string name) {
     if (name.empty()) return;
     std::lock_guard const lock(mutex_);
-    this->names_.emplace(index, std::move(name));
+    if (!this->names_) this->names_ = std::make_unique<name_map<std::size_t>>();
+    this->names_->add(index, std::move(name));
   }
 
   // ---- what the clocks of policies say
@@ -232,12 +234,19 @@ private:
 
   void post_start() { post(&machine::start); }
 
-  // Has a member called, which gets what keeps this alive.
-  void post(void (machine::*member)(pointer)) {
-    this->ties_->later.post(allocator_, [self = this->shared_from_this(), member]() mutable {
+  // Has a member called later, which gets what keeps this alive.
+  struct errand {
+    pointer self;
+    void (machine::*member)(pointer);
+
+    void operator()() {
       auto& state = *self;
       (state.*member)(std::move(self));
-    });
+    }
+  };
+
+  void post(void (machine::*member)(pointer)) {
+    this->ties_->later.post(allocator_, errand{this->shared_from_this(), member});
   }
 
   // Whether this may take the next child now. With the lock held.
@@ -388,9 +397,10 @@ private:
       std::lock_guard const lock(mutex_);
       late = decide_.finished(); // by now: what is posted may finish it
     }
-    asio::post(*this->ties_->hook_strand,
-               [self = this->shared_from_this(), index, failed,
-                error = std::move(error)]() mutable { self->judge(index, failed, error, false); });
+    this->ties_->hooks.execute(
+        [self = this->shared_from_this(), index, failed, error = std::move(error)]() mutable {
+          self->judge(index, failed, error, false);
+        });
     return late;
   }
 
@@ -404,7 +414,7 @@ private:
       late = decide_.finished();
       leftover = leftover_;
       o = decide_.ended(failed, listens_);
-      if (!this->names_.empty()) name = this->take_name(index);
+      name = this->take_name(index);
       if (o.keep_error || o.wins || o.loses) this->note(o, index, name, error);
       told = decide_.told(index);
     }
@@ -467,15 +477,17 @@ private:
   void forward(asio::cancellation_type type) { live_.cancel_all(type, this->shared_from_this()); }
 
   void cancel_leftovers() override {
-    asio::dispatch(executor_, [self = this->shared_from_this()] {
-      {
-        std::lock_guard const lock(self->mutex_);
-        self->leftover_ = true;
-        self->decide_.requested(true);
-      }
-      self->forward(asio::cancellation_type::terminal);
-      self->go_on();
-    });
+    nesting::run_on(executor_, errand{this->shared_from_this(), &machine::cancel_as_leftover});
+  }
+
+  void cancel_as_leftover(pointer) {
+    {
+      std::lock_guard const lock(mutex_);
+      leftover_ = true;
+      decide_.requested(true);
+    }
+    forward(asio::cancellation_type::terminal);
+    go_on();
   }
 
   using base::allocator_;

@@ -10,6 +10,7 @@
 #include <fanout/error.hpp>
 #include <fanout/policy.hpp>
 #include <fanout/task_info.hpp>
+#include <fanout/detail/child_names.hpp>
 #include <fanout/detail/decision.hpp>
 #include <fanout/detail/executor.hpp>
 #include <fanout/detail/gate.hpp>
@@ -21,13 +22,13 @@
 #include <fanout/detail/poster.hpp>
 #include <fanout/detail/roster.hpp>
 #include <fanout/detail/run_service.hpp>
+#include <fanout/detail/tally.hpp>
 
-#include <boost/asio/strand.hpp>
+#include <boost/asio/any_io_executor.hpp>
 
 #include <chrono>
 #include <cstddef>
 #include <exception>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -85,16 +86,15 @@ protected:
   // policy wants to hear of ends.
   machine_base(Executor executor, Allocator const& allocator, rules const& r,
                std::optional<std::size_t> total, bool alone, bool listens,
-               std::unique_ptr<gate> shared_limit)
+               std::unique_ptr<gate> shared_limit, std::unique_ptr<tally> contest)
       : executor_(std::move(executor)), serial_(is_serial(executor_)), listens_(listens),
         roster_(roster_of(context_of(executor_))),
         mutex_(!serial_ || !alone || (roster_ && is_run_by_many_threads(context_of(executor_)))),
         allocator_(allocator), decide_(r, total), gate_(std::move(shared_limit)),
-        live_(executor_, mutex_, allocator, total), initiations_(allocator),
-        ties_(std::in_place, executor_, r.open) {
+        tally_(std::move(contest)), live_(executor_, mutex_, allocator, total),
+        initiations_(allocator), ties_(std::in_place, executor_, r.open) {
     cancellable_ = r.cancel_on_error || r.cancels_children || r.winners != 0 || roster_;
-    if (r.winners != 0) contest_ = std::make_unique<contest>();
-    if (listens_ && mutex_.locks()) ties_->hook_strand.emplace(executor_);
+    if (listens_ && mutex_.locks()) ties_->hooks = later(made_serial(executor_));
   }
 
   ~machine_base() = default;
@@ -125,13 +125,13 @@ protected:
   }
 
   /// Whether the end of a child is more than a count.
-  bool tells_ends() const noexcept { return listens_ || gate_ || contest_ || !names_.empty(); }
+  bool tells_ends() const noexcept { return listens_ || gate_ || tally_ || names_; }
 
   /// What counts of the end of a child. Its error may be taken away, unless it is told on.
   void note(orders const& o, std::size_t index, std::string const& name,
             std::exception_ptr& error) {
-    if (o.wins) contest_->winners.push_back(index);
-    if (o.loses) contest_->failures.push_back({index, name, error});
+    if (o.wins) tally_->won(index);
+    if (o.loses) tally_->lost({index, name, error});
     if (!o.keep_error) return;
     if (decide_.tells_index())
       error_ = with_place(index, name, error);
@@ -151,7 +151,7 @@ protected:
 
   ending how_it_ended() const noexcept {
     return {decide_.expired() ? expired_error : aborted_error,
-            contest_ ? contest_->winners : std::span<std::size_t const>()};
+            tally_ ? tally_->winners() : std::span<std::size_t const>()};
   }
 
   /// What the operation completes with, if with an error, and what no longer keeps a context busy.
@@ -169,7 +169,7 @@ protected:
     case verdict::error: return std::move(error_);
     case verdict::aborted: return aborted_error();
     case verdict::expired: return expired_error();
-    case verdict::lost: return std::make_exception_ptr(all_failed(std::move(contest_->failures)));
+    case verdict::lost: return tally_->failed();
     case verdict::empty:
       return std::make_exception_ptr(too_few_children(decide_.started(), decide_.winners()));
     case verdict::values: break;
@@ -189,27 +189,18 @@ protected:
 
   /// Empty for a child without a name. With the lock held, like the next one.
   std::string given_name(std::size_t index) const {
-    auto const found = names_.find(index);
-    return found == names_.end() ? std::string() : found->second;
+    return names_ ? names_->given(index) : std::string();
   }
 
   /// The same at the end of the child.
-  std::string take_name(std::size_t index) {
-    auto taken = names_.extract(index);
-    return taken ? std::move(taken.mapped()) : std::string();
-  }
-
-  struct contest {
-    std::vector<std::size_t> winners; // in the order in which they ended, like the others
-    std::vector<failure> failures;
-  };
+  std::string take_name(std::size_t index) { return names_ ? names_->taken(index) : std::string(); }
 
   // What needs the execution context to be there.
   struct ties {
     ties(Executor const& e, bool open) : later(e, !open) {}
 
-    poster<Executor> later;                            // busy unless nothing may be going on
-    std::optional<asio::strand<Executor>> hook_strand; // where ends are judged, one at a time
+    poster<Executor> later;      // busy unless nothing may be going on
+    asio::any_io_executor hooks; // where ends are judged one at a time, if policies hear of them
   };
 
   Executor executor_;        // of children that have none of their own
@@ -221,10 +212,10 @@ protected:
   optional_mutex mutex_; // protects what follows, where several threads come by
   Allocator allocator_;
   decision decide_;
-  std::unique_ptr<gate> gate_; // of a limit that is shared with others
-  std::exception_ptr error_;   // the one to complete with
-  std::unique_ptr<contest> contest_;
-  std::map<std::size_t, std::string> names_; // of children that run and have one
+  std::unique_ptr<gate> gate_;         // of a limit that is shared with others
+  std::exception_ptr error_;           // the one to complete with
+  std::unique_ptr<tally> tally_;       // of a contest
+  std::unique_ptr<child_names> names_; // if children have names
   live_children<Executor, Allocator> live_;
   initiations<Allocator> initiations_;
   std::optional<ties> ties_; // until the last child has ended

@@ -10,6 +10,7 @@
 #include <fanout/error.hpp>
 #include <fanout/policy.hpp>
 #include <fanout/detail/gate.hpp>
+#include <fanout/detail/tally.hpp>
 
 #include <boost/asio/cancellation_type.hpp>
 
@@ -44,6 +45,8 @@ template <class P>
 concept timer_policy = requires { typename P::timer; };
 template <class P>
 concept gate_policy = requires(P const& p) { std::unique_ptr<gate>(p.make_gate()); };
+template <class P>
+concept counting_policy = requires(P const& p) { std::unique_ptr<tally>(p.make_tally()); };
 
 template <class P>
 concept title_hook = requires(P const& p) { std::string(p.title()); };
@@ -106,21 +109,15 @@ public:
   /// What the operation is called where somebody lists what runs.
   std::string title() const {
     std::string text = "a gather";
-    std::apply(
-        [&text]<class... Q>(Q const&... q) {
-          (
-              [&] {
-                if constexpr (title_hook<Q>) text = q.title();
-              }(),
-              ...);
-        },
-        policies_);
+    each([&]<class Q>(Q const& q) {
+      if constexpr (title_hook<Q>) text = q.title();
+    });
     return text;
   }
 
   rules combined() const {
     rules r;
-    std::apply([&r](auto const&... p) { (p.apply(r), ...); }, policies_);
+    each([&r](auto const& p) { p.apply(r); });
     return r;
   }
 
@@ -170,22 +167,29 @@ public:
   /// The limit that the operation shares with others, if it does.
   std::unique_ptr<gate> make_gate() const {
     std::unique_ptr<gate> made;
-    std::apply(
-        [&made]<class... Q>(Q const&... q) {
-          (
-              [&] {
-                if constexpr (gate_policy<Q>) made = q.make_gate();
-              }(),
-              ...);
-        },
-        policies_);
+    each([&]<class Q>(Q const& q) {
+      if constexpr (gate_policy<Q>) made = q.make_gate();
+    });
+    return made;
+  }
+
+  /// What counts winners, if the operation is a contest.
+  std::unique_ptr<tally> make_tally() const {
+    std::unique_ptr<tally> made;
+    each([&]<class Q>(Q const& q) {
+      if constexpr (counting_policy<Q>) made = q.make_tally();
+    });
     return made;
   }
 
 private:
   template <class F>
-  void each(F const& f) {
-    std::apply([&f](auto&... p) { (f(p), ...); }, policies_);
+  void each([[maybe_unused]] F const& f) {
+    (f(std::get<P>(policies_)), ...);
+  }
+  template <class F>
+  void each([[maybe_unused]] F const& f) const {
+    (f(std::get<P>(policies_)), ...);
   }
 
   template <class Q, class Executor>

@@ -23,6 +23,12 @@
 
 namespace fanout::detail {
 
+/// The executor in a form that runs nothing inline.
+template <class Executor>
+Executor later(Executor const& executor) {
+  return asio::require(executor, asio::execution::blocking.never);
+}
+
 /// Where an operation posts what it does later. As long as it is there it keeps that executor busy,
 /// if it was told to.
 template <class Executor>
@@ -67,11 +73,6 @@ public:
   }
 
 private:
-  template <class Executor>
-  static Executor later(Executor const& executor) {
-    return asio::require(executor, asio::execution::blocking.never);
-  }
-
   template <class Executor>
   static tracked<Executor> busy(Executor const& executor) {
     return asio::prefer(executor, asio::execution::outstanding_work.tracked);

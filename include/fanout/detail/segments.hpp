@@ -7,7 +7,6 @@
 #ifndef FANOUT_DETAIL_SEGMENTS_HPP
 #define FANOUT_DETAIL_SEGMENTS_HPP
 
-#include <algorithm>
 #include <bit>
 #include <cstddef>
 #include <memory>
@@ -45,7 +44,7 @@ public:
   template <class F>
   void for_each(F const& f) {
     for (std::size_t s = 0, left = size_; left != 0; ++s) {
-      std::size_t const n = std::min(left, length(s));
+      std::size_t const n = left < length(s) ? left : length(s);
       for (T *element = segment(s), *end = element + n; element != end; ++element) f(*element);
       left -= n;
     }

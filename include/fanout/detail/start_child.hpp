@@ -17,7 +17,6 @@
 #include <fanout/detail/run_child.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/dispatch.hpp>
 #include <boost/asio/execution/outstanding_work.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/prefer.hpp>
@@ -223,8 +222,8 @@ void start_child(child_link<Machine> const& here, taker<Assigned>* next, Assigne
         asio::any_io_executor const own = made_serial(here->get_executor());
         auto link = here->new_link(assigned.index, own);
         tell_place(assigned, link);
-        return asio::dispatch(own, starting_child<Machine, Assigned, asio::any_io_executor>(
-                                       std::move(link), next, std::move(assigned), own));
+        return own.execute(starting_child<Machine, Assigned, asio::any_io_executor>(
+            std::move(link), next, std::move(assigned), own));
       }
     }
     if (!here->cancellable()) return starting(here, next, std::move(assigned))();

@@ -1,0 +1,40 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+#ifndef FANOUT_DETAIL_TALLY_HPP
+#define FANOUT_DETAIL_TALLY_HPP
+
+#include <fanout/error.hpp>
+
+#include <cstddef>
+#include <exception>
+#include <span>
+
+namespace fanout::detail {
+
+/// What an operation that some of its children decide keeps of their ends. Only such operations
+/// need what is behind this: `contest_tally`. Its members are called with the lock of the operation
+/// held.
+class tally {
+public:
+  tally() = default;
+  tally(tally const&) = delete;
+  tally& operator=(tally const&) = delete;
+  virtual ~tally() = default;
+
+  virtual void won(std::size_t index) = 0;
+  virtual void lost(failure f) = 0;
+
+  /// In the order in which they ended.
+  virtual std::span<std::size_t const> winners() const noexcept = 0;
+
+  /// The error of an operation that nobody has won.
+  virtual std::exception_ptr failed() = 0;
+};
+
+} // namespace fanout::detail
+
+#endif // FANOUT_DETAIL_TALLY_HPP
