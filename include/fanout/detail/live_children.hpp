@@ -225,7 +225,9 @@ public:
   Machine* operator->() const noexcept { return machine_.get(); }
   Machine& operator*() const noexcept { return *machine_; }
 
-  std::shared_ptr<Machine> const& machine() const noexcept { return machine_; }
+  /// What keeps the operation alive, of a link without a record.
+  std::shared_ptr<Machine> machine() && noexcept { return std::move(machine_); }
+
   live_child* record() const noexcept { return record_; }
 
   asio::cancellation_slot slot() const noexcept {

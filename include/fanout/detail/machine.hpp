@@ -287,7 +287,7 @@ private:
       starter_ = this_thread();
       decide_.begin();
     }
-    link const here(std::move(self));
+    link here(std::move(self));
     for (;;) {
       {
         std::unique_lock lock(mutex_);
@@ -295,7 +295,7 @@ private:
           starter_ = nullptr;
           bool const finish = this->is_time_to_finish();
           lock.unlock();
-          if (finish) complete(here.machine());
+          if (finish) complete(std::move(here).machine());
           return;
         }
       }
