@@ -58,8 +58,7 @@ public:
              policies.make_gate(), policies.make_tally()),
         foreign_(is_foreign(handler, executor)), policies_(std::move(policies)),
         source_(std::move(children), asio::get_associated_allocator(handler)),
-        ties_(std::in_place, this->get_executor(), asio::get_associated_executor(handler, executor),
-              policies_),
+        ties_(std::in_place, this->get_executor(), handler, executor, policies_),
         awaited_in_(coroutine_of(handler)), completion_(std::move(handler)) {}
 
   void initiate() {
@@ -198,10 +197,12 @@ private:
 
   // What needs the execution contexts to be there.
   struct ties {
-    ties(Executor const& e, handler_executor const& h, Policies const& policies)
-        : all_clocks(policies.make_timers(e)) {
+    ties(Executor const& children, [[maybe_unused]] Handler const& handler,
+         [[maybe_unused]] Executor const& fallback, Policies const& policies)
+        : all_clocks(policies.make_timers(children)) {
       if constexpr (Foreign)
-        work.emplace(asio::prefer(h, asio::execution::outstanding_work.tracked));
+        work.emplace(asio::prefer(asio::get_associated_executor(handler, fallback),
+                                  asio::execution::outstanding_work.tracked));
     }
 
     std::optional<handler_work> work;

@@ -154,7 +154,7 @@ public:
     std::unique_lock lock(mutex_);
     if (!first_) return;
     if (!mutex_.locks()) return cancel_all_here(type, std::move(operation));
-    auto const live = snapshot();
+    auto const live = snapshot([](live_child& r) { return entry_of(r); });
     lock.unlock();
     for (entry const& child : live) cancel(child, type, operation);
   }
@@ -166,9 +166,24 @@ public:
   }
 
 private:
+  // A signal may end any of these children, so each is compared with its record again.
+  template <class Make>
+  auto snapshot(Make const& make) const {
+    using made = decltype(make(*first_));
+    using allocator = typename std::allocator_traits<Allocator>::template rebind_alloc<made>;
+    std::size_t n = 0;
+    for (live_child const* r = first_; r; r = r->next) ++n;
+    std::vector<made, allocator> all{allocator(pool_.get_allocator())};
+    all.reserve(n);
+    for (live_child* r = first_; r; r = r->next) all.push_back(make(*r));
+    return all;
+  }
+
   void cancel_all_here(asio::cancellation_type type, std::shared_ptr<void> operation) {
     nesting::run_on(executor_, [this, keep = std::move(operation), type] {
-      for (entry const& child : snapshot()) emit(child, type, keep);
+      auto const live = snapshot([](live_child& r) { return std::pair(&r, r.index); });
+      for (auto const& [record, index] : live)
+        if (record->index == index) record->signal.emit(type);
     });
   }
 
@@ -185,14 +200,6 @@ private:
       cancel(now, type, operation);
     else
       record.signal.emit(type);
-  }
-
-  // A signal may end any of these children, so each is compared with its record again.
-  auto snapshot() const {
-    using allocator = typename std::allocator_traits<Allocator>::template rebind_alloc<entry>;
-    std::vector<entry, allocator> entries{allocator(pool_.get_allocator())};
-    for (live_child* r = first_; r; r = r->next) entries.push_back(entry_of(*r));
-    return entries;
   }
 
   Executor const& executor_; // of the operation, which this is a part of
