@@ -37,7 +37,7 @@ private:
 /// error.
 template <class Coroutine, class Place>
 void fetch(Coroutine& ended, Place& place, std::exception_ptr& error) {
-  error = take_error(ended);
+  take_error(ended, error);
   if (error) return;
   if constexpr (std::is_void_v<child_value_t<Coroutine>>) {
     ended.await_resume();

@@ -32,14 +32,14 @@ template <typename Executor>
 class awaitable_frame<fanout::detail::looks_into_frames, Executor>
     : public awaitable_frame_base<Executor> {
 public:
-  /// Takes the error that a coroutine has ended with.
+  /// Takes the error that a coroutine has ended with, if there is one.
   template <typename T>
-  static std::exception_ptr take_error(awaitable<T, Executor>& ended) noexcept {
+  static void take_error([[maybe_unused]] awaitable<T, Executor>& ended,
+                         [[maybe_unused]] std::exception_ptr& error) noexcept {
     if constexpr (requires { &awaitable_frame::pending_exception_; }) {
       awaitable_frame_base<Executor>& frame = *ended.frame_;
-      return std::exchange(frame.*&awaitable_frame::pending_exception_, nullptr);
-    } else {
-      return nullptr;
+      auto& pending = frame.*&awaitable_frame::pending_exception_;
+      if (pending) error = std::exchange(pending, nullptr);
     }
   }
 };
@@ -210,11 +210,11 @@ private:
 
 namespace fanout::detail {
 
-/// The error that a coroutine has ended with, if that can be had without throwing it once more,
-/// which would take as long as all the rest of a child.
+/// Takes the error that a coroutine has ended with, if that can be had without throwing it once
+/// more, which would take as long as all the rest of a child.
 template <class T, class Executor>
-std::exception_ptr take_error(asio::awaitable<T, Executor>& ended) noexcept {
-  return asio::detail::awaitable_frame<looks_into_frames, Executor>::take_error(ended);
+void take_error(asio::awaitable<T, Executor>& ended, std::exception_ptr& error) noexcept {
+  asio::detail::awaitable_frame<looks_into_frames, Executor>::take_error(ended, error);
 }
 
 } // namespace fanout::detail

@@ -57,9 +57,9 @@ public:
     if (at_once) return concluded(conclude, values, std::move(operation))();
     auto const own = asio::get_associated_executor(handler_, executor);
     auto const allocator = asio::get_associated_allocator(handler_);
-    auto call = [work = asio::prefer(own, asio::execution::outstanding_work.tracked),
+    auto busy = [work = asio::prefer(own, asio::execution::outstanding_work.tracked),
                  call = concluded(conclude, values, std::move(operation))]() mutable { call(); };
-    asio::dispatch(own, with_allocator(allocator, std::move(call)));
+    asio::dispatch(own, with_allocator(allocator, std::move(busy)));
   }
 
 private:

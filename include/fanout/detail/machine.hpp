@@ -197,7 +197,14 @@ protected:
     } catch (...) {
       return source_failed(std::current_exception());
     }
-    index = took(record);
+    bool turned_away;
+    {
+      std::lock_guard const lock(mutex_);
+      index = decide_.start();
+      if (record) this->begin(*record, index);
+      turned_away = !starter_ && decide_.may_start();
+    }
+    if (turned_away) post_start();
     return true;
   }
 
@@ -301,19 +308,6 @@ private:
       }
       start_next(here);
     }
-  }
-
-  std::size_t took(live_child* record) {
-    std::size_t index;
-    bool turned_away;
-    {
-      std::lock_guard const lock(mutex_);
-      index = decide_.start();
-      if (record) this->begin(*record, index);
-      turned_away = !starter_ && decide_.may_start();
-    }
-    if (turned_away) post_start();
-    return index;
   }
 
   // These say that there is no child.
