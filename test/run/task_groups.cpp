@@ -119,6 +119,26 @@ FANOUT_TEST(every_kind_of_child_can_be_a_task) {
   BOOST_TEST(undefaulted.result().number == 7);
 }
 
+FANOUT_TEST(a_task_whose_initiation_throws_has_failed) {
+  auto const ex = co_await asio::this_coro::executor;
+  task_group group(ex, keep_going);
+  asio::deferred_t token;
+  auto const destroys_its_handler = asio::async_initiate<asio::deferred_t, void(int)>(
+      [](auto handler) {
+        auto const gone = std::move(handler);
+        throw oops("destroyed");
+      },
+      token);
+  auto const keeps = group.create_task(throwing_initiation("kept"));
+  auto const destroys = group.create_task(destroys_its_handler);
+  auto const alone = fanout::create_task(ex, destroys_its_handler);
+  co_await group.join();
+  FANOUT_CHECK_THROWS(oops, "kept", co_await keeps);
+  FANOUT_CHECK_THROWS(oops, "destroyed", co_await destroys);
+  FANOUT_CHECK_THROWS(oops, "destroyed", co_await alone);
+  BOOST_TEST(group.failures().size() == 2u);
+}
+
 FANOUT_TEST(of_the_names_of_a_task_the_outermost_counts) {
   task_group group(co_await asio::this_coro::executor);
   auto const given = group.create_task(fanout::named("of the child", after(1, 1)), "given");
@@ -443,6 +463,26 @@ FANOUT_TEST(a_cancelled_join_cancels_all_and_waits_for_their_end) {
   BOOST_TEST(a.cancelled());
 }
 
+FANOUT_TEST(a_task_on_an_executor_of_its_own_is_cancelled_there_by_its_future) {
+  auto const ex = co_await asio::this_coro::executor;
+  lines log;
+  task_group group(ex);
+  auto const bound =
+      group.create_task(asio::bind_executor(asio::make_strand(ex), logged(log, "a", 1000)));
+  auto const made = group.create_task(
+      [&] { return asio::bind_executor(asio::make_strand(ex), logged(log, "b", 1000)); });
+  auto const other = group.create_task(after(10, 1));
+  co_await sleep_ms(1);
+  bound.cancel();
+  made.cancel();
+  co_await group.join();
+  BOOST_TEST(bound.cancelled());
+  BOOST_TEST(made.cancelled());
+  BOOST_TEST(other.result() == 1);
+  lines const expected{"+a", "+b", "!a", "!b"};
+  BOOST_TEST(log == expected, per_element());
+}
+
 FANOUT_TEST(the_type_of_a_request_is_passed_on) {
   auto const ex = co_await asio::this_coro::executor;
   lines log;
@@ -603,6 +643,28 @@ BOOST_AUTO_TEST_CASE(tasks_that_never_started_are_abandoned_with_their_context) 
   BOOST_TEST(!task.done());
   BOOST_TEST(!task.cancel());
   group.reset();
+}
+
+BOOST_AUTO_TEST_CASE(tasks_are_abandoned_with_the_context_of_their_own) {
+  asio::io_context context(1);
+  auto other = std::make_unique<asio::io_context>(1);
+  auto alive = std::make_shared<int>(0);
+  auto const waits = [alive]() -> awaitable<void> {
+    asio::steady_timer timer(co_await asio::this_coro::executor, 1h);
+    co_await timer.async_wait(asio::use_awaitable);
+  };
+  task_group group(context);
+  auto const in_group = group.create_task(asio::bind_executor(other->get_executor(), waits));
+  auto const alone = fanout::create_task(context, asio::bind_executor(*other, waits()));
+  context.poll();
+  other->poll();
+  BOOST_TEST(alive.use_count() > 2);
+  other.reset();
+  BOOST_TEST(alive.use_count() == 2); // that of `waits` is left
+  BOOST_TEST(!in_group.done());
+  BOOST_TEST(!in_group.cancel());
+  BOOST_TEST(!alone.done());
+  BOOST_TEST(!alone.cancel());
 }
 
 BOOST_AUTO_TEST_CASE(run_cancels_and_awaits_what_a_forgotten_group_still_runs) {

@@ -12,6 +12,7 @@
 #include <fanout/concepts.hpp>
 #include <fanout/detail/assignment.hpp>
 #include <fanout/detail/executor.hpp>
+#include <fanout/detail/initiations.hpp>
 #include <fanout/detail/live_children.hpp>
 #include <fanout/detail/outcome.hpp>
 #include <fanout/detail/run_child.hpp>
