@@ -69,7 +69,7 @@ consteval bool may_be_serial() {
 }
 
 template <class Machine, class Bound, class Place, class Keep>
-void start_bound(child_link<Machine> const& link, assignment<Bound, Place> assigned, Keep keep);
+void start_bound(child_link<Machine> const& link, assignment<Bound, Place>&& assigned, Keep keep);
 
 /// Whether nobody wants this child any more, as far as its place can tell.
 template <class Assigned>
@@ -187,7 +187,7 @@ private:
 /// Posts a child that has an executor of its own there. It has a record already if it can be
 /// reached and was made by a callable.
 template <class Machine, class Bound, class Place, class Keep>
-void start_bound(child_link<Machine> const& link, assignment<Bound, Place> assigned, Keep keep) {
+void start_bound(child_link<Machine> const& link, assignment<Bound, Place>&& assigned, Keep keep) {
   auto const executor = assigned.child->get_executor();
   auto inner = assigned.with(unnamed(*link, assigned.index, std::move(assigned.child->get())));
   using target = typename decltype(inner.child)::value_type;
