@@ -223,7 +223,7 @@ public:
   asio::any_io_executor const& serial_here() const noexcept { return executors_->serial; }
 
 protected:
-  ~future_core() {
+  virtual ~future_core() {
     {
       residence::visit const here(*home_);
       if (here) home_->dismiss(*executors_);
