@@ -92,6 +92,16 @@ private:
   entry child_{};
 };
 
+/// Keeps `run` until those who wait for a task of a group have heard of its end.
+class stay final : public roster::entry {
+public:
+  explicit stay(roster& list) { list.add(*this); }
+
+private:
+  void cancel_leftovers() override {}
+  void tell(listing&) override {}
+};
+
 /// Puts what a task ends with into its future. Its copies stand wherever the child or its handler
 /// may be: when all are gone and none has given an end, there will be none.
 template <class T>

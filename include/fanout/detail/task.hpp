@@ -238,16 +238,6 @@ private:
   std::weak_ptr<future_core> task_;
 };
 
-/// Keeps `run` until those who wait for a task of a group have heard of its end.
-class stay final : public roster::entry {
-public:
-  explicit stay(roster& list) { list.add(*this); }
-
-private:
-  void cancel_leftovers() override {}
-  void tell(listing&) override {}
-};
-
 /// Where a child runs that has no executor of its own. An awaitable that names a concrete executor
 /// runs on that, serial or not; if it cannot, it fails at its start.
 template <class C, class Executor>

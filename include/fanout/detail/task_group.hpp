@@ -11,8 +11,6 @@
 
 #include <fanout/error.hpp>
 #include <fanout/policy.hpp>
-#include <fanout/detail/children.hpp>
-#include <fanout/detail/decision.hpp>
 #include <fanout/detail/executor.hpp>
 #include <fanout/detail/future_core.hpp>
 #include <fanout/detail/future_state.hpp>
@@ -22,8 +20,7 @@
 #include <fanout/detail/outcome.hpp>
 #include <fanout/detail/policy_set.hpp>
 #include <fanout/detail/residence.hpp>
-#include <fanout/detail/task.hpp>
-#include <fanout/detail/watch.hpp>
+#include <fanout/detail/run_service.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/associated_cancellation_slot.hpp>

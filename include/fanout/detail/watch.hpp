@@ -121,46 +121,33 @@ struct initiate_own_watch {
   }
 };
 
-/// The same as a child.
-class own_watch : public operation_base {
+/// An operation on a future that yields nothing but its end.
+template <class Initiation>
+class watch_by : public operation_base {
 public:
   using result_type = void;
   using signature = void(std::exception_ptr);
   static constexpr bool unwraps_values = false;
 
-  explicit own_watch(std::shared_ptr<future_core> task) noexcept : task_(std::move(task)) {}
+  explicit watch_by(std::shared_ptr<future_core> watched) noexcept : watched_(std::move(watched)) {}
 
   template <class Token>
   auto operator()(Token&& token) const -> decltype(asio::async_initiate<Token, signature>(
-      std::declval<initiate_own_watch>(), token, std::declval<std::shared_ptr<future_core>>())) {
-    return asio::async_initiate<Token, signature>(initiate_own_watch(), token,
-                                                  std::shared_ptr<future_core>(task_));
-  }
-
-private:
-  std::shared_ptr<future_core> task_;
-};
-
-/// Waits for the end of a future, and does not touch it otherwise: neither does it take the value,
-/// nor look at the error, nor cancel it.
-class watch : public operation_base {
-public:
-  using result_type = void;
-  using signature = void(std::exception_ptr);
-  static constexpr bool unwraps_values = false;
-
-  explicit watch(std::shared_ptr<future_core> watched) noexcept : watched_(std::move(watched)) {}
-
-  template <class Token>
-  auto operator()(Token&& token) const -> decltype(asio::async_initiate<Token, signature>(
-      std::declval<initiate_watch>(), token, std::declval<std::shared_ptr<future_core>>())) {
-    return asio::async_initiate<Token, signature>(initiate_watch(), token,
+      std::declval<Initiation>(), token, std::declval<std::shared_ptr<future_core>>())) {
+    return asio::async_initiate<Token, signature>(Initiation(), token,
                                                   std::shared_ptr<future_core>(watched_));
   }
 
 private:
   std::shared_ptr<future_core> watched_;
 };
+
+/// Waits for the end of a future, and does not touch it otherwise: neither does it take the value,
+/// nor look at the error, nor cancel it.
+using watch = watch_by<initiate_watch>;
+
+/// A task of its own, as a child of an operation.
+using own_watch = watch_by<initiate_own_watch>;
 
 } // namespace fanout::detail
 
