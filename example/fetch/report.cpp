@@ -17,8 +17,8 @@
 
 namespace {
 
-using seconds = std::chrono::duration<double>;
-using milliseconds = std::chrono::duration<double, std::milli>;
+using in_seconds = std::chrono::duration<double>;
+using in_milliseconds = std::chrono::duration<double, std::milli>;
 
 /// "http://a/ -> http://b/: Not Found (3 attempts)"
 std::string last_cell(job const& j, fanout::result<answer> const& outcome) {
@@ -34,7 +34,7 @@ std::vector<std::string> row(job const& j, fanout::result<answer> const& outcome
   return {
       got ? std::to_string(got->status) : "-",
       got ? std::to_string(got->bytes) : "-",
-      j.started ? fmt::format("{:.1f}", milliseconds(j.elapsed).count()) : "-",
+      j.started ? fmt::format("{:.1f}", in_milliseconds(j.elapsed).count()) : "-",
       last_cell(j, outcome),
   };
 }
@@ -60,13 +60,13 @@ answer const* find_answer(fanout::result<answer> const& outcome) {
 std::string to_table(report const& r) {
   using enum fanout::table::align;
   fanout::table table({{"status", right}, {"bytes", right}, {"ms", right}, {"url", left}});
-  seconds sum{};
+  in_seconds sum{};
   for (std::size_t i = 0; i < r.jobs.size(); ++i) {
     table.add_row(row(r.jobs[i], r.outcomes[i]));
     sum += r.jobs[i].elapsed;
   }
   auto const failed = count_failed(r);
   return fmt::format("{}\n{} ok, {} failed, wall {:.2f} s, sum {:.2f} s, at most {} at once\n",
-                     table.str(), r.jobs.size() - failed, failed, seconds(r.wall).count(),
+                     table.str(), r.jobs.size() - failed, failed, in_seconds(r.wall).count(),
                      sum.count(), r.at_once);
 }

@@ -16,7 +16,7 @@ namespace json = boost::json;
 
 namespace {
 
-using milliseconds = std::chrono::duration<double, std::milli>;
+using in_milliseconds = std::chrono::duration<double, std::milli>;
 
 json::object object(job const& j, fanout::result<answer> const& outcome) {
   json::object o{{"url", utf8(j.url)}, {"ok", outcome.has_value()}};
@@ -31,7 +31,7 @@ json::object object(job const& j, fanout::result<answer> const& outcome) {
   else if (!j.file.empty())
     o["file"] = utf8(j.file);
   if (j.started) {
-    o["ms"] = milliseconds(j.elapsed).count();
+    o["ms"] = in_milliseconds(j.elapsed).count();
     o["attempts"] = j.attempts;
   }
   return o;
@@ -45,8 +45,11 @@ std::string to_json(report const& r) {
     results.push_back(object(r.jobs[i], r.outcomes[i]));
   auto const failed = count_failed(r);
   json::object const document{
-      {"results", std::move(results)},           {"ok", r.jobs.size() - failed}, {"failed", failed},
-      {"wall_ms", milliseconds(r.wall).count()}, {"at_once", r.at_once},
+      {"results", std::move(results)},
+      {"ok", r.jobs.size() - failed},
+      {"failed", failed},
+      {"wall_ms", in_milliseconds(r.wall).count()},
+      {"at_once", r.at_once},
   };
   return json::serialize(document) + '\n';
 }
