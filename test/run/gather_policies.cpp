@@ -69,6 +69,11 @@ auto told_late(texts& log) {
   });
 }
 
+awaitable<int> aborted_after(long long ms) {
+  co_await sleep_ms(ms);
+  throw boost::system::system_error(asio::error::operation_aborted);
+}
+
 /// Runs `main` in virtual time; gives the texts of what left the context's run() meanwhile.
 template <class Main>
 texts what_leaves_run(Main main) {
@@ -241,12 +246,15 @@ FANOUT_TEST(another_error_that_comes_after_the_timeout_is_delivered) {
 }
 
 FANOUT_TEST(a_child_that_is_cancelled_on_its_own_before_its_timeout_has_not_timed_out) {
-  auto const aborted = [](long long ms) -> awaitable<int> {
-    co_await sleep_ms(ms);
-    throw boost::system::system_error(asio::error::operation_aborted);
-  };
-  auto const r = co_await gather(list(aborted(5)), child_timeout(10ms), return_exceptions);
+  auto const r = co_await gather(list(aborted_after(5)), child_timeout(10ms), return_exceptions);
   check_aborted(r.at(0).error());
+}
+
+FANOUT_TEST(a_child_that_is_cancelled_on_its_own_after_one_that_has_timed_out_has_not) {
+  auto const r = co_await gather(list(after(50, 1), aborted_after(5)), child_timeout(10ms),
+                                 limit(1), return_exceptions);
+  BOOST_TEST(fanout::is_timed_out(r.at(0)));
+  check_aborted(r.at(1).error());
 }
 
 FANOUT_TEST(a_child_that_times_out_is_awaited_while_it_cleans_up) {
