@@ -90,6 +90,31 @@ FANOUT_TEST(a_gather_never_completes_inside_the_initiating_call) {
   BOOST_TEST(immediate->calls == 1);
 }
 
+FANOUT_TEST(a_gather_completes_in_the_turn_of_the_loop_in_which_its_last_child_ends) {
+  std::vector<std::string> log;
+  auto const last = [](auto& lines) -> awaitable<int> {
+    co_await asio::post(asio::deferred);
+    asio::post(co_await asio::this_coro::executor, [&lines] { lines.push_back("what is ready"); });
+    co_return 2;
+  };
+  co_await gather(at_once(1), last(log));
+  log.push_back("the gather");
+  co_await asio::post(asio::deferred);
+  // A child that co_spawn has launched cannot let go of everything before.
+  std::vector<std::string> expected{"the gather", "what is ready"};
+  if (!fanout::detail::runner_may_complete) expected = {"what is ready", "the gather"};
+  BOOST_TEST(log == expected, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(an_exception_out_of_the_completion_handler_leaves_run) {
+  asio::io_context context(1);
+  gather(context, hop(1), hop(2))([](std::exception_ptr, std::tuple<int, int> r) {
+    throw oops("got " + std::to_string(std::get<1>(r)));
+  });
+  FANOUT_CHECK_THROWS(oops, "got 2", context.run());
+  BOOST_TEST(context.run() == 0U); // nothing is left
+}
+
 FANOUT_TEST(nothing_with_return_exceptions_gives_nothing) {
   auto const empty = co_await gather(std::vector<awaitable<int>>(), fanout::return_exceptions);
   BOOST_TEST(empty.empty());

@@ -90,7 +90,7 @@ private:
 
   bool follow(live_child* record, next_child& child) override {
     if constexpr (requires { child.place; }) {
-      this->ended(record, child.index, *child.place, child.error, true);
+      this->ended(record, child.index, *child.place, child.error, ender::taker);
       if (child.error) child.error = nullptr;
       if (!this->may_take() || !pull(record, child)) return false;
       if (record && this->cancelling()) child.error = aborted_error(); // meanwhile

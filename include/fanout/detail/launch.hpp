@@ -35,9 +35,11 @@ namespace fanout::detail {
 inline thread_local std::size_t launches = 0;
 
 // Both launches run the coroutine at once, on this thread, which must be one of `executor`'s, until
-// it suspends. The coroutine must not throw. `owner` keeps `slot` alive, which the second launch
-// touches after the coroutine has ended; for the first it is enough that the coroutine has one.
+// it suspends. `owner` keeps `slot` alive.
 #if defined(FANOUT_LAUNCH_CO_SPAWN)
+
+// The slot is touched after the coroutine has ended, which must not throw.
+inline constexpr bool runner_may_complete = false;
 
 template <class Executor>
 using launchable = asio::awaitable<void, Executor>;
@@ -51,6 +53,10 @@ void launch(launchable<Executor> coroutine, Executor const& executor, asio::canc
 }
 
 #else
+
+// It is enough that the coroutine has an `owner` until its end. What it throws leaves the call that
+// has resumed it.
+inline constexpr bool runner_may_complete = true;
 
 template <class Executor>
 using launchable = asio::awaitable<asio::detail::awaitable_thread_entry_point, Executor>;

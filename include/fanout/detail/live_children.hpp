@@ -210,6 +210,13 @@ private:
   live_child* last_ = nullptr;
 };
 
+/// Who says that a child has ended.
+enum class ender {
+  handler, // or whoever starts children
+  runner,  // at the end of its own
+  taker    // a runner that takes the next one
+};
+
 /// What somebody who runs children holds of their operation, a `Machine`: keeps it alive, and with
 /// it the record where these children are reached, if anybody may want to.
 template <class Machine>
@@ -232,8 +239,11 @@ public:
   Machine* operator->() const noexcept { return machine_.get(); }
   Machine& operator*() const noexcept { return *machine_; }
 
-  /// What keeps the operation alive, of a link without a record.
-  std::shared_ptr<Machine> machine() && noexcept { return std::move(machine_); }
+  /// Lets go of the record, and gives what keeps the operation alive.
+  std::shared_ptr<Machine> machine() && noexcept {
+    if (record_) machine_->reachable().release(*std::exchange(record_, nullptr));
+    return std::move(machine_);
+  }
 
   live_child* record() const noexcept { return record_; }
 

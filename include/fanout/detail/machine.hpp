@@ -12,6 +12,7 @@
 #include <fanout/detail/child_names.hpp>
 #include <fanout/detail/completion.hpp>
 #include <fanout/detail/decision.hpp>
+#include <fanout/detail/launch.hpp>
 #include <fanout/detail/live_children.hpp>
 #include <fanout/detail/machine_base.hpp>
 #include <fanout/detail/request_link.hpp>
@@ -89,13 +90,20 @@ public:
 
   // ---- what children and their runners say and ask
 
-  /// A child has ended, with an error that may be taken away. `taker_follows`: the caller takes the
-  /// next one.
+  /// A child has ended, with an error that may be taken away.
   template <class Place>
   void ended(live_child* record, std::size_t index, Place& place, std::exception_ptr& error,
-             bool taker_follows) {
-    if (error || !succeeded(record, place, taker_follows))
-      judged(record, index, place, error, taker_follows);
+             ender by) {
+    if (error || !succeeded(record, place, by)) judged(record, index, place, error, by);
+  }
+
+  /// Whether it is left to the runner that asks to have the operation completed.
+  bool is_due() const noexcept { return due_; }
+
+  static void complete_due(pointer self) {
+    self->due_ = false;
+    Executor const& executor = self->executor_;
+    nesting::run_on(executor, errand{std::move(self), &machine::complete});
   }
 
   /// A child is being initiated, with a completion handler that asks `completes`.
@@ -310,7 +318,7 @@ private:
     }
   }
 
-  // These say that there is no child.
+  // These say, to the starter or to a runner, that there is no child.
   bool none(supply there) {
     orders o;
     {
@@ -321,7 +329,7 @@ private:
         o = decide_.exhausted();
     }
     if (o.cancel_rest) forward(asio::cancellation_type::terminal);
-    go_on();
+    go_on(ender::runner);
     return false;
   }
 
@@ -333,7 +341,7 @@ private:
       if (o.keep_error) error_ = std::move(error);
     }
     if (o.cancel_rest) forward(asio::cancellation_type::terminal);
-    go_on();
+    go_on(ender::runner);
     return false;
   }
 
@@ -341,7 +349,7 @@ private:
 
   // The end that happens most often: a value, of which nobody has to be told. Says whether it was.
   template <class Place>
-  bool succeeded(live_child* record, Place& place, bool taker_follows) {
+  bool succeeded(live_child* record, Place& place, ender by) {
     bool late, goes_on;
     {
       std::lock_guard const lock(mutex_);
@@ -352,18 +360,18 @@ private:
       if (late && decide_.over()) this->clocks_stop();
       // Who starts children sees to the rest, as long as there may be more of them. If there are
       // none, the last one does.
-      goes_on =
-          decide_.closed() ? decide_.awaits_others() : taker_follows || starter_ == this_thread();
+      goes_on = decide_.closed() ? decide_.awaits_others()
+                                 : by == ender::taker || starter_ == this_thread();
     }
     if (late) place.drop();
-    if (!goes_on) go_on(taker_follows);
+    if (!goes_on) go_on(by);
     return true;
   }
 
   // Every other end.
   template <class Place>
   void judged(live_child* record, std::size_t index, Place& place, std::exception_ptr& error,
-              bool taker_follows) {
+              ender by) {
     // Policies hear of one end after the other.
     bool in_turn = false;
     if (record || gate_ || listens_) {
@@ -380,7 +388,7 @@ private:
     }
     if (!failed) error = nullptr;
     bool const late =
-        in_turn ? judge_in_turn(index, failed, error) : judge(index, failed, error, taker_follows);
+        in_turn ? judge_in_turn(index, failed, error) : judge(index, failed, error, by);
     if (late) place.drop();
   }
 
@@ -393,12 +401,12 @@ private:
     }
     this->ties_->hooks.execute(
         [self = this->shared_from_this(), index, failed, error = std::move(error)]() mutable {
-          self->judge(index, failed, error, false);
+          self->judge(index, failed, error, ender::handler);
         });
     return late;
   }
 
-  bool judge(std::size_t index, bool failed, std::exception_ptr& error, bool taker_follows) {
+  bool judge(std::size_t index, bool failed, std::exception_ptr& error, ender by) {
     orders o;
     bool late, leftover;
     std::string name;
@@ -420,7 +428,7 @@ private:
     }
     if (late || listens_) reported();
     if (o.cancel_rest) forward(asio::cancellation_type::terminal);
-    go_on(taker_follows);
+    go_on(by);
     return late;
   }
 
@@ -451,20 +459,27 @@ private:
 
   // Completes if it is time, and starts further children if there is room. A starter on this stack
   // does both by itself, and can then complete without a further post.
-  void go_on(bool taker_follows = false) {
+  void go_on(ender by = ender::handler) {
     bool finish, start;
     {
       std::lock_guard const lock(mutex_);
       if (starter_ == this_thread()) return;
       finish = this->is_time_to_finish();
-      start = !starter_ && !taker_follows && decide_.may_start();
+      start = !starter_ && by != ender::taker && decide_.may_start();
     }
-    if (finish) post_completion();
+    if (finish) finish_by(by);
     if (start) post_start();
   }
 
-  // Not inline: a completion resumes coroutines, and these may end a gather around this one.
-  void post_completion() { post(&machine::complete); }
+  // A runner at its end, on the executor of everything, sees to it with all that it holds let go. A
+  // handler may be called where no code of users may run, and exceptions out of hooks, which are
+  // posted, come first.
+  void finish_by(ender by) {
+    if (runner_may_complete && by != ender::handler && !mutex_.locks() && !listens_)
+      due_ = true;
+    else
+      post(&machine::complete);
+  }
 
   // ---- cancellation
 
@@ -497,6 +512,7 @@ private:
   using base::roster_;
 
   void const* starter_ = nullptr; // the thread that is starting children
+  bool due_ = false;              // the runner that has ended last is to complete
   bool advanced_ = false;         // the source stands at a child for which there is no room yet
   request_link<machine> request_link_;
 };

@@ -22,6 +22,7 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/strand.hpp>
 
@@ -90,8 +91,11 @@ public:
                             [s = state_, list = roster_](std::exception_ptr error, auto... value) {
                               s->keep(error, std::move(value)...);
                               s->work.emplace(s->context.get_executor());
-                              list->cancel_all();
-                              list->when_empty([s] { s->context.stop(); });
+                              // What main has owned has just gone: operations on it end first.
+                              asio::post(s->executor, [s, list] {
+                                list->cancel_all();
+                                list->when_empty([s] { s->context.stop(); });
+                              });
                             })));
   }
 

@@ -92,7 +92,7 @@ struct runner {
       j.keep = Keep();
       if (!j.next) {
         j.link->ended(j.link.record(), j.assigned.index, *j.assigned.place, j.assigned.error,
-                      false);
+                      ender::runner);
         break;
       }
       if (!j.next->follow(j.link.record(), j.assigned)) break;
@@ -109,6 +109,16 @@ struct runner {
     co_await asio::this_coro::throw_if_cancelled(false);
     co_await asio::dispatch(asio::deferred);
 #endif
+    if (runner_may_complete && j.link->is_due()) complete(std::move(j));
+  }
+
+  // Completes the operation from here, where nothing is left of it.
+  static void complete(job<Machine, Assignment, Keep>&& j) {
+    auto machine = std::move(j.link).machine();
+    {
+      auto const ended = std::move(j);
+    }
+    Machine::complete_due(std::move(machine));
   }
 };
 
@@ -188,7 +198,7 @@ private:
     keep_ = Keep();
     // What listens to requests may own this handler, and goes with it.
     auto const link = std::move(link_);
-    link->ended(link.record(), index_, *place_, error, false);
+    link->ended(link.record(), index_, *place_, error, ender::handler);
     if (link.record()) link.slot().clear();
   }
 

@@ -174,7 +174,7 @@ private:
   }
 
   void fail(std::exception_ptr error) {
-    link_->ended(link_.record(), child_.index, *child_.place, error, false);
+    link_->ended(link_.record(), child_.index, *child_.place, error, ender::handler);
   }
 
   link link_;
@@ -210,7 +210,7 @@ template <class Machine, class Assigned>
 void start_child(child_link<Machine> const& here, taker<Assigned>* next, Assigned&& assigned) {
   using child_type = typename Assigned::child_type;
   if (assigned.error) {
-    here->ended(nullptr, assigned.index, *assigned.place, assigned.error, false);
+    here->ended(nullptr, assigned.index, *assigned.place, assigned.error, ender::handler);
   } else if constexpr (is_named<child_type>) {
     auto inner = assigned.with(unnamed(*here, assigned.index, *std::move(assigned.child)));
     start_child<Machine, decltype(inner)>(here, nullptr, std::move(inner));

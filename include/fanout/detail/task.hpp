@@ -167,12 +167,15 @@ public:
     child.coroutine = coroutine;
   }
 
-  void ended(live_child*, std::size_t, place&, std::exception_ptr& error, bool) {
+  void ended(live_child*, std::size_t, place&, std::exception_ptr& error, ender) {
     if (error)
       this->fail(std::move(error));
     else
       this->succeed_prepared();
   }
+
+  static constexpr bool is_due() noexcept { return false; } // waits for nothing but its child
+  static void complete_due(std::shared_ptr<task>) noexcept {}
 
   void tell(listing& l, std::chrono::steady_clock::time_point created) override {
     auto title = this->title();
