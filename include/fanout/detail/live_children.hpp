@@ -46,8 +46,8 @@ struct live_child {
   live_child* next = nullptr;
 };
 
-/// How many cancellations, or ends of tasks, are being passed on around this point, each inside
-/// another: gathers in gathers would otherwise use native stack for every level.
+/// How many cancellations, completions or ends of tasks are being passed on around this point, each
+/// inside another: gathers in gathers would otherwise use native stack for every level.
 class nesting {
 public:
   nesting() noexcept { ++depth_; }
@@ -55,16 +55,16 @@ public:
   nesting(nesting const&) = delete;
   nesting& operator=(nesting const&) = delete;
 
-  static bool is_deep() noexcept { return depth_ >= 32; }
+  static bool is_deep(int most = 32) noexcept { return depth_ >= most; }
 
-  /// Passes one on: at once where the executor allows that, unless this is too deep.
+  /// Passes one on: at once where the executor allows that, unless there are so many already.
   template <class Executor, class F>
-  static void run_on(Executor const& executor, F f) {
+  static void run_on(Executor const& executor, F f, int most = 32) {
     auto nested = [f = std::move(f)]() mutable {
       nesting const inside;
       f();
     };
-    if (is_deep())
+    if (is_deep(most))
       asio::post(executor, std::move(nested));
     else
       asio::dispatch(executor, std::move(nested));

@@ -103,7 +103,7 @@ public:
   static void complete_due(pointer self) {
     self->due_ = false;
     Executor const& executor = self->executor_;
-    nesting::run_on(executor, errand{std::move(self), &machine::complete});
+    nesting::run_on(executor, errand{std::move(self), &machine::complete}, 8); // 2 KB of stack each
   }
 
   /// A child is being initiated, with a completion handler that asks `completes`.
