@@ -14,14 +14,21 @@
 #include "../support/parking.hpp"
 #include "../support/workloads.hpp"
 
+#include <boost/asio/async_result.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include <exception>
 #include <list>
 #include <memory>
+#include <mutex>
+#include <tuple>
 #include <utility>
+#include <vector>
 
 namespace bench {
 
@@ -77,6 +84,104 @@ std::shared_ptr<task_state> spawn_cancellable_task(asio::any_io_executor const& 
   return state;
 }
 
+/// Whoever waits, and goes on on his own executor.
+struct waiter {
+  virtual ~waiter() = default;
+  virtual void wake() = 0;
+};
+
+template <class Handler>
+struct waiter_of final : waiter {
+  explicit waiter_of(Handler h) : handler(std::move(h)) {}
+  void wake() override { asio::post(std::move(handler)); }
+
+  Handler handler;
+};
+
+template <class Handler>
+std::unique_ptr<waiter> waiting(Handler handler) {
+  return std::make_unique<waiter_of<Handler>>(std::move(handler));
+}
+
+/// The same with what a future promises besides: handles on any thread may ask, wait and cancel,
+/// and whoever waits goes on on his own executor.
+template <class... Value>
+class shared_task : public std::enable_shared_from_this<shared_task<Value...>> {
+public:
+  explicit shared_task(asio::any_io_executor executor) : executor_(std::move(executor)) {}
+
+  template <class Child, class Then>
+  void start(Child child, Then then) {
+    auto ended = [self = this->shared_from_this(), then](std::exception_ptr e, Value... v) {
+      self->ended(e, v...);
+      then(std::move(e));
+    };
+    asio::co_spawn(executor_, std::move(child),
+                   asio::bind_cancellation_slot(signal_.slot(), std::move(ended)));
+  }
+
+  void cancel() {
+    asio::post(executor_, [self = this->shared_from_this()] {
+      self->signal_.emit(asio::cancellation_type::terminal);
+    });
+  }
+
+  auto wait() {
+    return asio::async_initiate<asio::use_awaitable_t<> const, void()>(
+        [this](auto handler) {
+          std::lock_guard const lock(mutex_);
+          if (done_)
+            asio::post(std::move(handler));
+          else
+            waiting_.push_back(waiting(std::move(handler)));
+        },
+        asio::use_awaitable);
+  }
+
+  std::tuple<Value...> result() {
+    std::lock_guard const lock(mutex_);
+    if (error_) std::rethrow_exception(error_);
+    return value_;
+  }
+
+private:
+  void ended(std::exception_ptr e, Value... v) {
+    std::unique_lock lock(mutex_);
+    error_ = std::move(e);
+    value_ = {v...};
+    done_ = true;
+    auto const woken = std::move(waiting_);
+    lock.unlock();
+    for (auto const& each : woken) each->wake();
+  }
+
+  asio::any_io_executor executor_;
+  asio::cancellation_signal signal_; // on that executor
+  std::mutex mutex_;                 // protects what follows
+  bool done_ = false;
+  std::tuple<Value...> value_;
+  std::exception_ptr error_;
+  std::vector<std::unique_ptr<waiter>> waiting_;
+};
+
+template <child_function* Child>
+asio::awaitable<sum> shared_tasks_by_hand(workspace& w) {
+  auto const executor = co_await asio::this_coro::executor;
+  std::vector<std::shared_ptr<shared_task<int>>> tasks;
+  tasks.reserve(w.size);
+  for (std::size_t i = 0; i < w.size; ++i) {
+    tasks.push_back(std::make_shared<shared_task<int>>(executor));
+    tasks.back()->start(Child(static_cast<int>(i)), [](std::exception_ptr const&) {});
+  }
+  std::vector<int> values;
+  values.reserve(w.size);
+  for (auto const& task : tasks) {
+    co_await task->wait();
+    values.push_back(std::get<0>(task->result()));
+  }
+  co_return sum_of(values);
+}
+
 template <child_function* Child, auto Spawn>
 asio::awaitable<sum> tasks_by_hand(workspace& w) {
   auto const executor = co_await asio::this_coro::executor;
@@ -98,7 +203,8 @@ template <child_function* Child>
 std::vector<contender> task_contenders() {
   return {{"create_task", tasks_gathered<Child>},
           {"by_hand", tasks_by_hand<Child, spawn_task>},
-          {"by_hand_with_signals", tasks_by_hand<Child, spawn_cancellable_task>}};
+          {"by_hand_with_signals", tasks_by_hand<Child, spawn_cancellable_task>},
+          {"by_hand_shared", shared_tasks_by_hand<Child>}};
 }
 
 // ---- groups: what the tasks yield they leave behind themselves
@@ -170,6 +276,58 @@ private:
   std::list<asio::cancellation_signal> signals_;
 };
 
+/// The same if it gives a future for each task, and takes tasks and is cancelled on any thread.
+class shared_group {
+public:
+  explicit shared_group(asio::any_io_executor executor) : executor_(std::move(executor)) {}
+
+  std::shared_ptr<shared_task<>> spawn(asio::awaitable<void> child) {
+    auto const task = std::make_shared<shared_task<>>(executor_);
+    std::unique_lock lock(mutex_);
+    auto const place = tasks_.insert(tasks_.end(), task);
+    lock.unlock();
+    task->start(std::move(child), [this, place](std::exception_ptr e) { ended(place, e); });
+    return task;
+  }
+
+  void cancel() {
+    std::lock_guard const lock(mutex_);
+    for (auto const& task : tasks_) task->cancel();
+  }
+
+  asio::awaitable<void> join() {
+    co_await asio::async_initiate<asio::use_awaitable_t<> const, void()>(
+        [this](auto handler) {
+          std::lock_guard const lock(mutex_);
+          if (tasks_.empty())
+            asio::post(std::move(handler));
+          else
+            joining_ = waiting(std::move(handler));
+        },
+        asio::use_awaitable);
+    std::lock_guard const lock(mutex_);
+    if (error_) std::rethrow_exception(error_);
+  }
+
+private:
+  using tasks = std::list<std::shared_ptr<shared_task<>>>;
+
+  void ended(tasks::iterator place, std::exception_ptr const& e) {
+    std::unique_lock lock(mutex_);
+    tasks_.erase(place);
+    if (e && !error_) error_ = e;
+    auto const woken = tasks_.empty() ? std::move(joining_) : nullptr;
+    lock.unlock();
+    if (woken) woken->wake();
+  }
+
+  asio::any_io_executor executor_;
+  std::mutex mutex_; // protects what follows
+  tasks tasks_;
+  std::exception_ptr error_;
+  std::unique_ptr<waiter> joining_;
+};
+
 template <child_function* Child, class Group>
 asio::awaitable<sum> grouped_by_hand(workspace& w) {
   sum total = 0;
@@ -183,7 +341,8 @@ template <child_function* Child>
 std::vector<contender> group_contenders() {
   return {{"task_group", grouped<Child>},
           {"by_hand", grouped_by_hand<Child, counted_group>},
-          {"by_hand_with_signals", grouped_by_hand<Child, cancellable_group>}};
+          {"by_hand_with_signals", grouped_by_hand<Child, cancellable_group>},
+          {"by_hand_shared", grouped_by_hand<Child, shared_group>}};
 }
 
 } // namespace
