@@ -522,6 +522,19 @@ awaitable<void> gathers_with_a_progress_that_throws(std::vector<int>& values) {
   values = co_await gather(list(after(10, 1), after(20, 2), after(30, 3), at_once(4)), throws);
 }
 
+BOOST_AUTO_TEST_CASE(
+    an_exception_out_of_the_last_on_progress_leaves_run_before_the_gather_completes) {
+  asio::io_context context(1);
+  int calls = 0;
+  gather(context, list(hop(1), hop(2)), on_progress([](progress const& p) {
+           if (p.ended == 2) throw oops("last");
+         }))([&calls](std::exception_ptr error, std::vector<int> const&) { calls += !error; });
+  FANOUT_CHECK_THROWS(oops, "last", context.run());
+  BOOST_TEST(calls == 0);
+  context.run();
+  BOOST_TEST(calls == 1);
+}
+
 BOOST_AUTO_TEST_CASE(an_exception_out_of_on_progress_leaves_run_and_the_gather_goes_on) {
   std::vector<int> values;
   auto const left = what_leaves_run(gathers_with_a_progress_that_throws(values));
