@@ -13,6 +13,7 @@
 
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/dispatch.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <memory>
@@ -20,35 +21,38 @@
 
 namespace bench {
 
+/// The handler of somebody who waits.
+struct sleeper {
+  virtual ~sleeper() = default;
+  virtual void dispatch() = 0;
+  virtual void post() = 0;
+};
+
+template <class Handler>
+std::unique_ptr<sleeper> make_sleeper(Handler handler) {
+  struct made final : sleeper {
+    explicit made(Handler h) : handler(std::move(h)) {}
+    void dispatch() override { asio::dispatch(std::move(handler)); }
+    void post() override { asio::post(std::move(handler)); }
+
+    Handler handler;
+  };
+  return std::make_unique<made>(std::move(handler));
+}
+
 /// The place where one coroutine waits until it is woken.
 class parking {
 public:
   auto wait() {
     return asio::async_initiate<asio::use_awaitable_t<> const, void()>(
-        [this](auto handler) {
-          waiting_ = std::make_unique<sleeper_of<decltype(handler)>>(std::move(handler));
-        },
-        asio::use_awaitable);
+        [this](auto handler) { waiting_ = make_sleeper(std::move(handler)); }, asio::use_awaitable);
   }
 
   void wake() {
-    if (auto const woken = std::move(waiting_)) woken->wake();
+    if (auto const woken = std::move(waiting_)) woken->dispatch();
   }
 
 private:
-  struct sleeper {
-    virtual ~sleeper() = default;
-    virtual void wake() = 0;
-  };
-
-  template <class Handler>
-  struct sleeper_of final : sleeper {
-    explicit sleeper_of(Handler h) : handler(std::move(h)) {}
-    void wake() override { asio::dispatch(std::move(handler)); }
-
-    Handler handler;
-  };
-
   std::unique_ptr<sleeper> waiting_;
 };
 

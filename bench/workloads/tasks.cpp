@@ -84,25 +84,6 @@ std::shared_ptr<task_state> spawn_cancellable_task(asio::any_io_executor const& 
   return state;
 }
 
-/// Whoever waits, and goes on on his own executor.
-struct waiter {
-  virtual ~waiter() = default;
-  virtual void wake() = 0;
-};
-
-template <class Handler>
-struct waiter_of final : waiter {
-  explicit waiter_of(Handler h) : handler(std::move(h)) {}
-  void wake() override { asio::post(std::move(handler)); }
-
-  Handler handler;
-};
-
-template <class Handler>
-std::unique_ptr<waiter> waiting(Handler handler) {
-  return std::make_unique<waiter_of<Handler>>(std::move(handler));
-}
-
 /// The same with what a future promises besides: handles on any thread may ask, wait and cancel,
 /// and whoever waits goes on on his own executor.
 template <class... Value>
@@ -133,7 +114,7 @@ public:
           if (done_)
             asio::post(std::move(handler));
           else
-            waiting_.push_back(waiting(std::move(handler)));
+            waiting_.push_back(make_sleeper(std::move(handler)));
         },
         asio::use_awaitable);
   }
@@ -152,7 +133,7 @@ private:
     done_ = true;
     auto const woken = std::move(waiting_);
     lock.unlock();
-    for (auto const& each : woken) each->wake();
+    for (auto const& each : woken) each->post();
   }
 
   asio::any_io_executor executor_;
@@ -161,7 +142,7 @@ private:
   bool done_ = false;
   std::tuple<Value...> value_;
   std::exception_ptr error_;
-  std::vector<std::unique_ptr<waiter>> waiting_;
+  std::vector<std::unique_ptr<sleeper>> waiting_;
 };
 
 template <child_function* Child>
@@ -302,7 +283,7 @@ public:
           if (tasks_.empty())
             asio::post(std::move(handler));
           else
-            joining_ = waiting(std::move(handler));
+            joining_ = make_sleeper(std::move(handler));
         },
         asio::use_awaitable);
     std::lock_guard const lock(mutex_);
@@ -318,14 +299,14 @@ private:
     if (e && !error_) error_ = e;
     auto const woken = tasks_.empty() ? std::move(joining_) : nullptr;
     lock.unlock();
-    if (woken) woken->wake();
+    if (woken) woken->post();
   }
 
   asio::any_io_executor executor_;
   std::mutex mutex_; // protects what follows
   tasks tasks_;
   std::exception_ptr error_;
-  std::unique_ptr<waiter> joining_;
+  std::unique_ptr<sleeper> joining_;
 };
 
 template <child_function* Child, class Group>
