@@ -109,7 +109,9 @@ struct runner {
     co_await asio::this_coro::throw_if_cancelled(false);
     co_await asio::dispatch(asio::deferred);
 #endif
-    if (runner_may_complete && j.link->is_due()) complete(std::move(j));
+    // A task has nothing to complete beside its future.
+    if constexpr (runner_may_complete && requires { j.link->is_due(); })
+      if (j.link->is_due()) complete(std::move(j));
   }
 
   // Completes the operation from here, where nothing is left of it.

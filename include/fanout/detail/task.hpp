@@ -174,9 +174,6 @@ public:
       this->succeed_prepared();
   }
 
-  static constexpr bool is_due() noexcept { return false; } // waits for nothing but its child
-  static void complete_due(std::shared_ptr<task>) noexcept {}
-
   void tell(listing& l, std::chrono::steady_clock::time_point created) override {
     auto title = this->title();
     std::lock_guard const lock(this->mutex_);
