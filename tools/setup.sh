@@ -26,7 +26,6 @@ packages_b2=(libboost1.81-tools-dev)
 packages_format=(clang-format-19)
 packages_bench=(valgrind)
 packages_fetch_bench=(nginx-light curl python3 python3-aiohttp)
-packages_mutants=(patch)
 
 say() { printf '%s\n' "$*"; }
 
