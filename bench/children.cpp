@@ -12,6 +12,8 @@
 
 #include "support/workloads.hpp"
 
+#include "../test/support/launch.hpp"
+
 #include <boost/version.hpp>
 
 #include <malloc.h>
@@ -69,7 +71,8 @@ void print_about() {
 #else
   std::printf("gcc-%d", __GNUC__);
 #endif
-  std::printf("-boost-%d.%d\n", BOOST_VERSION / 100000, BOOST_VERSION / 100 % 1000);
+  std::printf("-boost-%d.%d%s\n", BOOST_VERSION / 100000, BOOST_VERSION / 100 % 1000,
+              fanout::detail::has_own_launch ? "" : "-co_spawn");
 }
 
 void print_list() {
@@ -196,7 +199,8 @@ void keep_heap() {
 }
 
 constexpr char usage[] = R"(usage: children [OPTION...] COMMAND
-  about                          compiler and Boost: the name of a file in bench/figures
+  about                          compiler, Boost, launch: the name of a file in bench/figures
+  launch                         the version of Asio, and how children are launched with it
   list                           workloads, their contenders, children in each of the N things
   allocations N [WORKLOAD...]    calls of malloc and bytes per child
   memory N                       the most that is in use at one time, of lazy ranges of N
@@ -233,6 +237,8 @@ bool obey(words given) {
   words const rest = given.subspan(given.empty() ? 0 : 1);
   if (command == "about" && rest.empty())
     print_about();
+  else if (command == "launch" && rest.empty())
+    std::puts(fanout_test::launch_in_words().c_str());
   else if (command == "list" && rest.empty())
     print_list();
   else if (command == "allocations" && rest.size() >= 1)

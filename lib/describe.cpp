@@ -20,7 +20,7 @@
 #include <typeinfo>
 #include <utility>
 
-namespace fanout {
+namespace fanout::inline FANOUT_ABI {
 namespace {
 
 void replace_all(std::string& text, std::string_view from, std::string_view to) {
@@ -151,4 +151,4 @@ std::string shown_age(std::chrono::nanoseconds age) {
 
 } // namespace detail
 
-} // namespace fanout
+} // namespace fanout::inline FANOUT_ABI

@@ -14,7 +14,7 @@
 #include <string>
 #include <string_view>
 
-namespace fanout::display {
+namespace fanout::inline FANOUT_ABI::display {
 
 /// The places that `text` takes. fmt knows them and tells nobody, but pads to a width: a text is
 /// never wider than its number of bytes, so what it does not pad is the width.
@@ -63,6 +63,6 @@ inline std::string shorten(std::string text, std::size_t places) {
   return text + "\u2026";
 }
 
-} // namespace fanout::display
+} // namespace fanout::inline FANOUT_ABI::display
 
 #endif

@@ -17,7 +17,7 @@
 #include <string>
 #include <string_view>
 
-namespace fanout {
+namespace fanout::inline FANOUT_ABI {
 namespace {
 
 constexpr std::string_view start_and_clear = "\r\x1b[K"; // column one, clear to the end of line
@@ -71,4 +71,4 @@ void progress_line::clear() noexcept {
   write_all(fd_, start_and_clear);
 }
 
-} // namespace fanout
+} // namespace fanout::inline FANOUT_ABI

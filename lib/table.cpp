@@ -17,7 +17,7 @@
 #include <utility>
 #include <vector>
 
-namespace fanout {
+namespace fanout::inline FANOUT_ABI {
 namespace {
 
 using widths = std::vector<std::size_t>;
@@ -75,4 +75,4 @@ std::string table::str() const {
 
 std::ostream& operator<<(std::ostream& out, table const& t) { return out << t.str(); }
 
-} // namespace fanout
+} // namespace fanout::inline FANOUT_ABI

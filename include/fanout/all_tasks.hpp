@@ -19,7 +19,7 @@
 #include <utility>
 #include <vector>
 
-namespace fanout {
+namespace fanout::inline FANOUT_ABI {
 
 /// Lists who is stuck: the tasks, and the children of operations, that have not ended on a context
 /// of `run`.
@@ -48,6 +48,6 @@ std::vector<task_info> all_tasks(Ex&& executor) {
   return std::move(listing).joined();
 }
 
-} // namespace fanout
+} // namespace fanout::inline FANOUT_ABI
 
 #endif // FANOUT_ALL_TASKS_HPP

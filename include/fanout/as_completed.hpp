@@ -23,7 +23,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace fanout {
+namespace fanout::inline FANOUT_ABI {
 
 namespace detail {
 
@@ -151,6 +151,6 @@ auto as_completed(Args&&... args) {
   return detail::with_executor(detail::stream_function(), std::forward<Args>(args)...);
 }
 
-} // namespace fanout
+} // namespace fanout::inline FANOUT_ABI
 
 #endif // FANOUT_AS_COMPLETED_HPP

@@ -27,7 +27,7 @@
 #include <tuple>
 #include <type_traits>
 
-namespace fanout {
+namespace fanout::inline FANOUT_ABI {
 
 namespace detail {
 
@@ -202,6 +202,6 @@ auto executor_of(E&& e) {
 
 } // namespace detail
 
-} // namespace fanout
+} // namespace fanout::inline FANOUT_ABI
 
 #endif // FANOUT_CONCEPTS_HPP

@@ -9,13 +9,32 @@
 
 #include <boost/asio/version.hpp>
 
-// The library starts a coroutine in one of two ways: by its own small launch, which uses names of
-// Asio that are not documented, on the versions of Asio that the tests have seen; by co_spawn on
-// every other version. FANOUT_LAUNCH_CO_SPAWN or FANOUT_LAUNCH_OWN, if defined, decides instead.
-#if !defined(FANOUT_LAUNCH_CO_SPAWN) && !defined(FANOUT_LAUNCH_OWN)
-#if BOOST_ASIO_VERSION < 102600 || BOOST_ASIO_VERSION > 103402
-#define FANOUT_LAUNCH_CO_SPAWN
+// How children are launched. The library launches them itself wherever the compiler finds what that
+// needs of Asio's inside (detail/launch.hpp asks), and by co_spawn where it does not. Define
+// FANOUT_LAUNCH_CO_SPAWN to have co_spawn everywhere.
+
+// The newest Asio that the tests have seen: Boost 1.92. With a newer one children are launched in
+// the same way, and FANOUT_LAUNCH_UNSEEN is defined.
+#define FANOUT_ASIO_SEEN 103802
+
+#if !defined(FANOUT_LAUNCH_CO_SPAWN) && BOOST_ASIO_VERSION > FANOUT_ASIO_SEEN
+#define FANOUT_LAUNCH_UNSEEN
 #endif
+
+// The inline namespace that everything stands in. Its name tells the version of Asio and the launch,
+// so that files which differ in one of these share no name. Where a type of this library crosses from
+// one such file to another, as a parameter or a result, they do not link.
+#define FANOUT_ABI_NAME(version, launch) asio_##version##launch
+#define FANOUT_ABI_OF(version, launch) FANOUT_ABI_NAME(version, launch)
+#if defined(FANOUT_LAUNCH_CO_SPAWN)
+#define FANOUT_ABI FANOUT_ABI_OF(BOOST_ASIO_VERSION, _co_spawn)
+#else
+#define FANOUT_ABI FANOUT_ABI_OF(BOOST_ASIO_VERSION, )
 #endif
+
+// The attribute makes the name a part of the symbols of functions that only return such a type.
+namespace fanout {
+inline namespace [[gnu::abi_tag]] FANOUT_ABI {}
+} // namespace fanout
 
 #endif // FANOUT_CONFIG_HPP

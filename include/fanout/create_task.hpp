@@ -16,7 +16,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace fanout {
+namespace fanout::inline FANOUT_ABI {
 
 /// Starts a child now and gives a handle of it.
 ///
@@ -50,6 +50,6 @@ auto create_task(Ex&& executor, C&& child, std::string name = {}) {
         detail::executor_of(std::forward<Ex>(executor)), std::forward<C>(child), std::move(name)));
 }
 
-} // namespace fanout
+} // namespace fanout::inline FANOUT_ABI
 
 #endif // FANOUT_CREATE_TASK_HPP

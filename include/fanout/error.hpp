@@ -24,7 +24,7 @@
 #include <utility>
 #include <vector>
 
-namespace fanout {
+namespace fanout::inline FANOUT_ABI {
 
 /// The error codes of this library, of the category `error_category()`.
 enum class errc {
@@ -265,7 +265,7 @@ inline unhandled_error_handler set_unhandled_error_handler(unhandled_error_handl
   return next ? *next : unhandled_error_handler();
 }
 
-} // namespace fanout
+} // namespace fanout::inline FANOUT_ABI
 
 template <>
 struct boost::system::is_error_code_enum<fanout::errc> : std::true_type {};

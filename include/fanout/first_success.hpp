@@ -24,7 +24,7 @@
 #include <string>
 #include <utility>
 
-namespace fanout {
+namespace fanout::inline FANOUT_ABI {
 
 /// Runs children at once until the first of them succeeds.
 ///
@@ -116,6 +116,6 @@ private:
 template <class Rep, class Period>
 stagger(std::chrono::duration<Rep, Period> const&) -> stagger<>;
 
-} // namespace fanout
+} // namespace fanout::inline FANOUT_ABI
 
 #endif // FANOUT_FIRST_SUCCESS_HPP

@@ -31,7 +31,7 @@
 #include <utility>
 #include <variant>
 
-namespace fanout {
+namespace fanout::inline FANOUT_ABI {
 
 namespace detail {
 
@@ -132,7 +132,7 @@ detail::shown<T> show(T&& x) {
   return {std::forward<T>(x)};
 }
 
-} // namespace fanout
+} // namespace fanout::inline FANOUT_ABI
 
 template <class T>
 struct fmt::formatter<fanout::detail::shown<T>> : fmt::formatter<std::string_view> {

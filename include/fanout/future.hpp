@@ -26,7 +26,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace fanout {
+namespace fanout::inline FANOUT_ABI {
 
 namespace detail {
 
@@ -192,6 +192,6 @@ struct future_access {
 
 } // namespace detail
 
-} // namespace fanout
+} // namespace fanout::inline FANOUT_ABI
 
 #endif // FANOUT_FUTURE_HPP

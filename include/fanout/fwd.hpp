@@ -7,10 +7,12 @@
 #ifndef FANOUT_FWD_HPP
 #define FANOUT_FWD_HPP
 
+#include <fanout/config.hpp>
+
 namespace boost::asio {}
 
 /// Runs many asynchronous operations at once on Boost.Asio and gathers their results.
-namespace fanout {
+namespace fanout::inline FANOUT_ABI {
 
 namespace asio = boost::asio;
 
@@ -26,6 +28,6 @@ class limit;
 struct progress;
 struct rules;
 
-} // namespace fanout
+} // namespace fanout::inline FANOUT_ABI
 
 #endif // FANOUT_FWD_HPP

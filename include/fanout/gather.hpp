@@ -14,7 +14,7 @@
 
 #include <utility>
 
-namespace fanout {
+namespace fanout::inline FANOUT_ABI {
 
 /// Runs children at once and gathers their results in the order of the arguments.
 ///
@@ -68,6 +68,6 @@ auto gather(Args&&... args) {
 template <class... Args>
 using gather_result_t = typename decltype(gather(std::declval<Args>()...))::result_type;
 
-} // namespace fanout
+} // namespace fanout::inline FANOUT_ABI
 
 #endif // FANOUT_GATHER_HPP

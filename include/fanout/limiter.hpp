@@ -20,7 +20,7 @@
 #include <string>
 #include <utility>
 
-namespace fanout {
+namespace fanout::inline FANOUT_ABI {
 
 /// A limit on what runs at once, shared by all who use it: one for each host, say, or one for a
 /// database. It has `n` places. Whoever wants one and finds none waits, and the first to come is
@@ -113,6 +113,6 @@ private:
 
 limit(limiter const&) -> limit<limiter>;
 
-} // namespace fanout
+} // namespace fanout::inline FANOUT_ABI
 
 #endif // FANOUT_LIMITER_HPP

@@ -14,7 +14,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace fanout {
+namespace fanout::inline FANOUT_ABI {
 
 /// A child with a name.
 ///
@@ -34,6 +34,6 @@ auto named(std::string name, C&& child) {
     return detail::named_child<std::decay_t<C>>{std::move(name), std::forward<C>(child)};
 }
 
-} // namespace fanout
+} // namespace fanout::inline FANOUT_ABI
 
 #endif // FANOUT_NAMED_HPP

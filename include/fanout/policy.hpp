@@ -20,7 +20,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace fanout {
+namespace fanout::inline FANOUT_ABI {
 
 /// What the policies of an operation have decided, before it starts.
 struct rules {
@@ -249,6 +249,6 @@ private:
   F f_;
 };
 
-} // namespace fanout
+} // namespace fanout::inline FANOUT_ABI
 
 #endif // FANOUT_POLICY_HPP

@@ -20,7 +20,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace fanout {
+namespace fanout::inline FANOUT_ABI {
 
 /// Ends a future by hand: a bridge from everything that is no asynchronous operation.
 ///
@@ -90,6 +90,6 @@ private:
   std::shared_ptr<detail::future_state<T>> state_;
 };
 
-} // namespace fanout
+} // namespace fanout::inline FANOUT_ABI
 
 #endif // FANOUT_PROMISE_HPP

@@ -15,7 +15,7 @@
 
 #include <utility>
 
-namespace fanout {
+namespace fanout::inline FANOUT_ABI {
 
 /// Runs children at once until the first of them ends, with a value or an error.
 ///
@@ -51,6 +51,6 @@ auto race(Args&&... args) {
   return detail::with_executor(detail::collect<detail::racing>(), std::forward<Args>(args)...);
 }
 
-} // namespace fanout
+} // namespace fanout::inline FANOUT_ABI
 
 #endif // FANOUT_RACE_HPP

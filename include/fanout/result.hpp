@@ -20,7 +20,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace fanout {
+namespace fanout::inline FANOUT_ABI {
 
 /// The end of one child: its value, or the exception it threw. `value()` gives the value or
 /// rethrows that very exception.
@@ -143,7 +143,7 @@ struct winner {
   V value;
 };
 
-} // namespace fanout
+} // namespace fanout::inline FANOUT_ABI
 
 template <class... V>
 struct std::tuple_size<fanout::values<V...>> : std::integral_constant<std::size_t, sizeof...(V)> {};

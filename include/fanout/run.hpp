@@ -17,7 +17,7 @@
 #include <cstddef>
 #include <utility>
 
-namespace fanout {
+namespace fanout::inline FANOUT_ABI {
 
 /// How `run` runs.
 struct run_options {
@@ -76,6 +76,6 @@ child_value_t<Main> run(Main main, run_options const& options = {}) {
   return r.result();
 }
 
-} // namespace fanout
+} // namespace fanout::inline FANOUT_ABI
 
 #endif // FANOUT_RUN_HPP

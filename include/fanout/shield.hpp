@@ -12,7 +12,7 @@
 
 #include <utility>
 
-namespace fanout {
+namespace fanout::inline FANOUT_ABI {
 
 /// Protects a child from being cancelled along with whoever waits for it.
 ///
@@ -37,6 +37,6 @@ auto shield(Args&&... args) {
   return detail::with_executor(detail::shield_function(), std::forward<Args>(args)...);
 }
 
-} // namespace fanout
+} // namespace fanout::inline FANOUT_ABI
 
 #endif // FANOUT_SHIELD_HPP

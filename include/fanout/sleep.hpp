@@ -15,7 +15,7 @@
 #include <concepts>
 #include <utility>
 
-namespace fanout {
+namespace fanout::inline FANOUT_ABI {
 
 /// Waits for a duration of a clock.
 ///
@@ -69,6 +69,6 @@ auto sleep_until(Ex&& executor, std::chrono::time_point<Clock, Duration> const& 
   return detail::sleeping(detail::sleep_on(detail::executor_of(std::forward<Ex>(executor))), span);
 }
 
-} // namespace fanout
+} // namespace fanout::inline FANOUT_ABI
 
 #endif // FANOUT_SLEEP_HPP

@@ -29,7 +29,7 @@
 #include <utility>
 #include <vector>
 
-namespace fanout {
+namespace fanout::inline FANOUT_ABI {
 
 /// One failure ends nothing: the other tasks of the group run on, and `join()` ends without error.
 ///
@@ -244,6 +244,6 @@ auto with_task_group(Args&&... args) {
                                std::forward<Args>(args)...);
 }
 
-} // namespace fanout
+} // namespace fanout::inline FANOUT_ABI
 
 #endif // FANOUT_TASK_GROUP_HPP

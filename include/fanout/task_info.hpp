@@ -12,7 +12,7 @@
 #include <chrono>
 #include <string>
 
-namespace fanout {
+namespace fanout::inline FANOUT_ABI {
 
 /// How far a task is.
 enum class task_state {
@@ -29,6 +29,6 @@ struct task_info {
   std::string waits_for;                  ///< "future 'name'", "a gather"; empty if not known
 };
 
-} // namespace fanout
+} // namespace fanout::inline FANOUT_ABI
 
 #endif // FANOUT_TASK_INFO_HPP

@@ -16,7 +16,7 @@
 #include <chrono>
 #include <utility>
 
-namespace fanout {
+namespace fanout::inline FANOUT_ABI {
 
 /// A clock for tests: its time stands still while anything can run, and jumps to the next deadline
 /// when nothing can. Use it wherever a clock is a template argument: `sleep<virtual_clock>(1h)`,
@@ -43,6 +43,6 @@ child_value_t<Main> run_virtual(Main main) {
   return run_on(context, std::move(main), [&context] { detail::drive_virtual(context); });
 }
 
-} // namespace fanout
+} // namespace fanout::inline FANOUT_ABI
 
 #endif // FANOUT_TESTING_HPP

@@ -18,7 +18,7 @@
 #include <string_view>
 #include <vector>
 
-namespace fanout {
+namespace fanout::inline FANOUT_ABI {
 
 /// An exception in words, with its type, its message and the exceptions nested in it.
 ///
@@ -112,6 +112,6 @@ private:
   bool visible_ = false; // whether there is something to clear
 };
 
-} // namespace fanout
+} // namespace fanout::inline FANOUT_ABI
 
 #endif

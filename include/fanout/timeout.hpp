@@ -19,7 +19,7 @@
 #include <utility>
 #include <variant>
 
-namespace fanout {
+namespace fanout::inline FANOUT_ABI {
 
 /// Limits the time of one child.
 ///
@@ -141,6 +141,6 @@ private:
 template <class Rep, class Period>
 child_timeout(std::chrono::duration<Rep, Period> const&) -> child_timeout<>;
 
-} // namespace fanout
+} // namespace fanout::inline FANOUT_ABI
 
 #endif // FANOUT_TIMEOUT_HPP

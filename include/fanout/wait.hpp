@@ -30,7 +30,7 @@
 #include <utility>
 #include <vector>
 
-namespace fanout {
+namespace fanout::inline FANOUT_ABI {
 
 /// When a `wait` ends.
 enum class return_when {
@@ -146,6 +146,6 @@ auto wait(Args&&... args) {
   return detail::with_executor(detail::wait_function<Clock>(), std::forward<Args>(args)...);
 }
 
-} // namespace fanout
+} // namespace fanout::inline FANOUT_ABI
 
 #endif // FANOUT_WAIT_HPP

@@ -9,140 +9,183 @@
 #include <fanout/gather.hpp>
 #include <fanout/timeout.hpp>
 
+#include "../support/allocations.hpp"
 #include "../support/coroutine_test.hpp"
-#include "../support/outcome.hpp"
+#include "../support/launch.hpp"
+#include "../support/launches.hpp"
 #include "../support/zoo.hpp"
 
+#include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/bind_executor.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/io_context.hpp>
 
 #include <chrono>
 #include <cstddef>
+#include <cstdio>
 #include <exception>
+#include <numeric>
 #include <ranges>
 #include <utility>
 #include <vector>
 
 namespace gather_launches {
 
-using namespace zoo;
+namespace asio = boost::asio;
+using boost::test_tools::per_element;
+using fanout::cancel_on_error;
 using fanout::gather;
 using fanout::limit;
 using fanout::return_exceptions;
-using fanout::detail::launches;
+using fanout_test::launches;
+using fanout_test::traced;
+using fanout_test::traced_executor;
+using child_timeout = fanout::child_timeout<fanout::virtual_clock>;
+using children = std::vector<traced<int>>;
 
-std::vector<awaitable<int>> immediate(int n) {
-  std::vector<awaitable<int>> children;
-  for (int i = 0; i < n; ++i) children.push_back(at_once(i));
-  return children;
+/// The numbers from 0 to n - 1.
+std::vector<int> up_to(int n) {
+  std::vector<int> numbers(static_cast<std::size_t>(n));
+  std::iota(numbers.begin(), numbers.end(), 0);
+  return numbers;
+}
+
+children immediate(launches& seen, int n) {
+  children all;
+  for (int i = 0; i < n; ++i) all.push_back(seen.at_once(i));
+  return all;
 }
 
 /// All but this one end at once.
-std::vector<awaitable<int>> immediate_but(int suspending, int n) {
-  std::vector<awaitable<int>> children;
-  for (int i = 0; i < n; ++i) children.push_back(i == suspending ? hop(i) : at_once(i));
-  return children;
+children immediate_but(launches& seen, int suspending, int n) {
+  children all;
+  for (int i = 0; i < n; ++i) all.push_back(i == suspending ? seen.hop(i) : seen.at_once(i));
+  return all;
 }
 
-bool is_in_order(std::vector<int> const& values, int n) {
-  for (int i = 0; i < n; ++i)
-    if (values.at(i) != i) return false;
-  return values.size() == static_cast<std::size_t>(n);
+children suspending(launches& seen, int n) {
+  children all;
+  for (int i = 0; i < n; ++i) all.push_back(seen.hop(i));
+  return all;
 }
 
-/// Launches while the operation runs, without anybody who could cancel it.
-template <class Operation>
-std::size_t launches_of(Operation operation) {
+/// How many launches the children of the operation that `make` gives see.
+template <class Make>
+std::size_t launches_of(Make make) {
+  launches seen;
   asio::io_context context(1);
   bool ended = false;
-  auto const before = launches;
-  std::move(operation)(asio::bind_executor(
-      context, [&](std::exception_ptr error, auto const&...) { ended = !error; }));
+  make(seen)(asio::bind_executor(
+      traced_executor(context), [&](std::exception_ptr error, auto const&...) { ended = !error; }));
   context.run();
   BOOST_TEST(ended);
-  return launches - before;
+  return seen.count();
+}
+
+/// The same for a gather of what `make` gives, with these policies, which somebody can cancel.
+template <class Make, class... Policies>
+std::size_t launches_with_a_slot(Make make, Policies... policies) {
+  launches seen;
+  asio::io_context context(1);
+  asio::cancellation_signal signal;
+  bool ended = false;
+  gather(traced_executor(context), make(seen), policies...)(asio::bind_cancellation_slot(
+      signal.slot(), [&](std::exception_ptr error, std::vector<int> const& values) {
+        ended = !error;
+        BOOST_TEST(values == up_to(1000), per_element());
+      }));
+  context.run();
+  BOOST_TEST(ended);
+  return seen.count();
 }
 
 BOOST_AUTO_TEST_SUITE(gather_launches_test)
 
+BOOST_AUTO_TEST_CASE(children_are_launched_by_the_library_with_every_asio_that_was_seen) {
+  std::puts(fanout_test::launch_in_words().c_str());
+#if defined(FANOUT_LAUNCH_CO_SPAWN)
+  BOOST_TEST(!fanout::detail::has_own_launch);
+#elif !defined(FANOUT_LAUNCH_UNSEEN)
+  BOOST_TEST(fanout::detail::has_own_launch);
+#endif
+}
+
 BOOST_AUTO_TEST_CASE(a_thousand_children_that_end_at_once_cost_one_launch) {
-  BOOST_TEST(launches_of(gather(immediate(1000))) == 1u);
+  BOOST_TEST(launches_of([](launches& seen) { return gather(immediate(seen, 1000)); }) == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(one_that_suspends_among_a_thousand_costs_at_most_two_more) {
-  BOOST_TEST(launches_of(gather(immediate_but(500, 1000))) <= 3u);
-  BOOST_TEST(launches_of(gather(immediate_but(0, 1000))) <= 3u);
-  BOOST_TEST(launches_of(gather(immediate_but(999, 1000))) <= 3u);
+  for (int const n : {0, 1, 500, 999})
+    BOOST_TEST(launches_of([n](launches& seen) { return gather(immediate_but(seen, n, 1000)); }) <=
+               3u);
 }
 
 BOOST_AUTO_TEST_CASE(children_that_suspend_cost_one_launch_each) {
-  std::vector<awaitable<int>> children;
-  for (int i = 0; i < 100; ++i) children.push_back(hop(i));
-  BOOST_TEST(launches_of(gather(std::move(children))) == 100u);
+  BOOST_TEST(launches_of([](launches& seen) { return gather(suspending(seen, 100)); }) == 100u);
 }
 
 BOOST_AUTO_TEST_CASE(a_lazy_range_that_ends_at_once_costs_one_launch) {
-  BOOST_TEST(launches_of(gather(std::views::iota(0, 1000) | std::views::transform(at_once))) == 1u);
+  BOOST_TEST(launches_of([](launches& seen) {
+               return gather(std::views::iota(0, 1000) |
+                             std::views::transform([&seen](int i) { return seen.at_once(i); }));
+             }) == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(a_limit_costs_no_launch_for_children_that_end_at_once) {
-  BOOST_TEST(launches_of(gather(immediate(1000), limit(10))) == 1u);
-  BOOST_TEST(launches_of(gather(immediate(1000), limit(1))) == 1u);
-  BOOST_TEST(launches_of(gather(immediate_but(500, 1000), limit(10))) <= 3u);
+  for (std::size_t const n : {1u, 10u})
+    BOOST_TEST(
+        launches_of([n](launches& seen) { return gather(immediate(seen, 1000), limit(n)); }) == 1u);
+  BOOST_TEST(launches_of([](launches& seen) {
+               return gather(immediate_but(seen, 500, 1000), limit(10));
+             }) <= 3u);
 }
 
 BOOST_AUTO_TEST_CASE(a_limit_of_n_costs_about_n_launches_for_children_that_suspend) {
-  std::vector<awaitable<int>> children;
-  for (int i = 0; i < 1000; ++i) children.push_back(hop(i));
-  BOOST_TEST(launches_of(gather(std::move(children), limit(10))) <= 11u);
+  BOOST_TEST(
+      launches_of([](launches& seen) { return gather(suspending(seen, 1000), limit(10)); }) <= 11u);
 }
 
 BOOST_AUTO_TEST_CASE(children_that_fail_at_once_cost_no_further_launch) {
-  std::vector<awaitable<int>> children;
-  for (int i = 0; i < 100; ++i) children.push_back(i % 2 ? throws_at_once("odd") : at_once(i));
-  BOOST_TEST(launches_of(gather(std::move(children), return_exceptions)) == 1u);
+  BOOST_TEST(launches_of([](launches& seen) {
+               children all;
+               for (int i = 0; i < 100; ++i)
+                 all.push_back(i % 2 ? seen.fails(zoo::oops("odd")) : seen.at_once(i));
+               return gather(std::move(all), return_exceptions);
+             }) == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(operations_cost_no_launch) {
+  if (!fanout_test::counts_allocations()) return;
   asio::deferred_t token;
   auto const operation = asio::async_initiate<asio::deferred_t, void(int)>(
       [](auto handler) { std::move(handler)(7); }, token);
-  BOOST_TEST(launches_of(gather(std::vector(1000, operation))) == 0u);
-}
-
-// Somebody can cancel these: the context is one of `run`'s, or a slot is connected.
-
-FANOUT_TEST(a_thousand_children_that_somebody_can_cancel_cost_one_launch) {
-  auto const before = launches;
-  auto const r = co_await gather(immediate(1000));
-  BOOST_TEST(launches - before == 1u);
-  BOOST_TEST(is_in_order(r, 1000));
-}
-
-FANOUT_TEST(one_that_suspends_among_a_thousand_that_somebody_can_cancel_costs_at_most_two_more) {
-  for (int const suspending : {0, 1, 500, 999}) {
-    auto const before = launches;
-    auto const r = co_await gather(immediate_but(suspending, 1000));
-    BOOST_TEST(launches - before <= 3u);
-    BOOST_TEST(is_in_order(r, 1000));
-  }
-}
-
-BOOST_AUTO_TEST_CASE(a_connected_slot_costs_no_further_launch) {
   asio::io_context context(1);
-  asio::cancellation_signal signal;
-  auto const before = launches;
-  auto const seen = fanout_test::start(gather(context, immediate(1000)), signal);
+  std::size_t values = 0;
+  gather(context, std::vector(1000, operation))(
+      [&](std::exception_ptr, std::vector<int> const& all) { values = all.size(); });
+  fanout_test::heap_mark const begin;
   context.run();
-  BOOST_TEST(launches - before == 1u);
-  BOOST_TEST(is_in_order(seen->value, 1000));
+  // A coroutine would take memory for each.
+  BOOST_TEST(begin.since().allocations < 50u);
+  BOOST_TEST(values == 1000u);
+}
+
+BOOST_AUTO_TEST_CASE(a_thousand_children_that_somebody_can_cancel_cost_one_launch) {
+  BOOST_TEST(launches_with_a_slot([](launches& seen) { return immediate(seen, 1000); }) == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(
+    one_that_suspends_among_a_thousand_that_somebody_can_cancel_costs_at_most_two_more) {
+  for (int const n : {0, 1, 500, 999})
+    BOOST_TEST(launches_with_a_slot([n](launches& seen) { return immediate_but(seen, n, 1000); }) <=
+               3u);
 }
 
 BOOST_AUTO_TEST_CASE(policies_that_cancel_cost_no_further_launch) {
   using std::chrono::seconds;
-  BOOST_TEST(launches_of(gather(immediate(1000), fanout::cancel_on_error)) == 1u);
-  BOOST_TEST(
-      launches_of(gather(immediate(1000), fanout::child_timeout<virtual_clock>(seconds(1)))) == 1u);
+  auto const make = [](launches& seen) { return immediate(seen, 1000); };
+  BOOST_TEST(launches_with_a_slot(make, cancel_on_error) == 1u);
+  BOOST_TEST(launches_with_a_slot(make, child_timeout(seconds(1))) == 1u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

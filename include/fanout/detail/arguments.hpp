@@ -26,7 +26,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace fanout::detail {
+namespace fanout::inline FANOUT_ABI::detail {
 
 template <class A>
 concept policy_argument = policy<std::remove_cvref_t<A>>;
@@ -180,6 +180,6 @@ auto with_executor(F const& f, First&& first, Args&&... args) {
   }
 }
 
-} // namespace fanout::detail
+} // namespace fanout::inline FANOUT_ABI::detail
 
 #endif // FANOUT_DETAIL_ARGUMENTS_HPP

@@ -17,7 +17,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace fanout::detail {
+namespace fanout::inline FANOUT_ABI::detail {
 
 /// What `co_await` of `steps` takes; where it stands is known by nobody else, so a pointer is
 /// enough.
@@ -84,6 +84,6 @@ private:
   Assignment& assigned_;
 };
 
-} // namespace fanout::detail
+} // namespace fanout::inline FANOUT_ABI::detail
 
 #endif // FANOUT_DETAIL_ASSIGNMENT_HPP

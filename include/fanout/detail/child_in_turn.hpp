@@ -18,7 +18,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace fanout::detail {
+namespace fanout::inline FANOUT_ABI::detail {
 
 /// A child that is about to start, one of several that were given one by one and are all coroutines
 /// on one type of executor: one runner can await them one after the other, as those of a range. It
@@ -83,6 +83,6 @@ inline constexpr bool are_alike<asio::awaitable<T, Executor>, Others...> =
     sizeof...(Others) > 0 &&
     (std::is_same_v<Others, asio::awaitable<child_value_t<Others>, Executor>> && ...);
 
-} // namespace fanout::detail
+} // namespace fanout::inline FANOUT_ABI::detail
 
 #endif // FANOUT_DETAIL_CHILD_IN_TURN_HPP

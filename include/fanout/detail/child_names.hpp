@@ -14,7 +14,7 @@
 #include <string>
 #include <utility>
 
-namespace fanout::detail {
+namespace fanout::inline FANOUT_ABI::detail {
 
 /// The names of the children of one operation that run and have one. Its members are called with
 /// the lock of the operation held.
@@ -55,6 +55,6 @@ private:
   std::map<Index, std::string> names_;
 };
 
-} // namespace fanout::detail
+} // namespace fanout::inline FANOUT_ABI::detail
 
 #endif // FANOUT_DETAIL_CHILD_NAMES_HPP

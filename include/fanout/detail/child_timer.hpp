@@ -19,7 +19,7 @@
 #include <memory>
 #include <vector>
 
-namespace fanout::detail {
+namespace fanout::inline FANOUT_ABI::detail {
 
 /// Cancels each child of an operation that runs longer than a duration. One timer serves all of
 /// them: the duration is the same for each, so the child that started first is due first.
@@ -84,6 +84,6 @@ private:
   bool armed_ = false;
 };
 
-} // namespace fanout::detail
+} // namespace fanout::inline FANOUT_ABI::detail
 
 #endif // FANOUT_DETAIL_CHILD_TIMER_HPP

@@ -24,7 +24,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace fanout::detail {
+namespace fanout::inline FANOUT_ABI::detail {
 
 template <class C>
 consteval bool has_own_executor() {
@@ -230,6 +230,6 @@ private:
   [[no_unique_address]] place<void, false> no_place_;
 };
 
-} // namespace fanout::detail
+} // namespace fanout::inline FANOUT_ABI::detail
 
 #endif // FANOUT_DETAIL_CHILDREN_HPP

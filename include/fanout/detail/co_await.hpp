@@ -21,9 +21,9 @@
 #include <type_traits>
 #include <utility>
 
-namespace fanout::detail {
+namespace fanout::inline FANOUT_ABI::detail {
 struct looks_into_frames {};
-} // namespace fanout::detail
+} // namespace fanout::inline FANOUT_ABI::detail
 
 namespace boost::asio::detail {
 
@@ -208,7 +208,7 @@ private:
 
 } // namespace boost::asio::detail
 
-namespace fanout::detail {
+namespace fanout::inline FANOUT_ABI::detail {
 
 /// Takes the error that a coroutine has ended with, if that can be had without throwing it once
 /// more, which would take as long as all the rest of a child.
@@ -217,6 +217,6 @@ void take_error(asio::awaitable<T, Executor>& ended, std::exception_ptr& error) 
   asio::detail::awaitable_frame<looks_into_frames, Executor>::take_error(ended, error);
 }
 
-} // namespace fanout::detail
+} // namespace fanout::inline FANOUT_ABI::detail
 
 #endif // FANOUT_DETAIL_CO_AWAIT_HPP

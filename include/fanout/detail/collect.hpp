@@ -20,7 +20,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace fanout::detail {
+namespace fanout::inline FANOUT_ABI::detail {
 
 template <class... C>
 inline constexpr bool is_one_range = false;
@@ -97,6 +97,6 @@ private:
   }
 };
 
-} // namespace fanout::detail
+} // namespace fanout::inline FANOUT_ABI::detail
 
 #endif // FANOUT_DETAIL_COLLECT_HPP

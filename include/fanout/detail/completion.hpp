@@ -20,7 +20,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace fanout::detail {
+namespace fanout::inline FANOUT_ABI::detail {
 
 /// A function object with an allocator for whoever stores it.
 template <class Allocator, class F>
@@ -97,6 +97,6 @@ private:
   Handler handler_;
 };
 
-} // namespace fanout::detail
+} // namespace fanout::inline FANOUT_ABI::detail
 
 #endif // FANOUT_DETAIL_COMPLETION_HPP

@@ -27,7 +27,7 @@
 #include <variant>
 #include <vector>
 
-namespace fanout::detail {
+namespace fanout::inline FANOUT_ABI::detail {
 
 template <class Variant, class... T>
 struct add_alternatives {
@@ -262,6 +262,6 @@ struct succeeding {
   }
 };
 
-} // namespace fanout::detail
+} // namespace fanout::inline FANOUT_ABI::detail
 
 #endif // FANOUT_DETAIL_CONTEST_HPP

@@ -17,7 +17,7 @@
 #include <variant>
 #include <vector>
 
-namespace fanout::detail {
+namespace fanout::inline FANOUT_ABI::detail {
 
 /// Ends an operation at a moment. Its members are called with the operation's lock held.
 template <class Clock>
@@ -73,6 +73,6 @@ private:
   bool passed_ = false;
 };
 
-} // namespace fanout::detail
+} // namespace fanout::inline FANOUT_ABI::detail
 
 #endif // FANOUT_DETAIL_DEADLINE_TIMER_HPP

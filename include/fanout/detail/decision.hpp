@@ -12,7 +12,7 @@
 #include <cstddef>
 #include <optional>
 
-namespace fanout::detail {
+namespace fanout::inline FANOUT_ABI::detail {
 
 /// What the machine has to do after an event.
 struct orders {
@@ -365,6 +365,6 @@ private:
   verdict outcome_ = verdict::values;
 };
 
-} // namespace fanout::detail
+} // namespace fanout::inline FANOUT_ABI::detail
 
 #endif // FANOUT_DETAIL_DECISION_HPP

@@ -12,7 +12,7 @@
 #include <string>
 #include <utility>
 
-namespace fanout::detail {
+namespace fanout::inline FANOUT_ABI::detail {
 
 /// A duration in the unit of a clock, rounded up; what that cannot count is its minimum or maximum.
 template <class To, class Rep, class Period>
@@ -38,6 +38,6 @@ inline std::string duration_text(std::chrono::nanoseconds d) {
   return std::to_string(d.count() / unit->first) + unit->second;
 }
 
-} // namespace fanout::detail
+} // namespace fanout::inline FANOUT_ABI::detail
 
 #endif // FANOUT_DETAIL_DURATION_HPP

@@ -26,7 +26,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace fanout::detail {
+namespace fanout::inline FANOUT_ABI::detail {
 
 /// The serial executor that the library lays over one that is not, to run a child that can be
 /// cancelled. A gather inside that child finds what is under it, so that its own children can run
@@ -141,6 +141,6 @@ inline constexpr bool brings_executor =
       { asio::query(e, asio::execution::context) } -> std::convertible_to<asio::execution_context&>;
     };
 
-} // namespace fanout::detail
+} // namespace fanout::inline FANOUT_ABI::detail
 
 #endif // FANOUT_DETAIL_EXECUTOR_HPP

@@ -36,7 +36,7 @@
 #include <string>
 #include <utility>
 
-namespace fanout::detail {
+namespace fanout::inline FANOUT_ABI::detail {
 
 /// Names one callback of a future.
 enum class callback_id : std::uint64_t {};
@@ -366,6 +366,6 @@ private:
   std::shared_ptr<void> stay_;
 };
 
-} // namespace fanout::detail
+} // namespace fanout::inline FANOUT_ABI::detail
 
 #endif // FANOUT_DETAIL_FUTURE_CORE_HPP

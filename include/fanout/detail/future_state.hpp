@@ -18,7 +18,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace fanout::detail {
+namespace fanout::inline FANOUT_ABI::detail {
 
 /// All of a future, with its value.
 template <class T>
@@ -103,6 +103,6 @@ private:
   std::optional<stored> value_;
 };
 
-} // namespace fanout::detail
+} // namespace fanout::inline FANOUT_ABI::detail
 
 #endif // FANOUT_DETAIL_FUTURE_STATE_HPP

@@ -13,7 +13,7 @@
 
 #include <functional>
 
-namespace fanout::detail {
+namespace fanout::inline FANOUT_ABI::detail {
 
 /// The places that the children of one operation take of a limit that it shares with others. Its
 /// members are called with the lock of the operation held.
@@ -37,6 +37,6 @@ public:
   virtual void leave(bool failed) = 0;
 };
 
-} // namespace fanout::detail
+} // namespace fanout::inline FANOUT_ABI::detail
 
 #endif // FANOUT_DETAIL_GATE_HPP

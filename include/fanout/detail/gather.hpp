@@ -14,7 +14,7 @@
 
 #include <tuple>
 
-namespace fanout::detail {
+namespace fanout::inline FANOUT_ABI::detail {
 
 /// All results, in the order of the arguments.
 struct gathering {
@@ -48,6 +48,6 @@ struct gathering {
   }
 };
 
-} // namespace fanout::detail
+} // namespace fanout::inline FANOUT_ABI::detail
 
 #endif // FANOUT_DETAIL_GATHER_HPP

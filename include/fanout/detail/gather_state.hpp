@@ -30,7 +30,7 @@
 #include <utility>
 #include <vector>
 
-namespace fanout::detail {
+namespace fanout::inline FANOUT_ABI::detail {
 
 /// An operation with everything whose type the user has chosen: the source of the children, the
 /// policies, and the completion handler, which leaves it before it is called.
@@ -217,6 +217,6 @@ private:
   completion_type completion_;
 };
 
-} // namespace fanout::detail
+} // namespace fanout::inline FANOUT_ABI::detail
 
 #endif // FANOUT_DETAIL_GATHER_STATE_HPP

@@ -20,13 +20,13 @@
 #include <type_traits>
 #include <utility>
 
-namespace fanout {
+namespace fanout::inline FANOUT_ABI {
 
 struct keep_going_t;
 
-} // namespace fanout
+} // namespace fanout::inline FANOUT_ABI
 
-namespace fanout::detail {
+namespace fanout::inline FANOUT_ABI::detail {
 
 template <class... P>
 consteval bool fit_groups() {
@@ -65,6 +65,6 @@ std::shared_ptr<group_handle> make_group(Executor const& executor, P... policies
   }
 }
 
-} // namespace fanout::detail
+} // namespace fanout::inline FANOUT_ABI::detail
 
 #endif // FANOUT_DETAIL_GROUP_POLICIES_HPP

@@ -32,7 +32,7 @@
 #include <string>
 #include <utility>
 
-namespace fanout::detail {
+namespace fanout::inline FANOUT_ABI::detail {
 
 /// The operation behind a group.
 using group_machine = machine<asio::any_io_executor, std::allocator<void>>;
@@ -310,6 +310,6 @@ struct kept_queue {
   std::shared_ptr<task_queue> queue;
 };
 
-} // namespace fanout::detail
+} // namespace fanout::inline FANOUT_ABI::detail
 
 #endif // FANOUT_DETAIL_GROUP_TASKS_HPP

@@ -19,7 +19,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace fanout::detail {
+namespace fanout::inline FANOUT_ABI::detail {
 
 template <bool Foreign, class Handler, class Executor, class Children, class Policies>
 void initiate(Handler handler, Executor const& executor, rules const& r, Children&& children,
@@ -66,6 +66,6 @@ struct initiate_on_handler {
   }
 };
 
-} // namespace fanout::detail
+} // namespace fanout::inline FANOUT_ABI::detail
 
 #endif // FANOUT_DETAIL_INITIATE_HPP

@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-namespace fanout::detail {
+namespace fanout::inline FANOUT_ABI::detail {
 
 /// The initiation of a child that is an operation, for as long as it is in progress.
 struct initiation {
@@ -58,6 +58,6 @@ private:
   std::vector<std::size_t, allocator> failed_; // children whose handler may still be called
 };
 
-} // namespace fanout::detail
+} // namespace fanout::inline FANOUT_ABI::detail
 
 #endif // FANOUT_DETAIL_INITIATIONS_HPP

@@ -15,7 +15,7 @@
 #include <utility>
 #include <vector>
 
-namespace fanout::detail {
+namespace fanout::inline FANOUT_ABI::detail {
 
 /// What `all_tasks` makes of all that is told: who runs, each with what it waits for.
 class joined_listing final : public listing {
@@ -50,6 +50,6 @@ private:
   std::vector<std::pair<coroutine_id, std::string>> waits_;
 };
 
-} // namespace fanout::detail
+} // namespace fanout::inline FANOUT_ABI::detail
 
 #endif // FANOUT_DETAIL_JOINED_LISTING_HPP

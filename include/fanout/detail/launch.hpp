@@ -13,65 +13,68 @@
 #include <fanout/config.hpp>
 #include <fanout/fwd.hpp>
 
+#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/cancellation_state.hpp>
-#if defined(FANOUT_LAUNCH_CO_SPAWN)
-#include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/deferred.hpp>
-#include <boost/asio/dispatch.hpp>
-#else
 #include <boost/asio/use_awaitable.hpp>
-#endif
 
-#include <cstddef>
 #include <exception>
+#include <type_traits>
 #include <utility>
 
-namespace fanout::detail {
+namespace boost::asio::detail {
 
-// How many coroutines this thread has launched; the tests read it.
-inline thread_local std::size_t launches = 0;
+// Declared here, so that the question below is answered with "no" where Asio does not have them.
+struct awaitable_thread_entry_point;
+template <typename, typename...>
+class awaitable_handler;
 
-// Both launches run the coroutine at once, on this thread, which must be one of `executor`'s, until
-// it suspends. `owner` keeps `slot` alive.
+} // namespace boost::asio::detail
+
+namespace fanout::inline FANOUT_ABI::detail {
+
+/// A coroutine that Asio's own entry points are.
+template <class Executor>
+using entry_point = asio::awaitable<asio::detail::awaitable_thread_entry_point, Executor>;
+
+/// Whether the inside of Asio is as the own launch needs it: true from Asio 1.26 to 1.38, at least.
+template <class Executor>
+concept starts_entry_points =
+    requires(entry_point<Executor> coroutine, Executor const& executor,
+             asio::cancellation_slot slot, asio::cancellation_state state) {
+      asio::detail::awaitable_handler<Executor, void>(std::move(coroutine), executor, slot, state)
+          .launch();
+    };
+
 #if defined(FANOUT_LAUNCH_CO_SPAWN)
-
-// The slot is touched after the coroutine has ended, which must not throw.
-inline constexpr bool runner_may_complete = false;
-
-template <class Executor>
-using launchable = asio::awaitable<void, Executor>;
-
-template <class Executor, class Owner>
-void launch(launchable<Executor> coroutine, Executor const& executor, asio::cancellation_slot slot,
-            Owner owner) {
-  ++launches;
-  asio::co_spawn(executor, std::move(coroutine),
-                 asio::bind_cancellation_slot(slot, [owner](std::exception_ptr) {}));
-}
-
+inline constexpr bool has_own_launch = false;
 #else
-
-// It is enough that the coroutine has an `owner` until its end. What it throws leaves the call that
-// has resumed it.
-inline constexpr bool runner_may_complete = true;
-
-template <class Executor>
-using launchable = asio::awaitable<asio::detail::awaitable_thread_entry_point, Executor>;
-
-template <class Executor, class Owner>
-void launch(launchable<Executor> coroutine, Executor const& executor, asio::cancellation_slot slot,
-            Owner const&) {
-  ++launches;
-  asio::detail::awaitable_handler<Executor, void>(std::move(coroutine), executor, slot,
-                                                  asio::cancellation_state(slot))
-      .launch();
-}
-
+inline constexpr bool has_own_launch = starts_entry_points<asio::any_io_executor>;
 #endif
 
-} // namespace fanout::detail
+/// What `launch` starts.
+template <class Executor>
+using launchable =
+    std::conditional_t<has_own_launch, entry_point<Executor>, asio::awaitable<void, Executor>>;
+
+/// Runs the coroutine at once, on this thread, which must be one of `executor`'s, until it
+/// suspends. `owner` keeps `slot` alive. With the own launch the coroutine must have an `owner`
+/// until its end, and what it throws leaves the call that has resumed it.
+template <class Executor, class Owner>
+void launch(launchable<Executor> coroutine, Executor const& executor, asio::cancellation_slot slot,
+            [[maybe_unused]] Owner const& owner) {
+  if constexpr (has_own_launch)
+    asio::detail::awaitable_handler<Executor, void>(std::move(coroutine), executor, slot,
+                                                    asio::cancellation_state(slot))
+        .launch();
+  else
+    asio::co_spawn(executor, std::move(coroutine),
+                   asio::bind_cancellation_slot(slot, [owner](std::exception_ptr) {}));
+}
+
+} // namespace fanout::inline FANOUT_ABI::detail
 
 #endif // FANOUT_DETAIL_LAUNCH_HPP

@@ -30,7 +30,7 @@
 #include <utility>
 #include <vector>
 
-namespace fanout::detail {
+namespace fanout::inline FANOUT_ABI::detail {
 
 class limiter_core;
 
@@ -222,6 +222,6 @@ private:
   std::vector<limiter_place> taken_;
 };
 
-} // namespace fanout::detail
+} // namespace fanout::inline FANOUT_ABI::detail
 
 #endif // FANOUT_DETAIL_LIMITER_CORE_HPP

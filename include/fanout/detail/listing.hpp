@@ -12,7 +12,7 @@
 #include <chrono>
 #include <string>
 
-namespace fanout::detail {
+namespace fanout::inline FANOUT_ABI::detail {
 
 /// Tells coroutines apart: the same for a coroutine and for those that it awaits, null for what is
 /// none.
@@ -39,6 +39,6 @@ protected:
   ~listing() = default;
 };
 
-} // namespace fanout::detail
+} // namespace fanout::inline FANOUT_ABI::detail
 
 #endif // FANOUT_DETAIL_LISTING_HPP

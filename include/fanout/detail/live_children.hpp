@@ -27,7 +27,7 @@
 #include <utility>
 #include <vector>
 
-namespace fanout::detail {
+namespace fanout::inline FANOUT_ABI::detail {
 
 /// Where a running child can be reached. One record serves several children, one after another.
 struct live_child {
@@ -256,6 +256,6 @@ private:
   live_child* record_;
 };
 
-} // namespace fanout::detail
+} // namespace fanout::inline FANOUT_ABI::detail
 
 #endif // FANOUT_DETAIL_LIVE_CHILDREN_HPP

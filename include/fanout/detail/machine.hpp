@@ -31,7 +31,7 @@
 #include <utility>
 #include <vector>
 
-namespace fanout::detail {
+namespace fanout::inline FANOUT_ABI::detail {
 
 /// One operation from its initiation to the end of its last child. It carries out what `decision`
 /// decides: has children started, hears of their ends, passes cancellations on, and completes. What
@@ -471,11 +471,11 @@ private:
     if (start) post_start();
   }
 
-  // A runner at its end, on the executor of everything, sees to it with all that it holds let go. A
-  // handler may be called where no code of users may run, and exceptions out of hooks, which are
-  // posted, come first.
+  // A runner at its end, on the executor of everything, sees to it with all that it holds let go.
+  // co_spawn is not done with the slot then. A handler may be called where no code of users may
+  // run, and exceptions out of hooks, which are posted, come first.
   void finish_by(ender by) {
-    if (runner_may_complete && by != ender::handler && !mutex_.locks() && !listens_)
+    if (has_own_launch && by != ender::handler && !mutex_.locks() && !listens_)
       due_ = true;
     else
       post(&machine::complete);
@@ -517,6 +517,6 @@ private:
   request_link<machine> request_link_;
 };
 
-} // namespace fanout::detail
+} // namespace fanout::inline FANOUT_ABI::detail
 
 #endif // FANOUT_DETAIL_MACHINE_HPP

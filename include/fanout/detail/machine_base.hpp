@@ -37,7 +37,7 @@
 #include <utility>
 #include <vector>
 
-namespace fanout::detail {
+namespace fanout::inline FANOUT_ABI::detail {
 
 /// What a machine consists of, and what can be asked of it. What it does is in `machine`.
 template <class Executor, class Allocator>
@@ -235,6 +235,6 @@ private:
   }
 };
 
-} // namespace fanout::detail
+} // namespace fanout::inline FANOUT_ABI::detail
 
 #endif // FANOUT_DETAIL_MACHINE_BASE_HPP

@@ -13,7 +13,7 @@
 
 #include <type_traits>
 
-namespace fanout::detail {
+namespace fanout::inline FANOUT_ABI::detail {
 
 /// The mark of the asynchronous operations of this library.
 struct operation_base {};
@@ -47,6 +47,6 @@ concept steps_of_await = our_operation<T> && requires(T& steps) { steps.resume()
 template <class T>
 concept gives_away = our_operation<T> && requires { requires T::yields_once; };
 
-} // namespace fanout::detail
+} // namespace fanout::inline FANOUT_ABI::detail
 
 #endif // FANOUT_DETAIL_OPERATION_HPP

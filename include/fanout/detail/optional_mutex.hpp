@@ -9,7 +9,7 @@
 
 #include <mutex>
 
-namespace fanout::detail {
+namespace fanout::inline FANOUT_ABI::detail {
 
 /// A mutex for what is used by several threads or by one, which is known only at run time.
 class optional_mutex {
@@ -32,6 +32,6 @@ private:
   bool const locks_;
 };
 
-} // namespace fanout::detail
+} // namespace fanout::inline FANOUT_ABI::detail
 
 #endif // FANOUT_DETAIL_OPTIONAL_MUTEX_HPP

@@ -27,7 +27,7 @@
 #include <variant>
 #include <vector>
 
-namespace fanout::detail {
+namespace fanout::inline FANOUT_ABI::detail {
 
 inline std::exception_ptr aborted_error() {
   return std::make_exception_ptr(boost::system::system_error(asio::error::operation_aborted));
@@ -210,6 +210,6 @@ struct vector_outcome<void, false> : fills_places<false> {
                          std::optional<std::size_t> const&) noexcept {}
 };
 
-} // namespace fanout::detail
+} // namespace fanout::inline FANOUT_ABI::detail
 
 #endif // FANOUT_DETAIL_OUTCOME_HPP

@@ -17,7 +17,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace fanout::detail {
+namespace fanout::inline FANOUT_ABI::detail {
 
 /// An operation that was described and not started: children, policies, and where to run them.
 template <class Initiation, class Children, class Policies>
@@ -61,6 +61,6 @@ private:
   Policies policies_;
 };
 
-} // namespace fanout::detail
+} // namespace fanout::inline FANOUT_ABI::detail
 
 #endif // FANOUT_DETAIL_PACKAGED_HPP

@@ -25,7 +25,7 @@
 #include <utility>
 #include <vector>
 
-namespace fanout::detail {
+namespace fanout::inline FANOUT_ABI::detail {
 
 template <class P>
 concept ends_hook = requires(P& p, progress const& told) { p.ended(told); };
@@ -203,6 +203,6 @@ private:
   std::tuple<P...> policies_;
 };
 
-} // namespace fanout::detail
+} // namespace fanout::inline FANOUT_ABI::detail
 
 #endif // FANOUT_DETAIL_POLICY_SET_HPP

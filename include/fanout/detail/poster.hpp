@@ -21,7 +21,7 @@
 #include <optional>
 #include <utility>
 
-namespace fanout::detail {
+namespace fanout::inline FANOUT_ABI::detail {
 
 /// The executor in a form that runs nothing inline.
 template <class Executor>
@@ -82,6 +82,6 @@ private:
   asio::any_io_executor wrapped_;
 };
 
-} // namespace fanout::detail
+} // namespace fanout::inline FANOUT_ABI::detail
 
 #endif // FANOUT_DETAIL_POSTER_HPP

@@ -15,7 +15,7 @@
 #include <mutex>
 #include <utility>
 
-namespace fanout::detail {
+namespace fanout::inline FANOUT_ABI::detail {
 
 /// The way from the cancellation slot of a completion handler to the operation. The slot's owner
 /// and the operation may die in any order, so neither owns the other; and the memory of the
@@ -67,6 +67,6 @@ private:
   std::shared_ptr<ends> ends_;
 };
 
-} // namespace fanout::detail
+} // namespace fanout::inline FANOUT_ABI::detail
 
 #endif // FANOUT_DETAIL_REQUEST_LINK_HPP

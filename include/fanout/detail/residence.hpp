@@ -20,7 +20,7 @@
 #include <utility>
 #include <vector>
 
-namespace fanout::detail {
+namespace fanout::inline FANOUT_ABI::detail {
 
 /// What must not outlive an execution context, although something that may do so refers to it.
 class resident {
@@ -137,6 +137,6 @@ private:
   resident* first_ = nullptr;
 };
 
-} // namespace fanout::detail
+} // namespace fanout::inline FANOUT_ABI::detail
 
 #endif // FANOUT_DETAIL_RESIDENCE_HPP

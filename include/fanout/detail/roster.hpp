@@ -13,7 +13,7 @@
 #include <chrono>
 #include <memory>
 
-namespace fanout::detail {
+namespace fanout::inline FANOUT_ABI::detail {
 
 /// Lists what this library has started on a context of `run` and what has not ended, so that `run`
 /// can cancel it and wait for its end. Thread-safe; outlives the context as long as anybody uses
@@ -71,6 +71,6 @@ private:
   virtual void remove(entry& e) = 0;
 };
 
-} // namespace fanout::detail
+} // namespace fanout::inline FANOUT_ABI::detail
 
 #endif // FANOUT_DETAIL_ROSTER_HPP

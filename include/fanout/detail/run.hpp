@@ -38,7 +38,7 @@
 #include <utility>
 #include <vector>
 
-namespace fanout::detail {
+namespace fanout::inline FANOUT_ABI::detail {
 
 /// Prints errors that nobody looked at, for as long as it lives, unless the user hears of them.
 class stderr_for_unhandled_errors {
@@ -175,6 +175,6 @@ inline void run_threads(asio::io_context& context, std::size_t threads) {
   if (first) std::rethrow_exception(first);
 }
 
-} // namespace fanout::detail
+} // namespace fanout::inline FANOUT_ABI::detail
 
 #endif // FANOUT_DETAIL_RUN_HPP

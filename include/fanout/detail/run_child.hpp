@@ -18,6 +18,8 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/dispatch.hpp>
 #include <boost/asio/this_coro.hpp>
 #if __has_include(<boost/asio/disposition.hpp>)
 #include <boost/asio/disposition.hpp>
@@ -31,7 +33,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace fanout::detail {
+namespace fanout::inline FANOUT_ABI::detail {
 
 /// Whom a runner tells that its child has ended, and who gives it the next one of the same kind
 /// instead, if there is one.
@@ -103,15 +105,15 @@ struct runner {
         co_await asio::this_coro::throw_if_cancelled(true);
       }
     }
-#if defined(FANOUT_LAUNCH_CO_SPAWN)
-    // Without a hop of its own co_spawn posts here, and that throws if the last child was
-    // cancelled.
-    co_await asio::this_coro::throw_if_cancelled(false);
-    co_await asio::dispatch(asio::deferred);
-#endif
-    // A task has nothing to complete beside its future.
-    if constexpr (runner_may_complete && requires { j.link->is_due(); })
+    if constexpr (!has_own_launch) {
+      // Without a hop of its own co_spawn posts here, and that throws if the last child was
+      // cancelled.
+      co_await asio::this_coro::throw_if_cancelled(false);
+      co_await asio::dispatch(asio::deferred);
+    } else if constexpr (requires { j.link->is_due(); }) {
+      // A task has nothing to complete beside its future.
       if (j.link->is_due()) complete(std::move(j));
+    }
   }
 
   // Completes the operation from here, where nothing is left of it.
@@ -228,6 +230,6 @@ auto converted_executor(From const& from) {
   }
 }
 
-} // namespace fanout::detail
+} // namespace fanout::inline FANOUT_ABI::detail
 
 #endif // FANOUT_DETAIL_RUN_CHILD_HPP

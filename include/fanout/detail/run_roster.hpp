@@ -20,7 +20,7 @@
 #include <utility>
 #include <vector>
 
-namespace fanout::detail {
+namespace fanout::inline FANOUT_ABI::detail {
 
 /// The roster, for those who read it: `run` and `all_tasks`.
 class run_roster final : public roster {
@@ -90,6 +90,6 @@ private:
   std::mutex calling_; // held while `emptied_` is being called
 };
 
-} // namespace fanout::detail
+} // namespace fanout::inline FANOUT_ABI::detail
 
 #endif // FANOUT_DETAIL_RUN_ROSTER_HPP

@@ -15,7 +15,7 @@
 #include <atomic>
 #include <memory>
 
-namespace fanout::detail {
+namespace fanout::inline FANOUT_ABI::detail {
 
 /// What only contexts of `run` have. To ask a context takes its lock and a walk through its
 /// services, at every gather, so nobody is asked while there is no such service at all. Where
@@ -61,6 +61,6 @@ inline std::shared_ptr<roster> roster_of(asio::execution_context& context) {
   return service ? service->list : nullptr;
 }
 
-} // namespace fanout::detail
+} // namespace fanout::inline FANOUT_ABI::detail
 
 #endif // FANOUT_DETAIL_RUN_SERVICE_HPP

@@ -11,7 +11,7 @@
 #include <cstddef>
 #include <memory>
 
-namespace fanout::detail {
+namespace fanout::inline FANOUT_ABI::detail {
 
 /// A sequence that grows at its end and never moves an element. The first segment holds `first`
 /// elements, all where the number was known; each further one doubles what there is.
@@ -93,6 +93,6 @@ private:
   T** further_ = nullptr; // most sequences need no segment but the first
 };
 
-} // namespace fanout::detail
+} // namespace fanout::inline FANOUT_ABI::detail
 
 #endif // FANOUT_DETAIL_SEGMENTS_HPP

@@ -12,7 +12,7 @@
 
 #include <utility>
 
-namespace fanout::detail {
+namespace fanout::inline FANOUT_ABI::detail {
 
 struct abandon_children {
   constexpr void apply(rules& r) const noexcept { r.abandons_children = true; }
@@ -27,6 +27,6 @@ struct shield_function {
   }
 };
 
-} // namespace fanout::detail
+} // namespace fanout::inline FANOUT_ABI::detail
 
 #endif // FANOUT_DETAIL_SHIELD_HPP

@@ -26,7 +26,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace fanout::detail {
+namespace fanout::inline FANOUT_ABI::detail {
 
 /// Calls the handler of a sleep, from the handler of its timer or of a post.
 template <class Handler, class Timer>
@@ -122,7 +122,7 @@ private:
   sleep_span<Clock> span_;
 };
 
-} // namespace fanout::detail
+} // namespace fanout::inline FANOUT_ABI::detail
 
 // Everything that is associated with the handler of a sleep is associated with that of its timer.
 template <template <class, class> class Associator, class Handler, class Timer, class Default>

@@ -19,7 +19,7 @@
 #include <optional>
 #include <utility>
 
-namespace fanout::detail {
+namespace fanout::inline FANOUT_ABI::detail {
 
 /// Lets a child in a while after the one before it, or when one has failed.
 template <class Clock>
@@ -58,6 +58,6 @@ private:
   std::optional<timer> timer_;
 };
 
-} // namespace fanout::detail
+} // namespace fanout::inline FANOUT_ABI::detail
 
 #endif // FANOUT_DETAIL_STAGGER_HPP

@@ -28,7 +28,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace fanout::detail {
+namespace fanout::inline FANOUT_ABI::detail {
 
 struct nothing {};
 
@@ -234,6 +234,6 @@ void start_child(child_link<Machine> const& here, taker<Assigned>* next, Assigne
   }
 }
 
-} // namespace fanout::detail
+} // namespace fanout::inline FANOUT_ABI::detail
 
 #endif // FANOUT_DETAIL_START_CHILD_HPP

@@ -24,7 +24,7 @@
 #include <utility>
 #include <vector>
 
-namespace fanout::detail {
+namespace fanout::inline FANOUT_ABI::detail {
 
 /// The children of one operation that a group adopts. Each gets a future, which the group watches
 /// and cancels like that of a task. Thread-safe: a child may end while it is being handed over.
@@ -105,6 +105,6 @@ private:
   std::vector<failure> meanwhile_;
 };
 
-} // namespace fanout::detail
+} // namespace fanout::inline FANOUT_ABI::detail
 
 #endif // FANOUT_DETAIL_STRAGGLERS_HPP

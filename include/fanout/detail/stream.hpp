@@ -29,7 +29,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace fanout::detail {
+namespace fanout::inline FANOUT_ABI::detail {
 
 /// The completion handler of the operation behind a stream, which is cancelled through `control`.
 template <class T>
@@ -190,6 +190,6 @@ private:
   std::shared_ptr<stream_state<T>> stream_;
 };
 
-} // namespace fanout::detail
+} // namespace fanout::inline FANOUT_ABI::detail
 
 #endif // FANOUT_DETAIL_STREAM_HPP

@@ -36,7 +36,7 @@
 #include <utility>
 #include <variant>
 
-namespace fanout {
+namespace fanout::inline FANOUT_ABI {
 
 /// The end of one child, in a stream of them: its index, and its value or its error.
 template <class T>
@@ -45,9 +45,9 @@ struct completed {
   fanout::result<T> result;
 };
 
-} // namespace fanout
+} // namespace fanout::inline FANOUT_ABI
 
-namespace fanout::detail {
+namespace fanout::inline FANOUT_ABI::detail {
 
 template <class T>
 inline constexpr bool can_be_copied<completed<T>> = can_be_copied<T>;
@@ -253,6 +253,6 @@ struct streaming {
   }
 };
 
-} // namespace fanout::detail
+} // namespace fanout::inline FANOUT_ABI::detail
 
 #endif // FANOUT_DETAIL_STREAM_CORE_HPP

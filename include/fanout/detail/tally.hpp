@@ -13,7 +13,7 @@
 #include <exception>
 #include <span>
 
-namespace fanout::detail {
+namespace fanout::inline FANOUT_ABI::detail {
 
 /// What an operation that some of its children decide keeps of their ends. Only such operations
 /// need what is behind this: `contest_tally`. Its members are called with the lock of the operation
@@ -35,6 +35,6 @@ public:
   virtual std::exception_ptr failed() = 0;
 };
 
-} // namespace fanout::detail
+} // namespace fanout::inline FANOUT_ABI::detail
 
 #endif // FANOUT_DETAIL_TALLY_HPP

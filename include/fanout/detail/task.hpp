@@ -33,7 +33,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace fanout::detail {
+namespace fanout::inline FANOUT_ABI::detail {
 
 /// Where the one child of a task is reached, as `live_children` is for those of other operations.
 /// The mutex is the task's.
@@ -266,6 +266,6 @@ std::shared_ptr<future_state<child_value_t<C>>> start_task(Executor const& execu
   return made;
 }
 
-} // namespace fanout::detail
+} // namespace fanout::inline FANOUT_ABI::detail
 
 #endif // FANOUT_DETAIL_TASK_HPP

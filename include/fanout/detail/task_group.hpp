@@ -40,7 +40,7 @@
 #include <utility>
 #include <vector>
 
-namespace fanout::detail {
+namespace fanout::inline FANOUT_ABI::detail {
 
 inline invalid_state group_has_ended() {
   return invalid_state("fanout::task_group: it has ended, or is being cancelled");
@@ -314,6 +314,6 @@ private:
   std::shared_ptr<failure_log> log_;
 };
 
-} // namespace fanout::detail
+} // namespace fanout::inline FANOUT_ABI::detail
 
 #endif // FANOUT_DETAIL_TASK_GROUP_HPP

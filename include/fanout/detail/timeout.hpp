@@ -21,7 +21,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace fanout::detail {
+namespace fanout::inline FANOUT_ABI::detail {
 
 template <class T>
 inline constexpr bool is_future = false;
@@ -81,6 +81,6 @@ struct timeout_function {
   }
 };
 
-} // namespace fanout::detail
+} // namespace fanout::inline FANOUT_ABI::detail
 
 #endif // FANOUT_DETAIL_TIMEOUT_HPP

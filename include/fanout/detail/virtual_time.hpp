@@ -18,7 +18,7 @@
 #include <optional>
 #include <ratio>
 
-namespace fanout::detail {
+namespace fanout::inline FANOUT_ABI::detail {
 
 class virtual_clock {
 public:
@@ -66,7 +66,7 @@ inline void drive_virtual(asio::io_context& context) {
   }
 }
 
-} // namespace fanout::detail
+} // namespace fanout::inline FANOUT_ABI::detail
 
 template <>
 struct boost::asio::wait_traits<fanout::detail::virtual_clock> {

@@ -29,7 +29,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace fanout::detail {
+namespace fanout::inline FANOUT_ABI::detail {
 
 template <class Machine, class Place, class Home, class Keep>
 class child_handler;
@@ -211,6 +211,6 @@ private:
   asio::any_io_executor work_;
 };
 
-} // namespace fanout::detail
+} // namespace fanout::inline FANOUT_ABI::detail
 
 #endif // FANOUT_DETAIL_WAITERS_HPP

@@ -30,7 +30,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace fanout::detail {
+namespace fanout::inline FANOUT_ABI::detail {
 
 /// Calls a completion handler that watches a future.
 template <class Handler, class Executor>
@@ -149,6 +149,6 @@ using watch = watch_by<initiate_watch>;
 /// A task of its own, as a child of an operation.
 using own_watch = watch_by<initiate_own_watch>;
 
-} // namespace fanout::detail
+} // namespace fanout::inline FANOUT_ABI::detail
 
 #endif // FANOUT_DETAIL_WATCH_HPP

@@ -30,7 +30,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace fanout::detail {
+namespace fanout::inline FANOUT_ABI::detail {
 
 struct initiate_join {
   template <class Handler>
@@ -129,6 +129,6 @@ struct with_group_function {
   }
 };
 
-} // namespace fanout::detail
+} // namespace fanout::inline FANOUT_ABI::detail
 
 #endif // FANOUT_DETAIL_WITH_TASK_GROUP_HPP
