@@ -10,7 +10,7 @@ fanout_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 fanout_jobs=${FANOUT_JOBS:-$(nproc 2>/dev/null || echo 2)}
 
 # 'libboost-dev' of Debian 12 is 1.74, too old: the names carry the version. Where Debian has moved
-# on (see boost_name), the plain names are new enough.
+# on, boost_name knows better.
 packages_build=(
   g++ cmake ninja-build python3
   libboost1.81-dev libboost-test1.81-dev
@@ -25,6 +25,7 @@ packages_clang_16=(clang-16 libclang-rt-16-dev)
 packages_b2=(libboost1.81-tools-dev)
 packages_format=(clang-format-19)
 packages_bench=(valgrind)
+packages_newest=(mmdebstrap) # makes a folder of Debian sid
 packages_fetch_bench=(nginx-light curl python3 python3-aiohttp)
 
 say() { printf '%s\n' "$*"; }
@@ -38,18 +39,32 @@ is_installed() {
   [[ $(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null) == installed ]]
 }
 
-# Installed under this name, or, for Boost, under the plain name of a newer Debian.
+# The version of the Boost that is installed, "1.92", if it is new enough.
+installed_boost() {
+  local version
+  version=$(dpkg-query -W -f='${db:Status-Status} ${Package}\n' 'libboost1.*-dev' 2>/dev/null |
+    sed -nE 's/^installed libboost(1\.[0-9]+)-dev$/\1/p' | sort -V | tail -n 1) || true
+  [[ $version ]] && dpkg --compare-versions "$version" ge 1.81 && printf '%s' "$version"
+}
+
+# Installed under this name, or, for Boost, in another version that is new enough.
 is_satisfied() {
   is_installed "$1" && return
   [[ $1 == libboost*1.81-* ]] || return 1
-  local plain=${1/1.81/}
-  is_installed "$plain" &&
-    dpkg --compare-versions "$(dpkg-query -W -f='${Version}' "$plain")" ge 1.81
+  local version
+  version=$(installed_boost)
+  [[ $version ]] && is_installed "${1/1.81/$version}"
 }
 
-# The name under which this Debian has a Boost package.
+# The name under which this Debian has a Boost package: in the version that is installed already, or
+# in the oldest that will do, or else in the one that is this Debian's own.
 boost_name() {
-  if [[ $1 == libboost*1.81-* ]] && ! apt-cache show "$1" >/dev/null 2>&1; then
+  local version
+  if [[ $1 == libboost*1.81-* ]]; then
+    for version in "$(installed_boost)" 1.81; do
+      [[ $version ]] && apt-cache show "${1/1.81/$version}" >/dev/null 2>&1 &&
+        printf '%s' "${1/1.81/$version}" && return
+    done
     printf '%s' "${1/1.81/}"
   else
     printf '%s' "$1"

@@ -9,6 +9,9 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/deferred.hpp>
+#include <boost/beast/core/buffers_to_string.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/error.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/write.hpp>
 #include <boost/system/system_error.hpp>
@@ -17,6 +20,7 @@
 #include <tuple>
 
 namespace asio = boost::asio;
+namespace beast = boost::beast;
 namespace http = boost::beast::http;
 
 namespace {
@@ -25,6 +29,14 @@ constexpr std::uint32_t largest_head = 64 * 1024;
 
 /// "100 Continue" and the like, of which any number may stand before the answer.
 bool is_preliminary(unsigned status) { return status / 100 == 1 && status != 101; }
+
+/// Whether the line that begins a chunk goes on and on. Newer versions of Beast give up on one
+/// after some KiB, and say the same of it as of a line that is malformed.
+bool is_endless_chunk_line(boost::system::error_code const& e, beast::flat_buffer const& received) {
+  if (e != http::error::bad_chunk_extension) return false;
+  auto const line = beast::buffers_to_string(received.data());
+  return line.find("\r\n", 2) == line.npos; // the first two may be the end of the chunk before
+}
 
 } // namespace
 
@@ -62,6 +74,8 @@ asio::awaitable<void> exchange::read_body(body& to) {
 
 void exchange::fail(boost::system::error_code const& error) const {
   if (error == http::error::body_limit) throw failure(too_large(largest_body_));
+  if (is_endless_chunk_line(error, connection_.received))
+    throw boost::system::system_error(http::error::header_limit);
   if (!is_hung_up(error)) throw boost::system::system_error(error);
   throw boost::system::system_error(has_begun() ? http::error::partial_message
                                                 : http::error::end_of_stream);
