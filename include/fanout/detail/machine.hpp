@@ -15,6 +15,7 @@
 #include <fanout/detail/launch.hpp>
 #include <fanout/detail/live_children.hpp>
 #include <fanout/detail/machine_base.hpp>
+#include <fanout/detail/poster.hpp>
 #include <fanout/detail/request_link.hpp>
 #include <fanout/detail/roster.hpp>
 
@@ -27,6 +28,7 @@
 #include <exception>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -247,7 +249,18 @@ private:
     return &here;
   }
 
-  void post_start() { post(&machine::start); }
+  // Has further children started. Another thread may have done that since it was decided here, and
+  // the operation may even be over: then nothing is left to post with.
+  void post_start() {
+    if (!mutex_.locks()) return post(&machine::start);
+    std::optional<poster<Executor>> later;
+    {
+      std::lock_guard const lock(mutex_);
+      if (!this->ties_) return;
+      later = this->ties_->later;
+    }
+    later->post(allocator_, errand{this->shared_from_this(), &machine::start});
+  }
 
   // Has a member called later, which gets what keeps this alive.
   struct errand {
