@@ -55,8 +55,18 @@ bool unwrap(std::string& name) {
   return false;
 }
 
+/// The inline namespace that config.hpp names after Asio is nothing that users have written.
+void drop_inline_namespace(std::string& name) {
+  constexpr std::string_view outer = "fanout::", inner = "fanout::asio_";
+  for (auto at = name.find(inner); at != name.npos; at = name.find(inner, at)) {
+    auto const begin = at + outer.size();
+    name.erase(begin, name.find("::", begin) + 2 - begin);
+  }
+}
+
 std::string type_name(std::type_info const& type) {
   std::string name = boost::core::demangle(type.name());
+  drop_inline_namespace(name);
   for (auto const& [from, to] : short_names) replace_all(name, from, to);
   while (unwrap(name)) {
   }

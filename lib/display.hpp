@@ -8,6 +8,8 @@
 #ifndef FANOUT_LIB_DISPLAY_HPP
 #define FANOUT_LIB_DISPLAY_HPP
 
+#include <fanout/config.hpp>
+
 #include <fmt/format.h>
 
 #include <cstddef>

@@ -21,9 +21,9 @@
 #define FANOUT_LAUNCH_UNSEEN
 #endif
 
-// The inline namespace that everything stands in. Its name tells the version of Asio and the launch,
-// so that files which differ in one of these share no name. Where a type of this library crosses from
-// one such file to another, as a parameter or a result, they do not link.
+// The inline namespace that everything stands in. Its name tells the version of Asio and the
+// launch, so that files which differ in one of these share no name. Where a type of this library
+// crosses from one such file to another, as a parameter or a result, they do not link.
 #define FANOUT_ABI_NAME(version, launch) asio_##version##launch
 #define FANOUT_ABI_OF(version, launch) FANOUT_ABI_NAME(version, launch)
 #if defined(FANOUT_LAUNCH_CO_SPAWN)

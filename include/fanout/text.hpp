@@ -10,6 +10,8 @@
 #ifndef FANOUT_TEXT_HPP
 #define FANOUT_TEXT_HPP
 
+#include <fanout/config.hpp>
+
 #include <cstddef>
 #include <cstdio>
 #include <exception>

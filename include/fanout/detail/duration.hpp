@@ -7,6 +7,8 @@
 #ifndef FANOUT_DETAIL_DURATION_HPP
 #define FANOUT_DETAIL_DURATION_HPP
 
+#include <fanout/config.hpp>
+
 #include <chrono>
 #include <cstdint>
 #include <string>

@@ -7,6 +7,8 @@
 #ifndef FANOUT_DETAIL_INITIATIONS_HPP
 #define FANOUT_DETAIL_INITIATIONS_HPP
 
+#include <fanout/config.hpp>
+
 #include <cstddef>
 #include <memory>
 #include <utility>

@@ -7,6 +7,8 @@
 #ifndef FANOUT_DETAIL_OPTIONAL_MUTEX_HPP
 #define FANOUT_DETAIL_OPTIONAL_MUTEX_HPP
 
+#include <fanout/config.hpp>
+
 #include <mutex>
 
 namespace fanout::inline FANOUT_ABI::detail {

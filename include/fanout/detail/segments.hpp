@@ -7,6 +7,8 @@
 #ifndef FANOUT_DETAIL_SEGMENTS_HPP
 #define FANOUT_DETAIL_SEGMENTS_HPP
 
+#include <fanout/config.hpp>
+
 #include <bit>
 #include <cstddef>
 #include <memory>
