@@ -31,10 +31,10 @@ inline int sum_of_three(asio::io_context& context) {
   int sum = 0;
   std::vector<asio::awaitable<int>> children;
   for (int i = 1; i <= 3; ++i) children.push_back(child(i));
-  fanout::gather(context, std::move(children))(
-      [&sum](std::exception_ptr, std::vector<int> const& values) {
-        for (int const value : values) sum += value;
-      });
+  fanout::gather(context,
+                 std::move(children))([&sum](std::exception_ptr, std::vector<int> const& values) {
+    for (int const value : values) sum += value;
+  });
   context.run();
   return sum;
 }

@@ -1,0 +1,172 @@
+# Copyright (c) 2026 the fanout authors
+# Distributed under the Boost Software License, Version 1.0.
+# (See accompanying file LICENSE_1_0.txt or copy at
+# https://www.boost.org/LICENSE_1_0.txt)
+
+# Sourced by .ci/run, after tools/setup.sh: what each stage does, and in other_boosts.sh what the stages
+# with other versions of Boost need. A stage runs with "set -e".
+
+source "$fanout_root/.ci/other_boosts.sh"
+
+stage_packages() {
+  require_packages "${packages_build[@]}" "${packages_test[@]}" "${packages_servers[@]}" \
+    "${packages_clang_19[@]}" "${packages_clang_16[@]}" "${packages_b2[@]}" "${packages_format[@]}" \
+    "${packages_bench[@]}" "${packages_newest[@]}"
+}
+
+# ---------------------------------------------------------------------------------------------------
+# What needs no compiler
+# ---------------------------------------------------------------------------------------------------
+
+stage_formatting() { tools/format --check; }
+
+stage_layers() { python3 tools/check-layers; }
+
+stage_shapes() { python3 tools/check-shapes; }
+
+# Every block of code in the manual is a region of something that is tested.
+stage_docs() { python3 tools/check-docs; }
+
+# The text that each mutant changes stands once in its header.
+stage_mutant_anchors() { tools/mutants --check; }
+
+# ---------------------------------------------------------------------------------------------------
+# The oldest corner: GCC 12 and Boost 1.81
+# ---------------------------------------------------------------------------------------------------
+
+# Everything, by g++ -O0: tests, diagnostics, examples, every header on its own, warnings as errors.
+stage_gcc_debug() {
+  tools/test debug
+  expect_tests debug
+}
+
+# The test cases alone.
+stage_quick_tests() { build_and_test quick quick; }
+
+# What the optimizer of g++ could break.
+stage_gcc_release() { build_and_test release release "${test_cases_only[@]}"; }
+
+# What a child costs against the committed figures and against its peers; and whether the gates that
+# say so would notice.
+stage_gates() {
+  configure_preset release
+  build_preset release bench_children
+  bench/check-gates build/release
+  bench/check-gates --self-test build/release
+}
+
+stage_install() { test/install/run; }
+
+# A few of the mutants, others with each commit.
+stage_mutants() {
+  local parts=40
+  tools/mutants --part "$((commits % parts + 1))/$parts" --no-baseline
+}
+
+# ---------------------------------------------------------------------------------------------------
+# The newest corner: g++ and Boost of Debian sid
+# ---------------------------------------------------------------------------------------------------
+
+# Everything that is built by g++ -O0 in the oldest corner, but headers on their own.
+stage_newest() {
+  if ! make_newest; then
+    say "Boost 1.88 and clang 19 stand in for it."
+    stage_asan_boost_1_88
+    return
+  fi
+  in_newest build_and_test debug debug -DFANOUT_CHECK_HEADERS=OFF
+  in_newest expect_own_launch debug
+}
+
+# What a child costs there, as a share of what it costs with parallel_group.
+stage_newest_gates() { in_newest gate_any_boost; }
+
+stage_newest_co_spawn() {
+  in_newest build_and_test co_spawn debug -DFANOUT_LAUNCH_CO_SPAWN=ON "${test_cases_only[@]}"
+}
+
+stage_newest_asan() {
+  in_newest build_and_test asan asan -DCMAKE_CXX_COMPILER=g++ "${test_cases_only[@]}"
+}
+
+stage_newest_tsan() {
+  in_newest build_and_test tsan tsan -DCMAKE_CXX_COMPILER=g++ "${test_cases_only[@]}"
+}
+
+# ---------------------------------------------------------------------------------------------------
+# What is between the corners
+# ---------------------------------------------------------------------------------------------------
+
+stage_boost_1_83() { other_boost 1.83 debug; }
+
+# Both sanitizers over all test cases. clang takes half the time of g++.
+stage_asan_boost_1_88() { other_boost 1.88 asan; }
+
+stage_tsan() { build_and_test tsan tsan "${test_cases_only[@]}"; }
+
+# The servers and clients under both sanitizers, beside the servers that fetch has to get along with.
+stage_asan_servers() {
+  configure_preset asan -DFANOUT_TEST_SERVERS=ON
+  build_preset asan fetch fetch_units gateway example_server
+  ctest --preset asan -R '^(fetch|gateway|server)' --no-tests=error
+}
+
+# All tests once more by B2, with the oldest clang and with the other way to launch children, by
+# co_spawn. Of g++, which is what B2 takes by itself, it builds one program.
+stage_b2_clang_16() {
+  local cases
+  cases=$(cases_passed build/debug)
+  FANOUT_EXPECTED_CASES=${cases/#0/} \
+    tools/b2 --plan-examples toolset=clang-16 define=FANOUT_LAUNCH_CO_SPAWN warnings-as-errors=on
+  run_logged "$(log_file b2-gcc)" b2 --ignore-site-config debug-symbols=off example//1_hello
+}
+
+# ---------------------------------------------------------------------------------------------------
+# What they share
+# ---------------------------------------------------------------------------------------------------
+
+test_cases_only=(
+  -DFANOUT_BUILD_EXAMPLES=OFF -DFANOUT_BUILD_BENCH=OFF -DFANOUT_BUILD_PARITY=OFF
+  -DFANOUT_CHECK_DIAGNOSTICS=OFF -DFANOUT_CHECK_HEADERS=OFF
+)
+
+# As in the test presets, for folders that have none.
+export ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1
+export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1
+
+# build_and_test FOLDER PRESET [OPTION...]: builds what the preset says in build/FOLDER, and runs it.
+build_and_test() {
+  run_logged "$(log_file "configure-$1")" cmake -S . --preset "$2" -B "build/$1" "${@:3}"
+  run_logged "$(log_file "build-$1")" cmake --build "build/$1" -j "$fanout_jobs"
+  ctest --test-dir "build/$1" -j "$fanout_jobs" --output-on-failure --no-tests=error
+  expect_tests "$1"
+}
+
+# expect_tests FOLDER: a build folder without test cases would pass everything.
+expect_tests() {
+  local cases
+  cases=$(cases_passed "build/$1")
+  ((cases > 0)) || die "no test case was run in build/$1"
+  say "$cases test cases passed"
+}
+
+# expect_own_launch FOLDER: the tests there have seen this Asio, and have found the library's own launch.
+expect_own_launch() {
+  grep -x 'Asio .*: children are launched by the library' "build/$1/Testing/Temporary/LastTest.log" ||
+    die "This Asio is not what include/fanout/config.hpp and detail/launch.hpp know:" \
+      "$(grep '^Asio ' "build/$1/Testing/Temporary/LastTest.log")"
+}
+
+# other_boost VERSION PRESET: the test cases against the headers of another Boost. Its compiled Boost.Test
+# is not there, so the tests take the header-only one.
+other_boost() {
+  local include
+  include=$(boost_headers "$1")
+  build_and_test "boost-$1" "$2" -DFANOUT_BOOST_INCLUDE_DIR="$include" "${test_cases_only[@]}"
+}
+
+gate_any_boost() {
+  configure_preset release "${test_cases_only[@]}" -DFANOUT_BUILD_TESTS=OFF -DFANOUT_BUILD_BENCH=ON
+  build_preset release bench_children
+  bench/check-gates --any-boost build/release
+}
