@@ -17,14 +17,16 @@ debian_sources() {
     done |
       awk -v RS= -v codename="$codename" -v suite="$1" '
         {
-          uris = suites = signed = ""
+          uris = suites = signed = components = ""
           n = split($0, lines, "\n")
           for (i = 1; i <= n; ++i) {
             if (lines[i] ~ /^URIs:/) { uris = lines[i]; sub(/^URIs: */, "", uris) }
             if (lines[i] ~ /^Suites:/) { suites = lines[i]; sub(/^Suites: */, "", suites) }
             if (lines[i] ~ /^Signed-By: *\//) { signed = lines[i]; sub(/^Signed-By: */, "", signed) }
+            if (lines[i] ~ /^Components:/) components = lines[i] " "
+            if (lines[i] ~ /^Enabled: *no/) next
           }
-          if (" " suites " " ~ " " codename " ") {
+          if (" " suites " " ~ " " codename " " && components ~ / main /) {
             split(uris, uri, " ")
             print "deb " (signed == "" ? "" : "[signed-by=" signed "] ") uri[1] " " suite " main"
           }
@@ -34,8 +36,12 @@ debian_sources() {
   } | sort -u
 }
 
-# apt_of SUITE COMMAND [ARGUMENT...]: apt-COMMAND with package lists of that suite, which are fetched the
-# first time.
+# is_recent FILE: it was made in the last seven days.
+is_recent() { [[ $(find "$1" -mtime -7 2>/dev/null) ]]; }
+
+# The following are called in conditions, where "set -e" has no effect.
+
+# apt_of SUITE COMMAND [ARGUMENT...]: apt-COMMAND with package lists of that suite.
 apt_of() {
   local work=$fanout_root/build/debian/$1 command=$2
   local options=(
@@ -43,11 +49,15 @@ apt_of() {
     -o "Dir::State::lists=$work/lists" -o "Dir::Cache=$work/cache" -o "APT::Sandbox::User="
     -o "Acquire::Check-Valid-Until=false"
   )
-  if [[ ! -e $work/updated ]]; then
+  if ! is_recent "$work/updated"; then
     mkdir -p "$work/lists/partial" "$work/cache/archives/partial"
     debian_sources "$1" >"$work/sources.list"
-    [[ -s $work/sources.list ]] || die "no Debian mirror in this machine's apt configuration"
-    run_logged "$(log_file "apt-$1")" apt-get "${options[@]}" update
+    if [[ ! -s $work/sources.list ]]; then
+      say "There is no Debian mirror in this machine's apt configuration." >&2
+      return 1
+    fi
+    run_logged "$(log_file "apt-$1")" \
+      apt-get "${options[@]}" -o APT::Update::Error-Mode=any update >&2 || return
     touch "$work/updated"
   fi
   "apt-$command" "${options[@]}" "${@:3}"
@@ -59,9 +69,8 @@ boost_headers() {
   if [[ ! -d $folder/usr/include/boost ]]; then
     mkdir -p "$folder"
     (cd "$folder" && run_logged "$(log_file "boost-download-$1")" \
-      apt_of trixie get download "libboost$1-dev") >&2
-    dpkg-deb -x "$folder/libboost$1-dev_"*.deb "$folder"
-    rm "$folder"/*.deb
+      apt_of trixie get download "libboost$1-dev") >&2 || return
+    dpkg-deb -x "$folder/libboost$1-dev_"*.deb "$folder" || return
   fi
   printf '%s' "$folder/usr/include"
 }
@@ -78,12 +87,12 @@ newest_boost() {
     sed -nE 's/^libboost(1\.[0-9]+)-dev$/\1/p' | sort -V | tail -n 1 | grep .
 }
 
-# make_newest: makes the folder. Fails with a sentence where that is not possible.
+# make_newest: makes the folder. Fails with a note where that is not possible.
 make_newest() {
   local boost names
-  [[ ! -e $newest/made ]] || return 0
-  if ((EUID != 0)); then
-    say "Only root can make a folder of Debian sid."
+  if is_recent "$newest/made"; then return 0; fi
+  if ! unshare --mount --pid --fork mount -t proc proc /proc 2>/dev/null; then
+    say "note: there is no Debian sid: only root can make one, where it may mount file systems"
     return 1
   fi
   rm -rf "$newest"
@@ -96,7 +105,7 @@ make_newest() {
       sid "$newest/root" "$(debian_sources sid)"; then
     touch "$newest/made"
   else
-    say "The folder of Debian sid could not be made."
+    say "note: there is no Debian sid: it could not be made, see build/logs/newest.log"
     return 1
   fi
 }
@@ -105,14 +114,10 @@ make_newest() {
 # checkout. The mounts that the tests need are its own and end with it.
 in_newest() {
   local copy=$newest/root/fanout
-  if [[ ! -e $newest/made ]]; then
-    say "There is no folder of Debian sid: see stage newest."
-    return 0
-  fi
+  make_newest || return "$skipped"
   mkdir -p "$copy"
   find "$copy" -mindepth 1 -maxdepth 1 ! -name build -exec rm -rf {} +
-  git ls-files -z --cached --others --exclude-standard |
-    tar --null --files-from=- --ignore-failed-read -c 2>/dev/null | tar -x -C "$copy"
+  tar -c --exclude=./build --exclude=./.git . | tar -x -C "$copy"
   unshare --mount --pid --fork --kill-child bash -c '
     set -e
     mount -t proc proc "$0/proc"

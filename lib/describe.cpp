@@ -6,6 +6,7 @@
 #include <fanout/fmt.hpp>
 #include <fanout/text.hpp>
 
+#include <boost/config.hpp>
 #include <boost/core/demangle.hpp>
 #include <boost/system/system_error.hpp>
 
@@ -30,7 +31,8 @@ void replace_all(std::string& text, std::string_view from, std::string_view to) 
 }
 
 /// In this order: what stands first makes the names that are looked for later.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 8> short_names{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 9> short_names{{
+    {"fanout::" BOOST_STRINGIZE(FANOUT_ABI) "::", "fanout::"},
     {"[abi:cxx11]", ""},
     {"__cxx11::", ""},
     {"__1::", ""},
@@ -55,18 +57,8 @@ bool unwrap(std::string& name) {
   return false;
 }
 
-/// The inline namespace that config.hpp names after Asio is nothing that users have written.
-void drop_inline_namespace(std::string& name) {
-  constexpr std::string_view outer = "fanout::", inner = "fanout::asio_";
-  for (auto at = name.find(inner); at != name.npos; at = name.find(inner, at)) {
-    auto const begin = at + outer.size();
-    name.erase(begin, name.find("::", begin) + 2 - begin);
-  }
-}
-
 std::string type_name(std::type_info const& type) {
   std::string name = boost::core::demangle(type.name());
-  drop_inline_namespace(name);
   for (auto const& [from, to] : short_names) replace_all(name, from, to);
   while (unwrap(name)) {
   }

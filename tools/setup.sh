@@ -10,7 +10,7 @@ fanout_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 fanout_jobs=${FANOUT_JOBS:-$(nproc 2>/dev/null || echo 2)}
 
 # 'libboost-dev' of Debian 12 is 1.74, too old: the names carry the version. Where Debian has moved
-# on, boost_name knows better.
+# on, boost_name finds the name.
 packages_build=(
   g++ cmake ninja-build python3
   libboost1.81-dev libboost-test1.81-dev

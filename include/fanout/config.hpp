@@ -13,8 +13,8 @@
 // needs of Asio's inside (detail/launch.hpp asks), and by co_spawn where it does not. Define
 // FANOUT_LAUNCH_CO_SPAWN to have co_spawn everywhere.
 
-// The newest Asio that the tests have seen: Boost 1.92. With a newer one children are launched in
-// the same way, and FANOUT_LAUNCH_UNSEEN is defined.
+// The newest Asio that the tests have seen: Boost 1.92. With a newer one the compiler is asked
+// just the same, and FANOUT_LAUNCH_UNSEEN is defined.
 #define FANOUT_ASIO_SEEN 103802
 
 #if !defined(FANOUT_LAUNCH_CO_SPAWN) && BOOST_ASIO_VERSION > FANOUT_ASIO_SEEN
@@ -22,8 +22,8 @@
 #endif
 
 // The inline namespace that everything stands in. Its name tells the version of Asio and the
-// launch, so that files which differ in one of these share no name. Where a type of this library
-// crosses from one such file to another, as a parameter or a result, they do not link.
+// launch, so that files which differ in one of these share no name of this library. Where a type of
+// it crosses from one such file to another, as a parameter or a result, they do not link.
 #define FANOUT_ABI_NAME(version, launch) asio_##version##launch
 #define FANOUT_ABI_OF(version, launch) FANOUT_ABI_NAME(version, launch)
 #if defined(FANOUT_LAUNCH_CO_SPAWN)

@@ -9,6 +9,7 @@
 #include <fanout/create_task.hpp>
 #include <fanout/future.hpp>
 
+#include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 
 fanout::future<int> give(boost::asio::io_context& context);

@@ -4,42 +4,34 @@
 // (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
 //
 
-// One of two files of a program, which launch children in different ways: NAME and OWN say how.
+// One of two files of a program, which launch children in different ways: NAME and OWN say how. All
+// that they instantiate is the same but for that.
 
-#include <fanout/create_task.hpp>
+#include "part.hpp"
+
 #include <fanout/gather.hpp>
 
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/deferred.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
-
-#include <exception>
-#include <vector>
+#include <boost/asio/this_coro.hpp>
 
 namespace asio = boost::asio;
 
 static_assert(fanout::detail::has_own_launch == OWN);
 
-static asio::awaitable<int> child(int value) {
-  co_await asio::post(asio::use_awaitable);
-  co_return value;
+static asio::awaitable<int> child(bool& next_turn) {
+  co_await asio::post(asio::deferred);
+  asio::post(co_await asio::this_coro::executor, [&next_turn] { next_turn = true; });
+  co_return 1;
 }
 
-// Has the same name in both files, so that what is the same to the linker is linked once.
-inline int sum_of_three(asio::io_context& context) {
-  int sum = 0;
-  std::vector<asio::awaitable<int>> children;
-  for (int i = 1; i <= 3; ++i) children.push_back(child(i));
-  fanout::gather(context,
-                 std::move(children))([&sum](std::exception_ptr, std::vector<int> const& values) {
-    for (int const value : values) sum += value;
-  });
-  context.run();
-  return sum;
-}
-
-int NAME() {
+// With its own launch the library completes a gather in the turn in which its last child ends.
+bool NAME() {
   asio::io_context context(1);
-  return sum_of_three(context);
+  bool next_turn = false, at_once = false;
+  fanout::gather(context, child(next_turn))(completed{next_turn, at_once});
+  context.run();
+  return at_once;
 }

@@ -7,7 +7,7 @@
 #ifndef FANOUT_TEST_SUPPORT_LAUNCHES_HPP
 #define FANOUT_TEST_SUPPORT_LAUNCHES_HPP
 
-// Counts how many coroutines are launched to await the children of an operation, from outside.
+// Counts, from outside, the coroutines that an operation launches for its children.
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>

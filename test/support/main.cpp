@@ -10,3 +10,27 @@
 #else
 #include <boost/test/unit_test.hpp>
 #endif
+
+#include <cstdlib>
+#include <fstream>
+
+namespace {
+
+/// Writes into the file that FANOUT_LAST_CASE names which test case has begun. After a crash or a
+/// timeout that is the one in question.
+class last_case : public boost::unit_test::test_observer {
+public:
+  last_case() { boost::unit_test::framework::register_observer(*this); }
+  ~last_case() override { boost::unit_test::framework::deregister_observer(*this); }
+
+  void test_unit_start(boost::unit_test::test_unit const& unit) override {
+    if (file_) std::ofstream(file_) << unit.full_name() << '\n';
+  }
+
+private:
+  char const* file_ = std::getenv("FANOUT_LAST_CASE");
+};
+
+} // namespace
+
+BOOST_TEST_GLOBAL_FIXTURE(last_case);

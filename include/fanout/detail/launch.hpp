@@ -36,11 +36,11 @@ class awaitable_handler;
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-/// A coroutine that Asio's own entry points are.
+/// The type of the coroutines by which Asio starts all others.
 template <class Executor>
 using entry_point = asio::awaitable<asio::detail::awaitable_thread_entry_point, Executor>;
 
-/// Whether the inside of Asio is as the own launch needs it: true from Asio 1.26 to 1.38, at least.
+/// Whether Asio has what the library's own launch needs. Asio 1.26 to 1.38 have it.
 template <class Executor>
 concept starts_entry_points =
     requires(entry_point<Executor> coroutine, Executor const& executor,

@@ -257,7 +257,7 @@ private:
     {
       std::lock_guard const lock(mutex_);
       if (!this->ties_) return;
-      later = this->ties_->later;
+      later.emplace(this->ties_->later);
     }
     later->post(allocator_, errand{this->shared_from_this(), &machine::start});
   }
