@@ -105,7 +105,7 @@ make_newest() {
       sid "$newest/root" "$(debian_sources sid)"; then
     touch "$newest/made"
   else
-    say "note: there is no Debian sid: it could not be made, see build/logs/newest.log"
+    say "note: there is no Debian sid: it could not be made, see build/logs"
     return 1
   fi
 }

@@ -137,9 +137,11 @@ test_cases_only=(
   -DFANOUT_CHECK_DIAGNOSTICS=OFF -DFANOUT_CHECK_HEADERS=OFF
 )
 
-# As in the test presets, for folders that have none.
-export ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1
-export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1
+# As in the test presets, for folders that have none. The sanitizers of g++ name functions by themselves.
+symbolizer=$(command -v llvm-symbolizer-19) || symbolizer=
+symbolizer=${symbolizer:+:external_symbolizer_path=$symbolizer}
+export ASAN_OPTIONS=detect_leaks=1$symbolizer UBSAN_OPTIONS=print_stacktrace=1$symbolizer
+export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1$symbolizer
 
 # build_and_test FOLDER PRESET [OPTION...]: builds what the preset says in build/FOLDER, and runs it.
 build_and_test() {
