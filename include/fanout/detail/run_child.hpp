@@ -35,8 +35,8 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-/// Whom a runner tells that its child has ended, and who gives it the next one of the same kind
-/// instead, if there is one.
+/// What a runner tells that its child has ended, and what gives it the next child of the same kind,
+/// if there is one.
 template <class Assignment>
 class taker {
 public:
