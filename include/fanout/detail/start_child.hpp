@@ -185,9 +185,11 @@ private:
 };
 
 /// Posts a child that has an executor of its own there. It has a record already if it can be
-/// reached and was made by a callable.
+/// reached and was made by a callable. Where GCC 12 inlines this, it warns of a child that is not
+/// there.
 template <class Machine, class Bound, class Place, class Keep>
-void start_bound(child_link<Machine> const& link, assignment<Bound, Place>&& assigned, Keep keep) {
+[[gnu::noinline]] void start_bound(child_link<Machine> const& link,
+                                   assignment<Bound, Place>&& assigned, Keep keep) {
   auto const executor = assigned.child->get_executor();
   auto inner = assigned.with(unnamed(*link, assigned.index, std::move(assigned.child->get())));
   using target = typename decltype(inner.child)::value_type;
