@@ -47,7 +47,7 @@ stage_gcc_debug() {
 }
 
 # The test cases alone.
-stage_quick_tests() { build_and_test quick quick; }
+stage_quick_tests() { build_and_test quick debug "${test_cases_only[@]}"; }
 
 # What the optimizer of g++ could break.
 stage_gcc_release() { build_and_test release release "${test_cases_only[@]}"; }
