@@ -12,6 +12,7 @@
 #include <boost/asio/error.hpp>
 #include <boost/system/error_category.hpp>
 #include <boost/system/error_code.hpp>
+#include <boost/system/error_condition.hpp>
 #include <boost/system/system_error.hpp>
 
 #include <cstddef>
@@ -21,6 +22,7 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -94,6 +96,44 @@ inline boost::system::error_category const& error_category() noexcept {
 
 inline boost::system::error_code make_error_code(errc code) noexcept {
   return {static_cast<int>(code), error_category()};
+}
+
+/// What error codes of several libraries mean, to be compared with them: `code ==
+/// condition::cancelled`.
+enum class condition {
+  /// What was asked for was given up because it was cancelled: `asio::error::operation_aborted`, the
+  /// `channel_cancelled` of Asio's channels, and `operation_canceled` of the generic and of the
+  /// system category, of Boost and of the standard library. Another library joins by the member
+  /// `equivalent` of its error category.
+  cancelled = 1,
+};
+
+namespace detail {
+
+class condition_category final : public boost::system::error_category {
+public:
+  char const* name() const noexcept override { return "fanout.condition"; }
+
+  std::string message(int) const override { return "cancelled"; }
+
+  bool equivalent(boost::system::error_code const& code, int) const noexcept override {
+    return code == asio::error::operation_aborted ||
+           code == std::make_error_condition(std::errc::operation_canceled) ||
+           is_channel_cancelled(code);
+  }
+
+private:
+  // By its name: to include the channels of Asio takes as long as to include this library.
+  static bool is_channel_cancelled(boost::system::error_code const& code) noexcept {
+    return code.value() == 2 && std::string_view(code.category().name()) == "asio.channel";
+  }
+};
+
+} // namespace detail
+
+inline boost::system::error_condition make_error_condition(condition c) noexcept {
+  static detail::condition_category const instance;
+  return {static_cast<int>(c), instance};
 }
 
 /// Something was asked of an object in a state that does not allow it: a result before the end, the
@@ -269,5 +309,7 @@ inline unhandled_error_handler set_unhandled_error_handler(unhandled_error_handl
 
 template <>
 struct boost::system::is_error_code_enum<fanout::errc> : std::true_type {};
+template <>
+struct boost::system::is_error_condition_enum<fanout::condition> : std::true_type {};
 
 #endif // FANOUT_ERROR_HPP

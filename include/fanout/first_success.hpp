@@ -77,7 +77,7 @@ public:
                                   std::to_string(k));
   }
 
-  constexpr void apply(rules& r) const noexcept { r.winners = k_; }
+  constexpr void apply(detail::all_rules& r) const noexcept { r.winners = k_; }
 
 private:
   std::size_t k_;

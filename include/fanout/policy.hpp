@@ -22,15 +22,22 @@
 
 namespace fanout::inline FANOUT_ABI {
 
-/// What the policies of an operation have decided, before it starts.
+/// What a policy of yours may decide, before the operation starts.
 struct rules {
   static constexpr std::size_t unlimited = static_cast<std::size_t>(-1);
 
-  std::size_t limit = unlimited;   ///< the most children that may run at once; at least one
-  bool return_exceptions = false;  ///< errors are results like any other; set by that policy alone
-  bool cancel_on_error = false;    ///< the first error cancels the rest
-  bool cancels_children = false;   ///< some policy may cancel a child on its own
+  std::size_t limit = unlimited;  ///< the most children that may run at once; at least one
+  bool cancel_on_error = false;   ///< the first error cancels the rest
+  bool cancels_children = false;  ///< some policy may cancel a child on its own
+};
+
+namespace detail {
+
+/// The same, and what only the policies of this library may decide, since types depend on it.
+struct all_rules : rules {
+  bool return_exceptions = false;  ///< errors are results like any other
   bool abandons_children = false;  ///< a cancellation ends the operation, and not its children
+  bool gives_up_waits = false;     ///< those are waits for futures, which it ends as well
   bool keeps_values = false;       ///< a cancellation that all children survive changes nothing
   bool every_request_ends = false; ///< a request of every type counts as `terminal`
   bool starts_cancelled = false;   ///< children end with `operation_aborted` and never run
@@ -39,8 +46,10 @@ struct rules {
   std::size_t winners = 0; ///< so many children decide the operation; 0: there is no contest
   bool errors_win = false; ///< in a contest an error decides as well
   bool open = false;       ///< children come while the operation runs
-  bool forgives_cancelled = false; ///< a child that ends with `operation_aborted` has not failed
+  bool forgives_cancelled = false; ///< a child that was cancelled has not failed
 };
+
+} // namespace detail
 
 /// How far a gather is, told after each end of a child.
 struct progress {
@@ -62,14 +71,15 @@ struct progress {
 /// - `void late_error(std::size_t index, std::exception_ptr)`: a child has failed after the
 ///   operation had completed.
 template <class P>
-concept policy = std::move_constructible<P> &&                   // it is moved into the operation
-                 requires(P const& p, rules& r) { p.apply(r); }; // it says what it changes
+concept policy =
+    std::move_constructible<P> &&                               // it is moved into the operation
+    requires(P const& p, detail::all_rules& r) { p.apply(r); }; // it says what it changes
 
 /// Errors are results: each place of the result is a `result<T>`, and all children are awaited.
 ///
 /// *Python*: `return_exceptions=True`.
 struct return_exceptions_t {
-  constexpr void apply(rules& r) const noexcept { r.return_exceptions = true; }
+  constexpr void apply(detail::all_rules& r) const noexcept { r.return_exceptions = true; }
 };
 inline constexpr return_exceptions_t return_exceptions{};
 
@@ -89,7 +99,7 @@ inline constexpr cancel_on_error_t cancel_on_error{};
 ///
 /// *Python*: no counterpart; what `wait` leaves in its two sets.
 struct keep_results_t {
-  constexpr void apply(rules& r) const noexcept { r.keeps_results = true; }
+  constexpr void apply(detail::all_rules& r) const noexcept { r.keeps_results = true; }
 };
 inline constexpr keep_results_t keep_results{};
 
@@ -99,7 +109,7 @@ inline constexpr keep_results_t keep_results{};
 ///
 /// *Python*: no counterpart; what a note of an exception is for.
 struct with_index_t {
-  constexpr void apply(rules& r) const noexcept { r.tells_index = true; }
+  constexpr void apply(detail::all_rules& r) const noexcept { r.tells_index = true; }
 };
 inline constexpr with_index_t with_index{};
 

@@ -16,6 +16,7 @@
 #include <cstddef>
 #include <exception>
 #include <optional>
+#include <system_error>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -27,27 +28,50 @@ namespace fanout::inline FANOUT_ABI {
 template <class T>
 using result = boost::system::result<T, std::exception_ptr>;
 
-/// Whether this is the error of something that was cancelled: `asio::error::operation_aborted`.
-/// *Python*: `isinstance(x, CancelledError)`.
-inline bool is_cancelled(boost::system::error_code const& error) noexcept {
-  return error == asio::error::operation_aborted;
-}
+namespace detail {
 
-inline bool is_cancelled(std::exception_ptr const& error) noexcept {
-  if (!error) return false;
+/// The code of an exception that has one; of others one that means success.
+inline boost::system::error_code code_of(std::exception_ptr const& error) noexcept {
+  if (!error) return {};
   try {
     std::rethrow_exception(error);
   } catch (boost::system::system_error const& e) {
-    return is_cancelled(e.code());
+    return e.code();
+  } catch (std::system_error const& e) {
+    return e.code();
   } catch (...) {
-    return false;
+    return {};
   }
+}
+
+} // namespace detail
+
+/// Whether this is the error of something that was cancelled: `condition::cancelled`, an
+/// `error_code` or the code of a `system_error`. Of Boost's kind or of the standard library's.
+/// *Python*: `isinstance(x, CancelledError)`.
+inline bool is_cancelled(boost::system::error_code const& error) noexcept {
+  return error == condition::cancelled;
+}
+
+inline bool is_cancelled(std::exception_ptr const& error) noexcept {
+  return is_cancelled(detail::code_of(error));
 }
 
 template <class T>
 bool is_cancelled(result<T> const& r) noexcept {
   return r.has_error() && is_cancelled(r.error());
 }
+
+namespace detail {
+
+/// Whether something has ended because it was cancelled. An error that others take for a
+/// cancellation is a failure like any other where nobody asked: a channel that the peer cancels.
+inline bool was_cancelled(std::exception_ptr const& error, bool asked) noexcept {
+  auto const code = code_of(error);
+  return asked ? is_cancelled(code) : code == asio::error::operation_aborted;
+}
+
+} // namespace detail
 
 /// Whether this is the error of a deadline: an exception of type `deadline_exceeded`, or a
 /// `gather_error` around one. An `error_code` has no type: there, any `asio::error::timed_out`

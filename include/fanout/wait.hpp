@@ -53,7 +53,7 @@ namespace detail {
 struct wait_until {
   return_when when;
 
-  constexpr void apply(rules& r) const noexcept {
+  constexpr void apply(all_rules& r) const noexcept {
     r.cancels_children = true; // the watches, which hear every type
     r.every_request_ends = true;
   }

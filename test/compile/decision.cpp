@@ -12,7 +12,7 @@
 
 namespace compile_decision {
 
-using fanout::rules;
+using rules = fanout::detail::all_rules;
 using fanout::detail::verdict;
 using under_test = fanout::detail::decision;
 

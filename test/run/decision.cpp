@@ -21,7 +21,7 @@
 
 namespace decision {
 
-using fanout::rules;
+using rules = fanout::detail::all_rules;
 using fanout::detail::orders;
 using fanout::detail::verdict;
 using under_test = fanout::detail::decision;
@@ -60,13 +60,16 @@ struct setup {
   std::optional<std::size_t> source_fails_at = std::nullopt;
 };
 
-// "No start after a request, at the deadline, or when a policy has cancelled the rest."
-bool over_for_the_rest(facts const& f) { return f.requested || f.rest_cancelled || f.expired; }
+// "No start after a request, at the deadline, or when a policy has cancelled the rest." A shield
+// that is cancelled before its child's first step starts it all the same.
+bool over_for_the_rest(setup const& s, facts const& f) {
+  return (f.requested && !s.r.abandons_children) || f.rest_cancelled || f.expired;
+}
 
 // "At most n unfinished children; without limit every child starts, even when an earlier one failed
 // at once; children held back by a limit are never started."
 bool more_children_wanted(setup const& s, facts const& f) {
-  if (over_for_the_rest(f) || f.finished || f.source_is_over) return false;
+  if (over_for_the_rest(s, f) || f.finished || f.source_is_over) return false;
   if (!f.error()) return true;
   if (s.r.cancel_on_error) return false;
   return s.r.return_exceptions || (f.started < s.r.limit && !f.held_back);
@@ -81,7 +84,7 @@ bool may_start(setup const& s, facts const& f) {
 // all its children have ended"; a shielded child is left alone by a request.
 bool may_leave_children(setup const& s, facts const& f) {
   if (f.requested) return s.r.abandons_children;
-  return f.error() && !s.r.return_exceptions && !s.r.cancel_on_error && !over_for_the_rest(f);
+  return f.error() && !s.r.return_exceptions && !s.r.cancel_on_error && !over_for_the_rest(s, f);
 }
 
 bool time_to_finish(setup const& s, facts const& f) {
@@ -100,7 +103,7 @@ verdict outcome(setup const& s, facts const& f) {
   bool const all_started = f.source_is_over || (s.total_is_known && f.started == s.children);
   if (s.r.keeps_values && all_started) return verdict::values;
   if (f.terminal) return verdict::aborted;
-  if (all_started || !over_for_the_rest(f)) return verdict::values;
+  if (all_started || !(f.requested || over_for_the_rest(s, f))) return verdict::values;
   return f.expired_first ? verdict::expired : verdict::aborted; // a child is missing
 }
 
@@ -361,11 +364,11 @@ private:
     expect(m.d.over() == (m.f.finished && m.f.running == 0), "it knows whether all is over");
     expect(m.d.started() == m.f.started, "it knows how many were started");
     expect(m.d.may_start() == may_start(setup_, m.f), "whether one more child may start");
-    bool const cancelling = over_for_the_rest(m.f) || (setup_.r.cancel_on_error && m.f.error());
+    bool const cancelling = over_for_the_rest(setup_, m.f) || (setup_.r.cancel_on_error && m.f.error());
     expect(m.d.cancelling() == cancelling,
            "whether a child that has not run must not run any more");
-    expect(m.d.asks_children() == (cancelling && !setup_.r.abandons_children),
-           "whether the children that run were asked to end");
+    expect(m.d.abandons() == (m.f.requested && setup_.r.abandons_children),
+           "whether nothing waits for the children any more");
     expect(m.d.expired() == m.f.expired_first, "what children that never started end with");
     expect(m.d.tells_index() == (setup_.r.tells_index && !m.f.requested),
            "an error has an index unless somebody cancelled");

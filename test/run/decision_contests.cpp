@@ -20,7 +20,7 @@
 
 namespace decision_contests {
 
-using fanout::rules;
+using rules = fanout::detail::all_rules;
 using fanout::detail::orders;
 using fanout::detail::verdict;
 using under_test = fanout::detail::decision;

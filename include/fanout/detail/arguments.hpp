@@ -116,7 +116,7 @@ auto make_policies(P&&... p) {
 
 template <class Initiation, class Children, class Policies>
 auto make_packaged(Initiation initiation, Children children, Policies policies) {
-  rules r = policies.combined();
+  all_rules r = policies.combined();
   r.return_exceptions = Policies::template contains<return_exceptions_t>; // the types depend on it
   if (r.limit == 0)
     throw std::invalid_argument("fanout: at least one child must be able to run, not 0");

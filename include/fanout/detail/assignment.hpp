@@ -8,6 +8,7 @@
 #define FANOUT_DETAIL_ASSIGNMENT_HPP
 
 #include <fanout/concepts.hpp>
+#include <fanout/error.hpp>
 #include <fanout/detail/co_await.hpp>
 #include <fanout/detail/operation.hpp>
 
@@ -32,6 +33,15 @@ public:
 private:
   Steps* steps_;
 };
+
+/// Lets a coroutine run until it suspends. One that was moved away or has been awaited is none any
+/// more, and Asio would follow a null pointer.
+template <class Coroutine>
+void enter(Coroutine& coroutine, auto caller) {
+  if (!coroutine.valid())
+    throw invalid_state("fanout: this awaitable is empty, or was awaited before");
+  coroutine.await_suspend(caller);
+}
 
 /// Puts what a coroutine has ended with, a value or an error, where it belongs; or throws the
 /// error.
@@ -58,7 +68,7 @@ struct assignment {
   std::optional<Child> child;
   std::exception_ptr error;
 
-  void suspend(auto caller) { child->await_suspend(caller); }
+  void suspend(auto caller) { enter(*child, caller); }
   void resume() { fetch(*child, *place, error); }
   void drop() noexcept { child.reset(); }
 
@@ -76,7 +86,7 @@ public:
   made_child(Coroutine child, Assignment& assigned)
       : child_(std::move(child)), assigned_(assigned) {}
 
-  void suspend(auto caller) { child_.await_suspend(caller); }
+  void suspend(auto caller) { enter(child_, caller); }
   void resume() { fetch(child_, *assigned_.place, assigned_.error); }
 
 private:

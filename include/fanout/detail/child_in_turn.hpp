@@ -58,7 +58,7 @@ public:
   }
 
   void suspend(auto caller) {
-    place.source_->visit(place.index_, [&](auto& child, auto&) { child->await_suspend(caller); });
+    place.source_->visit(place.index_, [&](auto& child, auto&) { enter(*child, caller); });
   }
 
   void resume() {

@@ -56,7 +56,7 @@ public:
       if (r->deadline == never) continue;
       if (r->deadline > now) return arm(state, *r);
       r->deadline = never;
-      r->timed_out = r->timed_out || !state.asks_children();
+      r->timed_out = true;
       due.push_back({r, r->index, r->home});
     }
     armed_ = false;

@@ -45,6 +45,8 @@ class completion {
 public:
   explicit completion(Handler&& handler) : handler_(std::move(handler)) {}
 
+  Handler& handler() noexcept { return handler_; }
+
   auto slot() const { return asio::get_associated_cancellation_slot(handler_); }
 
   /// Has the handler called with the error that `conclude` gives, or with what `values` gives: here

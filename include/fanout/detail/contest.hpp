@@ -206,7 +206,7 @@ struct counted {
 };
 
 struct first_end : counted {
-  constexpr void apply(rules& r) const noexcept {
+  constexpr void apply(all_rules& r) const noexcept {
     r.winners = 1;
     r.errors_win = true;
   }
@@ -214,7 +214,7 @@ struct first_end : counted {
 };
 
 struct first_value : counted {
-  constexpr void apply(rules& r) const noexcept { r.winners = 1; }
+  constexpr void apply(all_rules& r) const noexcept { r.winners = 1; }
   static constexpr char const* title() noexcept { return "a first_success"; }
 };
 

@@ -54,10 +54,9 @@ public:
   template <class State, class Entry>
   void add_due(State& state, std::vector<Entry>& due) {
     if (passed_ || !is_over()) return;
-    bool const asked = state.asks_children(); // before
     state.expire();
     for (live_child* r = state.reachable().first(); r; r = r->next) {
-      r->timed_out = r->timed_out || !asked;
+      r->timed_out = true;
       due.push_back({r, r->index, r->home});
     }
   }

@@ -43,7 +43,7 @@ enum class supply { none, one, later };
 /// returned. Nothing finishes between these.
 class decision {
 public:
-  constexpr decision(rules const& r, std::optional<std::size_t> total) noexcept
+  constexpr decision(all_rules const& r, std::optional<std::size_t> total) noexcept
       : rules_(r), total_(total) {}
 
   /// The operation may start children from now on.
@@ -51,9 +51,10 @@ public:
     if (stage_ == stage::unbegun) stage_ = stage::ready;
   }
 
-  /// Whether one more child may start now.
+  /// Whether one more child may start now. One that is adopted runs already.
   constexpr bool may_start() const noexcept {
-    return stage_ == stage::ready && !closed() && (running_ < rules_.limit || adopted_ != 0);
+    bool const room = !closed() && running_ < rules_.limit;
+    return stage_ == stage::ready && (room || adopted_ != 0);
   }
 
   /// The machine wants the next child: if this says true, one of `start`, `starved`, `hold_back`,
@@ -71,15 +72,12 @@ public:
   constexpr void starved() noexcept { stage_ = fed_ ? stage::ready : stage::starving; }
 
   /// A further child comes. Says whether it may.
-  constexpr bool feed() noexcept {
-    if (closed()) return false;
-    if (stage_ == stage::starving) stage_ = stage::ready;
-    return fed_ = true;
-  }
+  constexpr bool feed() noexcept { return !closed() && fed(); }
 
   /// The same for one that runs already: it is the next to be reached for, and waits for no limit.
+  /// It may come as long as the operation waits for any child.
   constexpr bool adopt() noexcept {
-    bool const may = feed();
+    bool const may = !finished_ && fed();
     adopted_ += may;
     return may;
   }
@@ -149,10 +147,14 @@ public:
   constexpr bool requested(bool terminal) noexcept {
     if (finished_) return false;
     if (decided_) return true;
-    requested_ = shut_ = true;
+    requested_ = true;
+    shut_ = shut_ || !rules_.abandons_children; // what is protected starts all the same
     terminal_ = terminal_ || terminal || rules_.every_request_ends;
-    return !rules_.abandons_children;
+    return !rules_.abandons_children || rules_.gives_up_waits;
   }
+
+  /// No further child starts from now on. The request that says so is on its way.
+  constexpr void call_off() noexcept { called_off_ = shut_ = true; }
 
   /// A policy cancels the rest. Says whether to do so: it can once.
   constexpr bool cancel_rest(bool terminal = true) noexcept {
@@ -173,8 +175,9 @@ public:
   /// Whether it is time to complete.
   constexpr orders review() noexcept {
     orders o;
-    bool const last = closed() || (ends_when_idle_ && stage_ == stage::starving);
+    bool const all = closed() || (ends_when_idle_ && stage_ == stage::starving);
     bool const quiet = stage_ != stage::unbegun && stage_ != stage::reaching && reporting_ == 0;
+    bool const last = all && adopted_ == 0;
     o.finish = last && quiet && !finished_ && (running_ == 0 || leaves_children());
     if (o.finish) {
       finished_ = shut_ = true;
@@ -185,14 +188,12 @@ public:
 
   /// Whether a child that was taken but did not run yet must not run any more.
   constexpr bool cancelling() const noexcept {
-    return requested_ || expired_ || rest_cancelled_ || decided_ || rules_.starts_cancelled ||
-           (rules_.cancel_on_error && any_failed_);
+    return (requested_ && !rules_.abandons_children) || expired_ || rest_cancelled_ || decided_ ||
+           called_off_ || rules_.starts_cancelled || (rules_.cancel_on_error && any_failed_);
   }
 
-  /// Whether the children that run were asked to end.
-  constexpr bool asks_children() const noexcept {
-    return cancelling() && !rules_.abandons_children;
-  }
+  /// Whether the operation ends without its children, which are protected from what ends it.
+  constexpr bool abandons() const noexcept { return requested_ && rules_.abandons_children; }
 
   /// What to complete with, once `finish` was ordered.
   constexpr verdict outcome() const noexcept { return outcome_; }
@@ -242,6 +243,11 @@ private:
     starving,  // there was none, but more may come
     held_back, // there is one, but no room
   };
+
+  constexpr bool fed() noexcept {
+    if (stage_ == stage::starving) stage_ = stage::ready;
+    return fed_ = true;
+  }
 
   constexpr void exhaust() noexcept {
     stage_ = stage::ready;
@@ -337,7 +343,7 @@ private:
     return exhausted_ || rules_.open || (total_ && started_ == *total_);
   }
 
-  rules rules_;
+  all_rules rules_;
   std::optional<std::size_t> total_;
   std::size_t started_ = 0;
   std::size_t running_ = 0;
@@ -350,6 +356,7 @@ private:
   bool fed_ = false; // a child has come since somebody reached for one
   bool ends_when_idle_ = false;
   bool shut_ = false; // no further child will start, whatever comes
+  bool called_off_ = false;
   bool exhausted_ = false;
   bool source_failed_ = false;
   bool any_failed_ = false; // a child or the source

@@ -12,6 +12,7 @@
 
 #include <fanout/error.hpp>
 #include <fanout/result.hpp>
+#include <fanout/detail/clean_up.hpp>
 #include <fanout/detail/executor.hpp>
 #include <fanout/detail/listing.hpp>
 #include <fanout/detail/live_children.hpp>
@@ -90,7 +91,9 @@ public:
   /// The same for somebody who is being cancelled himself: what he waits for is reached in the
   /// order in which he is, so without a detour.
   void pass_on(asio::cancellation_type type) {
-    request(type, [](auto const& executor, auto emit) { nesting::run_on(executor, emit); });
+    if (waits_for_its_turn()) return static_cast<void>(cancel(type));
+    bool const in_time = request(type, [](auto const& executor, auto emit) { nesting::run_on(executor, emit); });
+    if (!in_time) came_late();
   }
 
   std::exception_ptr exception() {
@@ -176,9 +179,10 @@ public:
 
   // ---- what the producer says and asks
 
-  /// Ends the future with an error. False if it has been cancelled, or if its context has gone.
-  bool fail(std::exception_ptr error) {
-    bool const cancelled = is_cancelled(error);
+  /// Ends the future with an error. `asked`: the producer was asked to end by another way than the
+  /// future. False if it has been cancelled, or if its context has gone.
+  bool fail(std::exception_ptr error, bool asked = false) {
+    bool const cancelled = was_cancelled(error, asked || requested_);
     std::unique_lock lock(mutex_);
     if (!settle()) return false;
     end(std::move(lock), std::move(error), cancelled);
@@ -243,6 +247,15 @@ protected:
   /// Where the producer ends it, if that hears of cancellations.
   virtual asio::any_io_executor const& ends_on() const noexcept { return executors_->serial; }
 
+  /// It was cancelled, and there is no producer to hear of that.
+  virtual void given_up() {}
+
+  /// A wait was cancelled when it had ended, and the waiter may not have heard of that.
+  virtual void came_late() {}
+
+  /// Whether the producer has not begun: a request destroys it, so that comes by a turn.
+  virtual bool waits_for_its_turn() const { return false; }
+
   /// Passes a request on to the producer. On `serial`.
   virtual void emit(asio::cancellation_type type) { signal_.emit(type); }
 
@@ -255,6 +268,7 @@ protected:
   }
 
   bool has_ended() const noexcept { return done_; }
+  bool has_failed() const noexcept { return error_ && !cancelled_; }
 
   /// Says whether the end that the producer gives counts. It gives one only.
   bool settle() {
@@ -310,14 +324,26 @@ private:
     requested_ = true;
     if (!heard_) {
       end(std::move(lock), aborted_error(), true);
+      given_up();
       return true;
     }
+    if (clean_up::is_here() && std::exchange(left_over_, true)) return true;
     requests_ |= type;
     lock.unlock();
     auto const self = shared_from_this();
-    run_on(executors_->serial, [self, type] { self->emit(type); });
-    asio::post(executors_->serial, [self, type] { self->arrived(type); });
+    run_on(executors_->serial, clean_up::carried([self, type] {
+             self->emit(type);
+             self->post_arrival(type);
+           }));
     return true;
+  }
+
+  // The child goes on in a turn after the one in which it was asked.
+  void post_arrival(asio::cancellation_type type) {
+    residence::visit const here(*home_);
+    if (!here) return;
+    asio::post(executors_->serial,
+               [self = shared_from_this(), type] { self->arrived(type); });
   }
 
   void arrived(asio::cancellation_type type) {
@@ -358,6 +384,7 @@ private:
   // future may be cancelled at once, and the second request would interrupt the cleaning up after
   // the first.
   asio::cancellation_type requests_ = asio::cancellation_type::none;
+  bool left_over_ = false; // and asked to end at the end of `run`
   bool settled_ = false;   // the producer has given an end
   bool abandoned_ = false; // and will not
   bool waking_ = false;

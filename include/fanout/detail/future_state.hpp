@@ -71,6 +71,20 @@ public:
     if (has_ended()) look(error_, value_ ? &*value_ : nullptr);
   }
 
+  /// Takes back what the only waiter has not taken yet. It gets `operation_aborted` then.
+  std::optional<fanout::result<T>> recall() {
+    std::lock_guard const lock(mutex_);
+    std::optional<fanout::result<T>> back;
+    if (value_)
+      back.emplace(boost::system::in_place_value, *std::exchange(value_, std::nullopt));
+    else if (has_failed() && !looked_)
+      back.emplace(boost::system::in_place_error, error_);
+    if (!back) return back;
+    error_ = aborted_error();
+    looked_ = true;
+    return back;
+  }
+
   /// What one of those who wait gets: a copy, or the value itself if it cannot be copied.
   fanout::result<T> take() noexcept {
     try {

@@ -51,7 +51,7 @@ class gather_state final : public machine<Executor, asio::associated_allocator_t
   using clocks = decltype(std::declval<Policies&>().make_timers(std::declval<Executor const&>()));
 
 public:
-  gather_state(Handler&& handler, Executor const& executor, rules const& r, Children&& children,
+  gather_state(Handler&& handler, Executor const& executor, all_rules const& r, Children&& children,
                Policies&& policies)
       : base(without_serial(executor), asio::get_associated_allocator(handler), r, children.total(),
              !Children::own_executors && !is_foreign(handler, executor), Policies::has_hooks,
@@ -62,6 +62,8 @@ public:
         awaited_in_(coroutine_of(handler)), completion_(std::move(handler)) {}
 
   void initiate() {
+    if constexpr (requires { completion_.handler().ends(this->weak_from_this()); })
+      completion_.handler().ends(this->weak_from_this());
     each_clock([this](auto& clock) { clock.begin(*this); });
     base::initiate(completion_.slot());
   }
@@ -175,11 +177,16 @@ private:
   // Cancels one child, as long as it runs.
   static auto canceller(pointer const& self, live_child& record) {
     return [weak = std::weak_ptr(self), child = self->reachable().entry_of(record)](auto type) {
-      if (auto const alive = weak.lock()) alive->reachable().cancel(child, type, alive);
+      if (auto const alive = weak.lock()) alive->reachable().cancel_from_outside(child, type, alive);
     };
   }
 
   void untie() override { ties_.reset(); }
+
+  void close_source() override {
+    if constexpr (requires { source_.close(this->get_executor()); })
+      source_.close(this->get_executor());
+  }
 
   // ---- how it is listed
 

@@ -49,18 +49,18 @@ std::shared_ptr<group_handle> make_group(Executor const& executor, P... policies
     if constexpr (fit_groups<P...>()) {
       using given = policy_set<P...>;
       constexpr bool keeps_going = given::template contains<keep_going_t>;
-      rules given_rules;
+      all_rules given_rules;
       (policies.apply(given_rules), ...);
       auto queue = std::make_shared<task_queue>();
       auto log = std::make_shared<failure_log>();
       as_group const common{std::make_shared<slots>(given_rules.limit, queue),
                             given::hears_failures ? nullptr : log};
       auto set = make_policies(common, std::move(policies)...);
-      rules r = set.combined();
+      all_rules r = set.combined();
       r.return_exceptions = keeps_going;
       r.cancel_on_error = !keeps_going;
-      return std::make_shared<group_handle>(executor, r, std::move(set), std::move(queue), common,
-                                            std::move(log));
+      return std::make_shared<group_handle>(executor, r, std::move(set), std::move(queue),
+                                            common.free, std::move(log));
     }
   }
 }

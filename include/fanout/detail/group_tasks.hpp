@@ -21,11 +21,13 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/cancellation_type.hpp>
+#include <boost/asio/post.hpp>
 
 #include <atomic>
 #include <cstddef>
 #include <deque>
 #include <exception>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -34,24 +36,125 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-/// The operation behind a group.
-using group_machine = machine<asio::any_io_executor, std::allocator<void>>;
+// ---- tasks on their way
+
+/// A task that waits for its turn in a group, or runs already and is adopted by it.
+class queued_task {
+public:
+  queued_task() = default;
+  queued_task(queued_task const&) = delete;
+  queued_task& operator=(queued_task const&) = delete;
+  virtual ~queued_task() = default;
+
+  virtual future_core& future() const noexcept = 0;
+  virtual void start(child_link<backing_machine> const& group, std::size_t index) = 0;
+
+private:
+  friend class task_queue;
+  bool waits_ = false;
+  queued_task* previous_ = nullptr;
+  queued_task* next_ = nullptr;
+};
+
+/// Tasks that have been created and not started; before them those that are adopted. Thread-safe.
+class task_queue {
+public:
+  task_queue() = default;
+  task_queue(task_queue const&) = delete;
+  task_queue& operator=(task_queue const&) = delete;
+  ~task_queue() {
+    while (auto const task = pop_waiting()) task->future().abandon();
+  }
+
+  void push_adopted(std::unique_ptr<queued_task> task) {
+    std::lock_guard const lock(mutex_);
+    adopted_.push_back(std::move(task));
+    ++size_;
+  }
+
+  void push(std::unique_ptr<queued_task> task) {
+    std::lock_guard const lock(mutex_);
+    queued_task& last = *task.release();
+    last.waits_ = true;
+    last.previous_ = last_;
+    (last_ ? last_->next_ : first_) = &last;
+    last_ = &last;
+    ++size_;
+  }
+
+  std::size_t size() const {
+    std::lock_guard const lock(mutex_);
+    return size_;
+  }
+
+  /// The next one, or null.
+  std::unique_ptr<queued_task> pop() {
+    std::lock_guard const lock(mutex_);
+    if (adopted_.empty()) return first_ ? take(*first_) : nullptr;
+    auto first = std::move(adopted_.front());
+    adopted_.pop_front();
+    --size_;
+    return first;
+  }
+
+  /// A certain one; null if it does not wait any more.
+  std::unique_ptr<queued_task> remove(queued_task& task) {
+    std::lock_guard const lock(mutex_);
+    return task.waits_ ? take(task) : nullptr;
+  }
+
+  /// None that waits will be started. What is adopted runs, and is still to be awaited.
+  void cancel() {
+    while (auto const task = pop_waiting()) task->future().fail(aborted_error());
+  }
+
+private:
+  std::unique_ptr<queued_task> pop_waiting() {
+    std::lock_guard const lock(mutex_);
+    return first_ ? take(*first_) : nullptr;
+  }
+
+  std::unique_ptr<queued_task> take(queued_task& task) noexcept {
+    task.waits_ = false;
+    (task.previous_ ? task.previous_->next_ : first_) = task.next_;
+    (task.next_ ? task.next_->previous_ : last_) = task.previous_;
+    --size_;
+    return std::unique_ptr<queued_task>(&task);
+  }
+
+  mutable std::mutex mutex_;
+  std::deque<std::unique_ptr<queued_task>> adopted_;
+  queued_task* first_ = nullptr;
+  queued_task* last_ = nullptr;
+  std::size_t size_ = 0;
+};
 
 // ---- futures of tasks
 
-/// The future of a task. It knows where the task runs, and how many may still give it an end.
+/// The future of a task. It knows where the task waits or runs, and how many may still give it an
+/// end.
 template <class T>
 class group_future final : public future_state<T> {
 public:
   using future_state<T>::future_state;
 
+  void waits_in(std::weak_ptr<task_queue> queue, queued_task& task) {
+    std::lock_guard const lock(this->mutex_);
+    queue_ = std::move(queue);
+    waiting_ = &task;
+  }
+
   /// The task starts now: from here on it keeps its context busy.
   void begin() {
+    {
+      std::lock_guard const lock(this->mutex_);
+      waiting_ = nullptr;
+    }
     residence::visit const here(*this->home());
     if (here) this->keep_busy();
   }
 
-  void runs_at(child_link<group_machine> const& link) {
+  void runs_at(child_link<backing_machine> const& link) {
     std::lock_guard const lock(this->mutex_);
     group_ = link->weak_from_this();
     child_ = link->reachable().entry_of(*link.record());
@@ -73,22 +176,40 @@ public:
   }
 
 private:
-  using entry = group_machine::entry;
+  using entry = backing_machine::entry;
 
   asio::any_io_executor const& ends_on() const noexcept override {
     return child_.home ? child_.home : this->serial_here();
   }
 
+  bool waits_for_its_turn() const override {
+    std::lock_guard const lock(this->mutex_);
+    return waiting_;
+  }
+
   void emit(asio::cancellation_type type) override {
+    if (leave_queue()) return static_cast<void>(this->fail(aborted_error()));
     std::unique_lock lock(this->mutex_);
     auto const group = group_.lock();
     entry const child = child_;
     lock.unlock();
-    if (group) group->reachable().cancel(child, type, group);
+    if (group) group->reachable().cancel_from_outside(child, type, group);
   }
 
+  // Destroys the child, if it still waits.
+  bool leave_queue() {
+    std::unique_lock lock(this->mutex_);
+    auto const queue = queue_.lock();
+    auto const left = queue && waiting_ ? queue->remove(*waiting_) : nullptr;
+    if (left) waiting_ = nullptr;
+    lock.unlock();
+    return left != nullptr;
+  }
+
+  std::weak_ptr<task_queue> queue_;
+  queued_task* waiting_ = nullptr; // none once it has started
   std::atomic<int> producers_{0};
-  std::weak_ptr<group_machine> group_; // none before it starts and after its end
+  std::weak_ptr<backing_machine> group_; // none before it starts and after its end
   entry child_{};
 };
 
@@ -125,15 +246,15 @@ public:
   future_place const* operator->() const noexcept { return this; }
 
   bool requested() const { return future_->requested(); }
-  void runs_at(child_link<group_machine> const& link) { future_->runs_at(link); }
+  void runs_at(child_link<backing_machine> const& link) { future_->runs_at(link); }
 
   template <class... Value>
   void value(Value&&... v) {
     future_->succeed(std::forward<Value>(v)...);
   }
   /// The group looks at it.
-  void error(std::exception_ptr const& e) {
-    future_->fail(e);
+  void error(std::exception_ptr const& e, bool asked) {
+    future_->fail(e, asked);
     future_->look();
   }
   static void drop() noexcept {}
@@ -142,19 +263,7 @@ private:
   std::shared_ptr<group_future<T>> future_;
 };
 
-// ---- tasks on their way
-
-/// A task that waits for its turn in a group, or runs already and is adopted by it.
-class queued_task {
-public:
-  queued_task() = default;
-  queued_task(queued_task const&) = delete;
-  queued_task& operator=(queued_task const&) = delete;
-  virtual ~queued_task() = default;
-
-  virtual future_core& future() const noexcept = 0;
-  virtual void start(child_link<group_machine> const& group, std::size_t index) = 0;
-};
+// ---- the two kinds of tasks
 
 template <class C>
 class queued_child final : public queued_task {
@@ -166,17 +275,22 @@ public:
 
   future_core& future() const noexcept override { return *future_; }
 
-  void start(child_link<group_machine> const& group, std::size_t index) override {
+  void start(child_link<backing_machine> const& group, std::size_t index) override {
     using assigned = assignment<C, future_place<value>>;
     future_->begin();
     group->set_name(index, future_->name());
-    start_child<group_machine, assigned>(
+    start_child<backing_machine, assigned>(
         group, nullptr, assigned{index, future_place<value>(future_), std::move(child_), nullptr});
   }
 
 private:
   std::shared_ptr<group_future<value>> future_;
   C child_;
+};
+
+/// Nothing is kept of a task that is adopted. It cannot be kept from starting.
+struct adopted_place : place<void, false> {
+  static constexpr bool runs_already = true;
 };
 
 /// A task that runs already: the group waits for its end, and cancels it.
@@ -186,67 +300,17 @@ public:
 
   future_core& future() const noexcept override { return *end_; }
 
-  void start(child_link<group_machine> const& group, std::size_t index) override {
-    static place<void, false> nothing_to_keep;
-    using assigned = assignment<own_watch, place<void, false>*>;
+  void start(child_link<backing_machine> const& group, std::size_t index) override {
+    static adopted_place nothing_to_keep;
+    using assigned = assignment<own_watch, adopted_place*>;
     group->set_name(index, end_->name());
-    start_child<group_machine, assigned>(
+    start_child<backing_machine, assigned>(
         group, nullptr, assigned{index, &nothing_to_keep, own_watch(end_), nullptr});
+    if (group->cancelling()) end_->cancel(asio::cancellation_type::terminal);
   }
 
 private:
   std::shared_ptr<future_core> end_;
-};
-
-/// Tasks that have been created and not started; before them those that are adopted. Thread-safe.
-class task_queue {
-public:
-  task_queue() = default;
-  task_queue(task_queue const&) = delete;
-  task_queue& operator=(task_queue const&) = delete;
-  ~task_queue() {
-    for (auto const& task : tasks_) task->future().abandon();
-  }
-
-  void push_adopted(std::unique_ptr<queued_task> task) {
-    std::lock_guard const lock(mutex_);
-    adopted_.push_back(std::move(task));
-  }
-
-  void push(std::unique_ptr<queued_task> task) {
-    std::lock_guard const lock(mutex_);
-    tasks_.push_back(std::move(task));
-  }
-
-  std::size_t size() const {
-    std::lock_guard const lock(mutex_);
-    return adopted_.size() + tasks_.size();
-  }
-
-  /// The next one, or null.
-  std::unique_ptr<queued_task> pop() {
-    std::lock_guard const lock(mutex_);
-    auto& from = adopted_.empty() ? tasks_ : adopted_;
-    if (from.empty()) return nullptr;
-    auto first = std::move(from.front());
-    from.pop_front();
-    return first;
-  }
-
-  /// None of them will be started, and those that run shall end.
-  void cancel() {
-    std::unique_lock lock(mutex_);
-    auto const never_started = std::exchange(tasks_, {});
-    auto const never_watched = std::exchange(adopted_, {});
-    lock.unlock();
-    for (auto const& task : never_started) task->future().fail(aborted_error());
-    for (auto const& task : never_watched) task->future().cancel(asio::cancellation_type::terminal);
-  }
-
-private:
-  mutable std::mutex mutex_;
-  std::deque<std::unique_ptr<queued_task>> adopted_;
-  std::deque<std::unique_ptr<queued_task>> tasks_;
 };
 
 // ---- where the children of a group come from
@@ -264,7 +328,7 @@ struct started_task {
   std::unique_ptr<queued_task> task;
 };
 
-inline void start_child(child_link<group_machine> const& group, taker<started_task>*,
+inline void start_child(child_link<backing_machine> const& group, taker<started_task>*,
                         started_task&& started) {
   started.task->start(group, started.index);
 }
@@ -274,7 +338,8 @@ public:
   using next_child = started_task;
 
   template <class Kept, class Allocator>
-  children_of_group(Kept&& kept, Allocator const&) : queue_(std::move(kept.queue)) {}
+  children_of_group(Kept&& kept, Allocator const&)
+      : queue_(std::move(kept.queue)), closed_(std::move(kept.closed)) {}
 
   supply advance() {
     first_ = queue_->pop();
@@ -290,8 +355,14 @@ public:
 
   static void take(ending const&, std::size_t) noexcept {}
 
+  /// No further task starts. Those that wait may be awaited by others that run, which end the group.
+  void close(asio::any_io_executor const& executor) {
+    if (closed_) asio::post(executor, std::exchange(closed_, nullptr));
+  }
+
 private:
   std::shared_ptr<task_queue> queue_;
+  std::function<void()> closed_; // ends all that waits for its turn; null once it was called
   std::unique_ptr<queued_task> first_;
 };
 
@@ -308,6 +379,7 @@ struct kept_queue {
   static std::optional<std::size_t> total() noexcept { return std::nullopt; }
 
   std::shared_ptr<task_queue> queue;
+  std::function<void()> closed;
 };
 
 } // namespace fanout::inline FANOUT_ABI::detail

@@ -13,15 +13,14 @@
 #include <fanout/detail/operation.hpp>
 #include <fanout/detail/residence.hpp>
 #include <fanout/detail/waiters.hpp>
+#include <fanout/detail/waiting_line.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/cancellation_type.hpp>
 
-#include <algorithm>
 #include <cstddef>
-#include <deque>
 #include <exception>
 #include <functional>
 #include <memory>
@@ -57,10 +56,11 @@ private:
   std::shared_ptr<limiter_core> core_;
 };
 
-/// The places of a limiter, and the queue of those who wait for one. Whoever has a place keeps this
+/// The places of a limiter, and the line of waits for one. Whoever has a place keeps this
 /// alive.
 class limiter_core : public std::enable_shared_from_this<limiter_core> {
   using waiting = future_state<limiter_place>;
+  using line = waiting_line<limiter_place>;
 
 public:
   explicit limiter_core(std::size_t n) noexcept : free_(n) {}
@@ -75,20 +75,19 @@ public:
 
   /// A future of one place, for somebody on `executor`.
   std::shared_ptr<waiting> acquire(asio::any_io_executor const& executor) {
-    auto const one =
-        std::make_shared<waiting>(idle(executor), asio::any_io_executor(), "a place of a limiter");
-    if (auto place = try_acquire_or_queue(one)) one->succeed(std::move(place));
+    auto const one = std::make_shared<line::seat>(executor, "a place of a limiter",
+                                                  std::shared_ptr<line>(shared_from_this(), &line_));
+    if (auto place = try_acquire_or_join(*one)) one->succeed(std::move(place));
     return one;
   }
 
 private:
   friend class limiter_place;
 
-  limiter_place try_acquire_or_queue(std::shared_ptr<waiting> const& one) {
+  limiter_place try_acquire_or_join(line::seat& one) {
     std::lock_guard const lock(mutex_);
     if (free_ == 0) {
-      forget_those_who_left();
-      queue_.push_back(one);
+      line_.join(one);
       return {};
     }
     --free_;
@@ -99,30 +98,20 @@ private:
   void pass_on(limiter_place place) {
     for (;;) {
       std::unique_lock lock(mutex_);
-      if (queue_.empty()) {
+      auto const next = line_.next();
+      if (!next) {
         ++free_;
         auto const last = std::move(place.core_); // destroyed after the lock was released
         return lock.unlock();
       }
-      auto const next = std::move(queue_.front());
-      queue_.pop_front();
       lock.unlock();
       if (next->succeed(std::move(place))) return;
     }
   }
 
-  // A wait that was cancelled, or whose context has gone, keeps its seat until it is its turn;
-  // where that never comes, the queue must not grow. With the lock held.
-  void forget_those_who_left() {
-    if (queue_.size() < tidy_at_) return;
-    std::erase_if(queue_, [](auto const& one) { return one->done() || one->home()->closed(); });
-    tidy_at_ = std::max<std::size_t>(16, 2 * queue_.size());
-  }
-
   std::mutex mutex_; // protects what follows
   std::size_t free_;
-  std::deque<std::shared_ptr<waiting>> queue_;
-  std::size_t tidy_at_ = 16;
+  line line_{mutex_};
 };
 
 inline void limiter_place::release() {

@@ -8,6 +8,7 @@
 #define FANOUT_DETAIL_LIVE_CHILDREN_HPP
 
 #include <fanout/fwd.hpp>
+#include <fanout/detail/clean_up.hpp>
 #include <fanout/detail/listing.hpp>
 #include <fanout/detail/optional_mutex.hpp>
 #include <fanout/detail/segments.hpp>
@@ -37,10 +38,11 @@ struct live_child {
   asio::cancellation_signal signal; // connected to that child
   asio::any_io_executor home;       // where it runs, if not on the operation's executor
   bool asked = false;               // to end
+  bool asked_outside = false;       // by something else than the operation that it is a child of
   std::int64_t deadline = 0;        // when it is cancelled, in ticks of the clock that does it
   coroutine_id coroutine = nullptr; // what awaits that child, if known
   std::chrono::steady_clock::time_point since; // when it started, if somebody may ask
-  bool timed_out = false;         // it was cancelled then: its end counts as deadline_exceeded
+  bool timed_out = false;         // a limit has asked it to end
   int holders = 0;                // of links to it
   live_child* previous = nullptr; // in the order of start, which is that of the arguments
   live_child* next = nullptr;
@@ -104,7 +106,7 @@ public:
 
   void begin(live_child& record, std::size_t index) noexcept {
     record.index = index;
-    record.asked = record.timed_out = false;
+    record.asked = record.asked_outside = record.timed_out = false;
     record.previous = last_;
     record.next = nullptr;
     (last_ ? last_->next : first_) = &record;
@@ -162,7 +164,19 @@ public:
   /// Passes a request on to one child, which may have ended meanwhile, where it runs.
   void cancel(entry const& child, asio::cancellation_type type, std::shared_ptr<void> operation) {
     nesting::run_on(child.home ? child.home : asio::any_io_executor(executor_),
-                    [this, keep = std::move(operation), child, type] { emit(child, type, keep); });
+                    clean_up::carried([this, keep = std::move(operation), child, type] {
+                      emit(child, type, keep);
+                    }));
+  }
+
+  /// The same for something that is no part of the operation.
+  void cancel_from_outside(entry const& child, asio::cancellation_type type,
+                           std::shared_ptr<void> operation) {
+    {
+      std::lock_guard const lock(mutex_);
+      if (child.record->index == child.index) child.record->asked_outside = true;
+    }
+    cancel(child, type, std::move(operation));
   }
 
 private:
@@ -180,11 +194,14 @@ private:
   }
 
   void cancel_all_here(asio::cancellation_type type, std::shared_ptr<void> operation) {
-    nesting::run_on(executor_, [this, keep = std::move(operation), type] {
+    nesting::run_on(executor_, clean_up::carried([this, keep = std::move(operation), type] {
       auto const live = snapshot([](live_child& r) { return std::pair(&r, r.index); });
       for (auto const& [record, index] : live)
-        if (record->index == index) record->signal.emit(type);
-    });
+        if (record->index == index) {
+          record->asked = true;
+          record->signal.emit(type);
+        }
+    }));
   }
 
   // Runs where the child does, so that it cannot end meanwhile; follows it if it has moved.

@@ -10,6 +10,7 @@
 #include <fanout/error.hpp>
 #include <fanout/policy.hpp>
 #include <fanout/detail/child_names.hpp>
+#include <fanout/detail/clean_up.hpp>
 #include <fanout/detail/completion.hpp>
 #include <fanout/detail/decision.hpp>
 #include <fanout/detail/launch.hpp>
@@ -51,11 +52,13 @@ public:
   using pointer = std::shared_ptr<machine>;
   using link = child_link<machine>;
 
-  /// Somebody cancels the operation.
+  /// The operation is cancelled from outside.
   void request(asio::cancellation_type type) {
+    if (clean_up::is_here()) return cancel_as_leftover(this->shared_from_this());
     bool pass_on;
     {
       std::lock_guard const lock(mutex_);
+      asked_outside_ = true;
       pass_on = decide_.requested((type & asio::cancellation_type::terminal) !=
                                   asio::cancellation_type::none);
     }
@@ -82,6 +85,12 @@ public:
       decide_.end_when_idle();
     }
     go_on();
+  }
+
+  /// No further child starts from now on; `request` or `stop` follows.
+  void call_off() {
+    std::lock_guard const lock(mutex_);
+    decide_.call_off();
   }
 
   /// Ends it, as if it had been asked to by a policy: with what there is.
@@ -280,7 +289,7 @@ private:
   // Whether this may take the next child now. With the lock held.
   bool reach() {
     if (decide_.reach()) return true;
-    if (gate_ && decide_.closed()) gate_->give_up();
+    if (decide_.closed()) this->close();
     return false;
   }
 
@@ -386,17 +395,21 @@ private:
   void judged(live_child* record, std::size_t index, Place& place, std::exception_ptr& error,
               ender by) {
     // Policies hear of one end after the other.
-    bool in_turn = false;
+    bool in_turn = false, asked = false;
     if (record || gate_ || listens_) {
       std::lock_guard const lock(mutex_);
+      asked = this->asks_children() || (record && record->asked);
       in_turn = listens_ && mutex_.locks() && !(this->serial_ && record && !record->home);
       if (record) this->unlist(*record, error);
       if (gate_) gate_->leave(error != nullptr);
     }
-    bool const failed = error && !(decide_.forgives_cancelled() && is_cancelled(error));
+    bool const failed = error && !(decide_.forgives_cancelled() && was_cancelled(error, asked));
     if (error) {
       std::exception_ptr const heard = listens_ ? error : nullptr; // policies hear of it later
-      place.error(error);
+      if constexpr (requires { place.error(error, asked); })
+        place.error(error, asked);
+      else
+        place.error(error);
       if (heard) error = heard;
     }
     if (!failed) error = nullptr;
@@ -421,20 +434,23 @@ private:
 
   bool judge(std::size_t index, bool failed, std::exception_ptr& error, ender by) {
     orders o;
-    bool late, leftover;
+    bool late, asked, unheard;
     std::string name;
     progress told;
     {
       std::lock_guard const lock(mutex_);
       late = decide_.finished();
-      leftover = leftover_;
+      asked = this->asks_children();
+      unheard = leftover_ || decide_.abandons();
       o = decide_.ended(failed, listens_);
       name = this->take_name(index);
       if (o.keep_error || o.wins || o.loses) this->note(o, index, name, error);
       told = decide_.told(index);
     }
     if (late) {
-      report_late(told, name, error, leftover);
+      if (listens_) tell_late({told.index, name, error});
+      if (unheard && error && !was_cancelled(error, asked))
+        report_unhandled_error(this->name_of(told.index, name), error);
     } else if (listens_) {
       if (error && hears_failures()) tell_failure({index, name, error});
       cancel_rest(tell_end(told, error));
@@ -443,13 +459,6 @@ private:
     if (o.cancel_rest) forward(asio::cancellation_type::terminal);
     go_on(by);
     return late;
-  }
-
-  void report_late(progress const& told, std::string const& name, std::exception_ptr const& error,
-                   bool leftover) {
-    if (listens_) tell_late({told.index, name, error});
-    if (leftover && error && !is_cancelled(error))
-      report_unhandled_error(this->name_of(told.index, name), error);
   }
 
   void reported() {
@@ -502,17 +511,21 @@ private:
     nesting::run_on(executor_, errand{this->shared_from_this(), &machine::cancel_as_leftover});
   }
 
+  // Once: what waits for this operation is a left-over too, and passes the request on.
   void cancel_as_leftover(pointer) {
     {
       std::lock_guard const lock(mutex_);
-      leftover_ = true;
+      if (std::exchange(leftover_, true)) return;
+      asked_outside_ = true;
       decide_.requested(true);
     }
+    clean_up const here;
     forward(asio::cancellation_type::terminal);
     go_on();
   }
 
   using base::allocator_;
+  using base::asked_outside_;
   using base::decide_;
   using base::error_;
   using base::executor_;
@@ -529,6 +542,9 @@ private:
   bool advanced_ = false;         // the source stands at a child for which there is no room yet
   request_link<machine> request_link_;
 };
+
+/// That of an operation which nobody but this library initiates: behind a group, or a stream.
+using backing_machine = machine<asio::any_io_executor, std::allocator<void>>;
 
 } // namespace fanout::inline FANOUT_ABI::detail
 

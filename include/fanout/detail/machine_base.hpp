@@ -56,13 +56,19 @@ public:
   /// more. With the lock held.
   void expire() noexcept { decide_.expire(); }
 
-  /// Whether the children have been asked to end by somebody else than a clock: what they end with
-  /// counts for what it is. With the lock held.
-  bool asks_children() const noexcept { return decide_.asks_children() || leftover_; }
+  /// Whether the children have been asked to end. With the lock held.
+  bool asks_children() const noexcept { return decide_.cancelling() || leftover_; }
 
+  /// Whether a child that has not begun shall not.
   bool cancelling() {
     std::lock_guard const lock(mutex_);
-    return decide_.cancelling();
+    return asks_children();
+  }
+
+  /// Whether nothing waits for the children any more.
+  bool has_abandoned() {
+    std::lock_guard const lock(mutex_);
+    return decide_.abandons();
   }
 
   /// Whether somebody may ask for a list of what runs.
@@ -84,10 +90,10 @@ public:
 protected:
   // `alone`: the children and the completion handler are on this executor too. `listens`: some
   // policy wants to hear of ends.
-  machine_base(Executor executor, Allocator const& allocator, rules const& r,
+  machine_base(Executor executor, Allocator const& allocator, all_rules const& r,
                std::optional<std::size_t> total, bool alone, bool listens,
                std::unique_ptr<gate> shared_limit, std::unique_ptr<tally> contest)
-      : executor_(std::move(executor)), serial_(is_serial(executor_)), listens_(listens),
+      : executor_(std::move(executor)), serial_(is_serial(executor_)), listens_(listens), open_(r.open),
         roster_(roster_of(context_of(executor_))),
         mutex_(!serial_ || !alone || (roster_ && is_run_by_many_threads(context_of(executor_)))),
         allocator_(allocator), decide_(r, total), gate_(std::move(shared_limit)),
@@ -105,6 +111,7 @@ protected:
   virtual void clocks_due(std::vector<entry>& due) = 0; // some time has come: whom to cancel
   virtual void clocks_stop() = 0;                       // no child runs any more
   virtual void untie() = 0;                             // nor is anything left to do
+  virtual void close_source() = 0;                      // with the lock held: no child is taken
   virtual std::string title() const = 0;                // of the operation, as "a gather"
   virtual bool is_task() const = 0;                     // its one child is known by that title
   virtual bool has_tasks() const = 0;                   // its children are known as tasks
@@ -118,9 +125,10 @@ protected:
     clocks_started(record);
   }
 
+  // A limit explains an end only if nothing but this operation has asked for it.
   void unlist(live_child& record, std::exception_ptr& error) {
-    if (record.timed_out && is_cancelled(error))
-      error = std::make_exception_ptr(deadline_exceeded());
+    bool const ours = record.timed_out && !record.asked_outside && !asked_outside_;
+    if (ours && is_cancelled(error)) error = expired_error();
     live_.end(record);
   }
 
@@ -143,10 +151,15 @@ protected:
 
   // ---- completion
 
+  // No further child will start: nothing waits for its turn any more. With the lock held.
+  void close() {
+    if (gate_) gate_->give_up();
+    if (open_) close_source();
+  }
+
   bool is_time_to_finish() {
-    bool const finish = decide_.review().finish;
-    if (finish && gate_) gate_->give_up();
-    return finish;
+    if (decide_.closed()) close();
+    return decide_.review().finish;
   }
 
   ending how_it_ended() const noexcept {
@@ -206,8 +219,10 @@ protected:
   Executor executor_;        // of children that have none of their own
   bool serial_;              // handlers on it run one at a time
   bool listens_;             // some policy wants to hear of ends
+  bool open_;                // children come while the operation runs
   bool cancellable_ = false; // somebody may cancel children: they need signals
   bool leftover_ = false;    // `run` is cleaning up
+  bool asked_outside_ = false; // the children, to end, by something else than this operation
   std::shared_ptr<roster> roster_;
   optional_mutex mutex_; // protects what follows, where several threads come by
   Allocator allocator_;

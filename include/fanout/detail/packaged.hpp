@@ -28,7 +28,7 @@ public:
   using result_type = typename Children::outcome::type;
   static constexpr bool unwraps_values = Children::outcome::unwraps_values;
 
-  packaged(Initiation initiation, rules const& r, Children children, Policies policies)
+  packaged(Initiation initiation, all_rules const& r, Children children, Policies policies)
       : initiation_(std::move(initiation)), rules_(r), children_(std::move(children)),
         policies_(std::move(policies)) {}
 
@@ -36,15 +36,15 @@ public:
 
   template <class Token>
   auto operator()(Token&& token) && -> decltype(asio::async_initiate<Token, signature>(
-      std::declval<Initiation>(), token, std::declval<rules>(), std::declval<Children>(),
+      std::declval<Initiation>(), token, std::declval<all_rules>(), std::declval<Children>(),
       std::declval<Policies>())) {
-    return asio::async_initiate<Token, signature>(std::move(initiation_), token, rules(rules_),
+    return asio::async_initiate<Token, signature>(std::move(initiation_), token, all_rules(rules_),
                                                   std::move(children_), std::move(policies_));
   }
 
   template <class Token>
   auto operator()(Token&& token) const& -> decltype(asio::async_initiate<Token, signature>(
-      std::declval<Initiation>(), token, std::declval<rules>(), std::declval<Children>(),
+      std::declval<Initiation>(), token, std::declval<all_rules>(), std::declval<Children>(),
       std::declval<Policies>())) {
     static_assert(is_copyable, "fanout: this operation holds children that cannot be copied and "
                                "runs once: use std::move(operation)");
@@ -56,7 +56,7 @@ private:
       std::is_copy_constructible_v<Children> && std::is_copy_constructible_v<Policies>;
 
   Initiation initiation_;
-  rules rules_;
+  all_rules rules_;
   Children children_;
   Policies policies_;
 };

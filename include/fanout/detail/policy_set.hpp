@@ -73,7 +73,7 @@ struct straggler {
 
 /// A child that survives its cancellation yields its value.
 struct keep_value {
-  constexpr void apply(rules& r) const noexcept { r.keeps_values = true; }
+  constexpr void apply(all_rules& r) const noexcept { r.keeps_values = true; }
 };
 
 /// The policies of one operation.
@@ -115,9 +115,10 @@ public:
     return text;
   }
 
-  rules combined() const {
-    rules r;
+  all_rules combined() const {
+    all_rules r;
     each([&r](auto const& p) { p.apply(r); });
+    r.cancels_children = r.cancels_children || (cancels_hook<P> || ...);
     return r;
   }
 

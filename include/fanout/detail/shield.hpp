@@ -9,21 +9,30 @@
 
 #include <fanout/policy.hpp>
 #include <fanout/detail/arguments.hpp>
+#include <fanout/detail/shielded_wait.hpp>
 
+#include <type_traits>
 #include <utility>
 
 namespace fanout::inline FANOUT_ABI::detail {
 
+template <bool GivesUpWaits>
 struct abandon_children {
-  constexpr void apply(rules& r) const noexcept { r.abandons_children = true; }
+  constexpr void apply(all_rules& r) const noexcept {
+    r.abandons_children = true;
+    r.gives_up_waits = GivesUpWaits;
+  }
   static constexpr char const* title() noexcept { return "a shield"; }
 };
 
 struct shield_function {
   template <class Initiation, class C>
   auto operator()(Initiation initiation, C&& c) const {
-    if constexpr (is_good_child<C>())
-      return make_packaged_child(std::move(initiation), std::forward<C>(c), abandon_children());
+    if constexpr (is_good_child<C>()) {
+      using child = shielded<std::decay_t<C>>;
+      return make_packaged_child(std::move(initiation), child::make(std::forward<C>(c)),
+                                 abandon_children<child::waits>());
+    }
   }
 };
 

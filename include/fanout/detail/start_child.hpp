@@ -71,13 +71,16 @@ consteval bool may_be_serial() {
 template <class Machine, class Bound, class Place, class Keep>
 void start_bound(child_link<Machine> const& link, assignment<Bound, Place>&& assigned, Keep keep);
 
-/// Whether nobody wants this child any more, as far as its place can tell.
-template <class Assigned>
-bool is_called_off([[maybe_unused]] Assigned const& assigned) {
-  if constexpr (requires { assigned.place->requested(); })
-    return assigned.place->requested();
-  else
+/// Whether the operation, or the place of the child as far as that can tell, does not want it any
+/// more. What runs already is awaited all the same.
+template <class Link, class Assigned>
+bool is_called_off(Link const& link, Assigned const& assigned) {
+  if constexpr (requires { assigned.place->runs_already; })
     return false;
+  else if constexpr (requires { assigned.place->requested(); })
+    return link->cancelling() || assigned.place->requested();
+  else
+    return link->cancelling();
 }
 
 /// Tells a place that asks for it where the child is reached.
@@ -112,7 +115,7 @@ public:
 
   // Runs there.
   void operator()() {
-    if (link_->cancelling() || is_called_off(child_)) return fail(aborted_error());
+    if (is_called_off(link_, child_)) return fail(aborted_error());
     try {
       start();
     } catch (...) {

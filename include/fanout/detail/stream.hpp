@@ -50,6 +50,9 @@ public:
   executor_type get_executor() const noexcept { return serial_; }
   cancellation_slot_type get_cancellation_slot() const noexcept { return control_->slot(); }
 
+  /// Which operation it ends.
+  void ends(std::weak_ptr<backing_machine> operation) { core_->comes_from(std::move(operation)); }
+
   void operator()(std::exception_ptr error) {
     std::exchange(control_, nullptr)->succeed();
     core_->end(std::move(error));
@@ -110,7 +113,9 @@ private:
     closed_ = true;
     auto const control = std::exchange(control_, nullptr); // once: children may be cleaning up
     lock.unlock();
-    if (control) control->cancel(asio::cancellation_type::terminal);
+    if (!control) return;
+    core_->call_off();
+    control->cancel(asio::cancellation_type::terminal);
   }
 
   std::shared_ptr<stream_core<T>> const core_;

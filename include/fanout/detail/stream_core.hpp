@@ -14,10 +14,12 @@
 #include <fanout/detail/contest.hpp>
 #include <fanout/detail/executor.hpp>
 #include <fanout/detail/future_state.hpp>
+#include <fanout/detail/machine.hpp>
 #include <fanout/detail/operation.hpp>
 #include <fanout/detail/outcome.hpp>
 #include <fanout/detail/policy_set.hpp>
 #include <fanout/detail/waiters.hpp>
+#include <fanout/detail/waiting_line.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/associated_executor.hpp>
@@ -57,44 +59,65 @@ inline constexpr bool can_be_copied<std::optional<completed<T>>> = false;
 
 /// The queue between the children of an operation and those who ask for the next end. Thread-safe.
 template <class T>
-class stream_core {
+class stream_core : public std::enable_shared_from_this<stream_core<T>> {
 public:
   using value_type = T;
   using item = std::optional<completed<T>>;
   using waiting = future_state<item>;
 
+private:
+  using line = waiting_line<item>;
+  using closing_line = waiting_line<void>;
+
+  // A wait for the next end. If it has been given one and is cancelled or destroyed before that is
+  // taken, the end is there for the next wait.
+  class seat final : public line::seat {
+  public:
+    seat(asio::any_io_executor const& executor, std::shared_ptr<stream_core> const& core)
+        : line::seat(executor, "the next end of an as_completed",
+                     std::shared_ptr<line>(core, &core->waiting_)),
+          core_(*core) {}
+
+    ~seat() override { give_back(); }
+
+  private:
+    void came_late() override { give_back(); }
+
+    void give_back() {
+      if (auto unread = this->recall()) core_.put_back(*std::move(unread));
+    }
+
+    stream_core& core_; // which the line keeps alive
+  };
+
+public:
   // ---- what the operation says
 
+  void comes_from(std::weak_ptr<backing_machine> operation) {
+    std::lock_guard const lock(mutex_);
+    operation_ = std::move(operation);
+  }
+
   void push(item next) {
-    std::unique_lock lock(mutex_);
-    while (!waiting_.empty()) {
-      auto const first = std::move(waiting_.front());
-      waiting_.pop_front();
-      lock.unlock();
-      if (first->succeed(std::move(next))) return;
-      lock.lock();
-    }
-    ready_.push_back(std::move(next));
+    give(next, [this, &next] { ready_.push_back(std::move(next)); });
   }
 
   /// All have ended. The error, if there is one, is for the next who asks in vain.
   void end(std::exception_ptr error) {
-    std::unique_lock lock(mutex_);
-    over_ = true;
-    error_ = std::move(error);
-    auto const waiting = std::exchange(waiting_, {});
-    auto const closing = std::exchange(closing_, {});
-    lock.unlock();
-    for (auto const& each : waiting) answer_in_vain(*each);
-    for (auto const& each : closing) each->succeed();
+    {
+      std::lock_guard const lock(mutex_);
+      over_ = true;
+      error_ = std::move(error);
+    }
+    answer_all(waiting_, [this](waiting& each) { answer_in_vain(each); });
+    answer_all(closing_, [](future_state<void>& each) { each.succeed(); });
   }
 
   // ---- what the consumer asks
 
   /// The next end, for somebody on `executor`: nothing when there is none any more.
   std::shared_ptr<waiting> next(asio::any_io_executor const& executor) {
-    auto const one = std::make_shared<waiting>(idle(executor), asio::any_io_executor(),
-                                               "the next end of an as_completed");
+    auto const one = std::make_shared<seat>(executor, this->shared_from_this());
     std::unique_lock lock(mutex_);
     if (!ready_.empty()) {
       auto first = std::move(ready_.front());
@@ -105,20 +128,27 @@ public:
       lock.unlock();
       answer_in_vain(*one);
     } else {
-      std::erase_if(waiting_, has_left<waiting>);
-      waiting_.push_back(one);
+      waiting_.join(*one);
     }
     return one;
   }
 
+  /// No further child starts.
+  void call_off() {
+    std::unique_lock lock(mutex_);
+    auto const operation = operation_.lock();
+    lock.unlock();
+    if (operation) operation->call_off();
+  }
+
   /// The end of all, for somebody on `executor`.
   std::shared_ptr<future_state<void>> all_ended(asio::any_io_executor const& executor) {
-    auto const one = std::make_shared<future_state<void>>(idle(executor), asio::any_io_executor(),
-                                                          "the end of an as_completed");
+    auto const one = std::make_shared<closing_line::seat>(
+        executor, "the end of an as_completed",
+        std::shared_ptr<closing_line>(this->shared_from_this(), &closing_));
     std::unique_lock lock(mutex_);
     if (!over_) {
-      std::erase_if(closing_, has_left<future_state<void>>);
-      closing_.push_back(one);
+      closing_.join(*one);
       return one;
     }
     lock.unlock();
@@ -127,10 +157,36 @@ public:
   }
 
 private:
-  // A wait that was cancelled, or whose context has gone.
-  template <class State>
-  static bool has_left(std::shared_ptr<State> const& one) {
-    return one->done() || one->home()->closed();
+  // To the first that waits. If nothing does, `keep` is called with the lock held.
+  template <class Keep>
+  void give(item& next, Keep const& keep) {
+    for (;;) {
+      std::unique_lock lock(mutex_);
+      auto const first = waiting_.next();
+      if (!first) return keep();
+      lock.unlock();
+      if (first->succeed(std::move(next))) return;
+    }
+  }
+
+  void put_back(fanout::result<item> unread) {
+    if (unread.has_error()) {
+      std::lock_guard const lock(mutex_);
+      error_ = unread.error();
+    } else if (item next = *std::move(unread)) {
+      give(next, [this, &next] { ready_.push_front(std::move(next)); });
+    }
+  }
+
+  template <class Line, class Answer>
+  void answer_all(Line& line, Answer const& answer) {
+    for (;;) {
+      std::unique_lock lock(mutex_);
+      auto const first = line.next();
+      if (!first) return;
+      lock.unlock();
+      answer(*first);
+    }
   }
 
   void answer_in_vain(waiting& one) {
@@ -144,9 +200,10 @@ private:
   }
 
   std::mutex mutex_; // protects what follows
+  std::weak_ptr<backing_machine> operation_;
   std::deque<item> ready_;
-  std::deque<std::shared_ptr<waiting>> waiting_;
-  std::deque<std::shared_ptr<future_state<void>>> closing_;
+  line waiting_{mutex_};
+  closing_line closing_{mutex_};
   std::exception_ptr error_;
   bool over_ = false;
 };

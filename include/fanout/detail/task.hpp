@@ -9,6 +9,7 @@
 
 #include <fanout/concepts.hpp>
 #include <fanout/detail/assignment.hpp>
+#include <fanout/detail/clean_up.hpp>
 #include <fanout/detail/executor.hpp>
 #include <fanout/detail/future_state.hpp>
 #include <fanout/detail/initiations.hpp>
@@ -89,7 +90,9 @@ public:
     auto const home = record_.home;
     lock.unlock();
     if (!home || home == task_.serial_here()) return record_.signal.emit(type);
-    nesting::run_on(home, [this, keep = std::move(task), type] { record_.signal.emit(type); });
+    nesting::run_on(home, clean_up::carried([this, keep = std::move(task), type] {
+                      record_.signal.emit(type);
+                    }));
   }
 
 private:
@@ -229,6 +232,7 @@ public:
 
 private:
   void cancel_leftovers() override {
+    clean_up const here;
     if (auto const alive = task_.lock()) alive->cancel(asio::cancellation_type::terminal);
   }
   void tell(listing& l) override {

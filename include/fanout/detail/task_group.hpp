@@ -21,6 +21,7 @@
 #include <fanout/detail/policy_set.hpp>
 #include <fanout/detail/residence.hpp>
 #include <fanout/detail/run_service.hpp>
+#include <fanout/detail/waiting_line.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/associated_cancellation_slot.hpp>
@@ -30,9 +31,7 @@
 #include <boost/asio/cancellation_type.hpp>
 
 #include <cstddef>
-#include <deque>
 #include <exception>
-#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -66,54 +65,111 @@ private:
   std::vector<failure> failures_;
 };
 
-/// Those who wait until a task that is created would start at once. Thread-safe.
-class slots {
+/// Waits until a task that is created would start at once. Thread-safe.
+///
+/// What is let in has a turn: until the code that goes on then returns or suspends, a place is kept
+/// for a task of it. After that the place is there for the next, used or not.
+class slots : public std::enable_shared_from_this<slots> {
+  using line = waiting_line<void>;
+
 public:
   slots(std::size_t limit, std::shared_ptr<task_queue> queue)
       : limit_(limit), queue_(std::move(queue)) {}
 
-  /// How to learn that the group takes no more, before it is used.
-  void ask(std::function<bool()> is_closed) { is_closed_ = std::move(is_closed); }
+  /// Whose they are, before they are used.
+  void belong_to(std::weak_ptr<backing_machine> group) { group_ = std::move(group); }
 
-  bool has_room(std::size_t running) const { return running + queue_->size() < limit_; }
-
-  void wait(std::shared_ptr<future_state<void>> one) {
-    std::lock_guard const lock(mutex_);
-    std::erase_if(waiting_, [](auto const& w) { return w->done() || w->home()->closed(); });
-    waiting_.push_back(std::move(one));
+  /// A future of one turn, for something that goes on on `executor`.
+  std::shared_ptr<future_state<void>> wait(asio::any_io_executor const& executor) {
+    auto const one = std::make_shared<seat>(executor, shared_from_this());
+    {
+      std::lock_guard const lock(mutex_);
+      line_.join(*one);
+    }
+    look();
+    return one;
   }
 
-  /// There is room for one.
-  void let_in() {
-    while (!is_closed_()) {
-      std::unique_lock lock(mutex_);
-      if (waiting_.empty()) return;
-      auto const first = std::move(waiting_.front());
-      waiting_.pop_front();
-      lock.unlock();
-      if (first->succeed()) return;
+  /// Lets in as many as there is room for, or turns all away that wait in vain.
+  void look() {
+    for (;;) {
+      auto const [first, closed] = next();
+      if (!first) return;
+      if (closed)
+        first->fail(std::make_exception_ptr(group_has_ended()));
+      else
+        first->let_in();
     }
   }
 
-  /// There will be none.
-  void close() {
-    std::unique_lock lock(mutex_);
-    auto const in_vain = std::exchange(waiting_, {});
-    lock.unlock();
-    for (auto const& each : in_vain) each->fail(std::make_exception_ptr(group_has_ended()));
+private:
+  // Ends with the last that may still be at it, or with the wait if that is given up.
+  class turn {
+  public:
+    explicit turn(std::shared_ptr<slots> of) noexcept : slots_(std::move(of)) {}
+    turn(turn const&) = delete;
+    turn& operator=(turn const&) = delete;
+    ~turn() {
+      if (!begun_) return;
+      {
+        std::lock_guard const lock(slots_->mutex_);
+        --slots_->turns_;
+      }
+      slots_->look();
+    }
+
+    void begin() noexcept { begun_ = true; }
+
+  private:
+    std::shared_ptr<slots> const slots_;
+    bool begun_ = false;
+  };
+
+  class seat final : public line::seat {
+  public:
+    seat(asio::any_io_executor const& executor, std::shared_ptr<slots> const& of)
+        : line::seat(executor, "a slot of a task group", std::shared_ptr<line>(of, &of->line_)),
+          turn_(std::make_shared<turn>(of)) {
+      this->keep(turn_);
+    }
+
+    // If the wait has just been given up, this is the last that has the turn.
+    void let_in() {
+      turn_->begin();
+      this->succeed();
+    }
+
+  private:
+    std::shared_ptr<turn> const turn_;
+  };
+
+  struct next_one {
+    std::shared_ptr<seat> first;
+    bool closed;
+  };
+
+  next_one next() {
+    auto const group = group_.lock();
+    auto const of_group = group ? group->lock() : std::unique_lock<optional_mutex>();
+    bool const closed = !group || group->is_closed();
+    std::lock_guard const lock(mutex_);
+    if (!closed && turns_ + group->running() + queue_->size() >= limit_) return {};
+    auto first = std::static_pointer_cast<seat>(line_.next());
+    turns_ += first && !closed;
+    return {std::move(first), closed};
   }
 
-private:
   std::size_t const limit_;
   std::shared_ptr<task_queue> const queue_;
-  std::function<bool()> is_closed_;
-  std::mutex mutex_;
-  std::deque<std::shared_ptr<future_state<void>>> waiting_;
+  std::weak_ptr<backing_machine> group_;
+  std::mutex mutex_; // protects what follows
+  std::size_t turns_ = 0;
+  line line_{mutex_};
 };
 
 /// What every group is.
 struct as_group {
-  static constexpr void apply(rules& r) noexcept {
+  static constexpr void apply(all_rules& r) noexcept {
     r.open = true;
     r.forgives_cancelled = true;
     r.cancels_children = true;
@@ -121,9 +177,7 @@ struct as_group {
   static constexpr bool has_tasks = true;
   static constexpr char const* title() noexcept { return "a task group"; }
 
-  void ended(progress const& p) const {
-    if (free->has_room(p.started - p.ended)) free->let_in();
-  }
+  void ended(progress const&) const { free->look(); }
   void failed(failure const& f) const {
     if (log) log->add(f);
   }
@@ -140,10 +194,8 @@ public:
   using executor_type = asio::any_io_executor;
   using cancellation_slot_type = asio::cancellation_slot;
 
-  group_end(std::shared_ptr<future_state<void>> ended, std::shared_ptr<task_queue> queue,
-            std::shared_ptr<slots> free, asio::any_io_executor serial)
-      : ended_(std::move(ended)), queue_(std::move(queue)), free_(std::move(free)),
-        serial_(std::move(serial)) {}
+  group_end(std::shared_ptr<future_state<void>> ended, asio::any_io_executor serial)
+      : ended_(std::move(ended)), serial_(std::move(serial)) {}
 
   group_end(group_end&&) = default;
   ~group_end() {
@@ -154,8 +206,6 @@ public:
   cancellation_slot_type get_cancellation_slot() const noexcept { return ended_->slot(); }
 
   void operator()(std::exception_ptr error) {
-    queue_->cancel();
-    free_->close();
     auto const ended = std::move(ended_);
     if (error)
       ended->fail(std::move(error));
@@ -165,8 +215,6 @@ public:
 
 private:
   std::shared_ptr<future_state<void>> ended_;
-  std::shared_ptr<task_queue> queue_;
-  std::shared_ptr<slots> free_;
   asio::any_io_executor serial_;
 };
 
@@ -175,7 +223,6 @@ class group : public resident {
 public:
   virtual bool add(std::unique_ptr<queued_task> task) = 0;
   virtual bool adopt(std::unique_ptr<queued_task> task) = 0;
-  virtual void wait_for_slot(std::shared_ptr<future_state<void>> const& one) = 0;
   virtual void end_when_idle() = 0;
   virtual void stop() = 0;  // it ends as if nothing had been left to do
   virtual void leave() = 0; // the owner goes
@@ -184,9 +231,8 @@ public:
 template <class State>
 class group_of final : public group {
 public:
-  group_of(std::shared_ptr<State> state, std::shared_ptr<task_queue> queue,
-           std::shared_ptr<slots> free)
-      : state_(std::move(state)), queue_(std::move(queue)), free_(std::move(free)) {}
+  group_of(std::shared_ptr<State> state, std::shared_ptr<task_queue> queue)
+      : state_(std::move(state)), queue_(std::move(queue)) {}
 
   bool add(std::unique_ptr<queued_task> task) override {
     return state_->feed([&] { queue_->push(std::move(task)); });
@@ -196,26 +242,15 @@ public:
     return state_->adopt([&] { queue_->push_adopted(std::move(task)); });
   }
 
-  void wait_for_slot(std::shared_ptr<future_state<void>> const& one) override {
-    auto lock = state_->lock();
-    if (state_->is_closed()) {
-      lock.unlock();
-      one->fail(std::make_exception_ptr(group_has_ended()));
-    } else if (free_->has_room(state_->running())) {
-      lock.unlock();
-      one->succeed();
-    } else {
-      free_->wait(one);
-    }
-  }
-
   void end_when_idle() override { state_->end_when_idle(); }
 
   void stop() override {
+    state_->call_off();
     asio::post(state_->get_executor(), [state = state_] { state->stop(); });
   }
 
   void leave() override {
+    state_->call_off();
     asio::post(state_->get_executor(),
                [state = state_] { state->request(asio::cancellation_type::terminal); });
   }
@@ -223,30 +258,30 @@ public:
 private:
   std::shared_ptr<State> state_;
   std::shared_ptr<task_queue> queue_;
-  std::shared_ptr<slots> free_;
 };
 
 /// What a `task_group` holds.
 class group_handle {
 public:
   template <class Executor, class Policies>
-  group_handle(Executor const& executor, rules const& r, Policies&& policies,
-               std::shared_ptr<task_queue> queue, as_group const& common,
+  group_handle(Executor const& executor, all_rules const& r, Policies&& policies,
+               std::shared_ptr<task_queue> queue, std::shared_ptr<slots> slots,
                std::shared_ptr<failure_log> log)
-      : log_(std::move(log)) {
+      : queue_(std::move(queue)), slots_(std::move(slots)), log_(std::move(log)) {
     auto const general = idle(executor);
     auto const serial = made_serial(general);
     ended_ = std::make_shared<future_state<void>>(general, serial, "a task group");
     using state = gather_state<group_end, asio::any_io_executor, false, kept_queue, Policies>;
-    auto machine = std::make_shared<state>(group_end(ended_, queue, common.free, serial), serial, r,
-                                           kept_queue{queue}, std::move(policies));
-    common.free->ask([group = machine.get()] { // who asks is a part of it
-      auto const lock = group->lock();
-      return group->is_closed();
-    });
+    auto end_all_waits = [queue = queue_, slots = slots_] {
+      queue->cancel();
+      slots->look();
+    };
+    auto machine = std::make_shared<state>(group_end(ended_, serial), serial, r,
+                                           kept_queue{queue_, std::move(end_all_waits)},
+                                           std::move(policies));
+    slots_->belong_to(machine);
     machine->initiate();
-    auto made =
-        std::make_unique<group_of<state>>(std::move(machine), std::move(queue), common.free);
+    auto made = std::make_unique<group_of<state>>(std::move(machine), queue_);
     group_ = made.get();
     residence::visit const here(*ended_->home());
     if (here) ended_->home()->admit(std::move(made));
@@ -271,8 +306,9 @@ public:
     auto const future =
         std::make_shared<group_future<value>>(executor, made_serial(executor), std::move(name));
     if (auto list = roster_of(context_of(executor))) future->keep(std::make_shared<stay>(*list));
-    if (!group_->add(std::make_unique<queued_child<C>>(future, std::move(child))))
-      throw group_has_ended();
+    auto task = std::make_unique<queued_child<C>>(future, std::move(child));
+    future->waits_in(queue_, *task);
+    if (!group_->add(std::move(task))) throw group_has_ended();
     return future;
   }
 
@@ -298,19 +334,15 @@ public:
 
   /// For somebody on `executor`.
   std::shared_ptr<future_state<void>> slot(asio::any_io_executor const& executor) {
-    auto one = std::make_shared<future_state<void>>(idle(executor), asio::any_io_executor(),
-                                                    "a slot of a task group");
-    residence::visit const here(*ended_->home());
-    if (here)
-      group_->wait_for_slot(one);
-    else
-      one->fail(std::make_exception_ptr(group_has_ended()));
-    return one;
+    residence::visit const here(*ended_->home()); // it may go on in another context
+    return slots_->wait(executor);
   }
 
 private:
   std::shared_ptr<future_state<void>> ended_;
   group* group_ = nullptr;
+  std::shared_ptr<task_queue> queue_;
+  std::shared_ptr<slots> slots_;
   std::shared_ptr<failure_log> log_;
 };
 

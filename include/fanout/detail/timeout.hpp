@@ -41,7 +41,7 @@ struct time_limit {
   typename Clock::duration duration;
   bool starts;
 
-  constexpr void apply(rules& r) const noexcept {
+  constexpr void apply(all_rules& r) const noexcept {
     r.cancels_children = true;
     r.keeps_values = true;
     r.starts_cancelled = !starts;

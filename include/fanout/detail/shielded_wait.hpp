@@ -1,0 +1,189 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+#ifndef FANOUT_DETAIL_SHIELDED_WAIT_HPP
+#define FANOUT_DETAIL_SHIELDED_WAIT_HPP
+
+// A wait for a future that can be given up. It leaves nothing with the future then: no memory, no
+// look at its error, and the value stays there.
+
+#include <fanout/concepts.hpp>
+#include <fanout/future.hpp>
+#include <fanout/detail/future_core.hpp>
+#include <fanout/detail/future_state.hpp>
+#include <fanout/detail/operation.hpp>
+#include <fanout/detail/outcome.hpp>
+#include <fanout/detail/waiters.hpp>
+
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/bind_executor.hpp>
+#include <boost/asio/cancellation_type.hpp>
+#include <boost/asio/post.hpp>
+
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+namespace fanout::inline FANOUT_ABI::detail {
+
+/// The end of such a wait. All but its construction happens on the executor of the handler, which
+/// is a child of a `shield`: a request cannot come while the end is delivered.
+template <class T, class Handler>
+class shielded_end {
+public:
+  shielded_end(std::shared_ptr<future_state<T>> awaited, Handler handler)
+      : awaited_(std::move(awaited)), handler_(std::move(handler)) {}
+
+  auto get_executor() const noexcept { return handler_.get_executor(); }
+
+  void came_in(callback_id id) noexcept { id_ = id; }
+
+  /// Says whether the end is still to be delivered: it is not on its way.
+  bool give_up() {
+    given_up_ = true;
+    return awaited_->remove(id_);
+  }
+
+  void deliver() {
+    auto slot = handler_.get_cancellation_slot();
+    if (slot.is_connected()) slot.clear();
+    auto ended = given_up_ ? fanout::result<T>(boost::system::in_place_error, aborted_error())
+                           : awaited_->take();
+    awaited_.reset();
+    detail::deliver(std::move(handler_), std::move(ended));
+  }
+
+private:
+  std::shared_ptr<future_state<T>> awaited_;
+  Handler handler_;
+  callback_id id_{};
+  bool given_up_ = false;
+};
+
+/// Stands in the queue of the future.
+template <class End>
+class shielded_waiter final : public waiter {
+public:
+  explicit shielded_waiter(std::shared_ptr<End> end) noexcept : end_(std::move(end)) {}
+
+  void wake(std::shared_ptr<void> const& stay, asio::any_io_executor const* here) override {
+    auto const executor = end_->get_executor();
+    auto deliver = [end = std::move(end_), stay] { end->deliver(); };
+    if (here)
+      nesting::run_on(executor, std::move(deliver));
+    else
+      asio::post(executor, std::move(deliver));
+  }
+
+private:
+  std::shared_ptr<End> end_;
+};
+
+/// What the cancellation slot of the handler calls.
+template <class End>
+class give_up_wait {
+public:
+  explicit give_up_wait(std::weak_ptr<End> end) noexcept : end_(std::move(end)) {}
+
+  void operator()(asio::cancellation_type) const {
+    auto end = end_.lock();
+    if (!end || !end->give_up()) return;
+    auto const executor = end->get_executor();
+    asio::post(executor, [end = std::move(end)] { end->deliver(); });
+  }
+
+private:
+  std::weak_ptr<End> end_;
+};
+
+template <class T>
+struct initiate_shielded_wait {
+  // `Handler` is that of a child.
+  template <class Handler>
+  void operator()(Handler&& handler, std::shared_ptr<future_state<T>> const& awaited) const {
+    using end_type = shielded_end<T, std::decay_t<Handler>>;
+    auto const executor = handler.get_executor();
+    auto slot = handler.get_cancellation_slot();
+    bool const too_late = handler.is_abandoned();
+    auto const end = std::make_shared<end_type>(awaited, std::forward<Handler>(handler));
+    if (slot.is_connected()) slot.assign(give_up_wait<end_type>(end));
+    end->came_in(awaited->add(residence::of(context_of(executor)),
+                              std::make_unique<shielded_waiter<end_type>>(end)));
+    if (too_late) give_up_wait<end_type>{end}(asio::cancellation_type::terminal);
+  }
+};
+
+template <class T>
+class shielded_wait : public operation_base {
+public:
+  using result_type = typename future<T>::result_type;
+  using signature = typename future<T>::signature;
+  static constexpr bool unwraps_values = future<T>::unwraps_values;
+
+  explicit shielded_wait(future<T> const& awaited) : awaited_(future_access::state(awaited)) {}
+
+  template <class Token>
+  auto operator()(Token&& token) const -> decltype(asio::async_initiate<Token, signature>(
+      std::declval<initiate_shielded_wait<T>>(), token,
+      std::declval<std::shared_ptr<future_state<T>>>())) {
+    return asio::async_initiate<Token, signature>(initiate_shielded_wait<T>(), token,
+                                                  std::shared_ptr<future_state<T>>(awaited_));
+  }
+
+private:
+  std::shared_ptr<future_state<T>> awaited_;
+};
+
+// It yields what the future does.
+template <class T>
+struct child_traits<shielded_wait<T>> : child_traits<future<T>> {};
+
+/// A child of a `shield`, in which waits for futures can be given up. Others stay as they are.
+template <class C>
+struct shielded {
+  static constexpr bool waits = false;
+  static C make(C child) { return child; }
+};
+
+template <class T>
+struct shielded<future<T>> {
+  static constexpr bool waits = true;
+  static shielded_wait<T> make(future<T> const& f) { return shielded_wait<T>(f); }
+};
+
+template <class C>
+  requires shielded<C>::waits
+struct shielded<named_child<C>> {
+  static constexpr bool waits = true;
+  static auto make(named_child<C> named) {
+    auto inner = shielded<C>::make(std::move(named.child));
+    return named_child<decltype(inner)>{std::move(named.name), std::move(inner)};
+  }
+};
+
+template <class C, class Executor>
+  requires shielded<C>::waits
+struct shielded<asio::executor_binder<C, Executor>> {
+  static constexpr bool waits = true;
+  static auto make(asio::executor_binder<C, Executor> bound) {
+    return asio::bind_executor(bound.get_executor(), shielded<C>::make(std::move(bound.get())));
+  }
+};
+
+template <callable_child C>
+  requires shielded<typename child_traits<C>::made>::waits
+struct shielded<C> {
+  static constexpr bool waits = true;
+  static auto make(C callable) {
+    return [callable = std::move(callable)]() mutable {
+      return shielded<typename child_traits<C>::made>::make(callable());
+    };
+  }
+};
+
+} // namespace fanout::inline FANOUT_ABI::detail
+
+#endif // FANOUT_DETAIL_SHIELDED_WAIT_HPP

@@ -1,0 +1,95 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+#ifndef FANOUT_DETAIL_WAITING_LINE_HPP
+#define FANOUT_DETAIL_WAITING_LINE_HPP
+
+#include <fanout/detail/executor.hpp>
+#include <fanout/detail/future_state.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+
+namespace fanout::inline FANOUT_ABI::detail {
+
+/// Waits for one of something of which there is not enough, the first to come first. Each is a
+/// future that its waiter alone owns. It leaves the line when it is cancelled, and when its waiter
+/// is destroyed along with the context that it waits on; to leave costs the same from everywhere.
+///
+/// The line is a part of an owner, whose mutex protects it.
+template <class T>
+class waiting_line {
+public:
+  /// One wait.
+  class seat : public future_state<T> {
+  public:
+    seat(asio::any_io_executor const& executor, std::string name,
+         std::shared_ptr<waiting_line> line)
+        : future_state<T>(idle(executor), asio::any_io_executor(), std::move(name)),
+          line_(std::move(line)) {}
+
+    ~seat() override { leave(); }
+
+  private:
+    friend waiting_line;
+
+    void given_up() override { leave(); }
+
+    void leave() {
+      std::lock_guard const lock(line_->mutex_);
+      if (stands_) line_->remove(*this);
+    }
+
+    std::shared_ptr<waiting_line> const line_;
+    bool stands_ = false;
+    seat* previous_ = nullptr;
+    seat* next_ = nullptr;
+  };
+
+  explicit waiting_line(std::mutex& owners) noexcept : mutex_(owners) {}
+  waiting_line(waiting_line const&) = delete;
+  waiting_line& operator=(waiting_line const&) = delete;
+
+  // ---- with the lock held
+
+  void join(seat& last) noexcept {
+    last.stands_ = true;
+    last.previous_ = last_;
+    (last_ ? last_->next_ : first_) = &last;
+    last_ = &last;
+  }
+
+  /// Takes the first one out, unless there is none. The last to let go of it takes the lock.
+  std::shared_ptr<seat> next() noexcept {
+    while (first_) {
+      seat& first = *first_;
+      remove(first);
+      if (auto alive = first.weak_from_this().lock()) // it may be about to leave by itself
+        return std::static_pointer_cast<seat>(std::move(alive));
+    }
+    return nullptr;
+  }
+
+private:
+  void remove(seat& s) noexcept {
+    s.stands_ = false;
+    (s.previous_ ? s.previous_->next_ : first_) = s.next_;
+    (s.next_ ? s.next_->previous_ : last_) = s.previous_;
+    s.previous_ = s.next_ = nullptr;
+  }
+
+  std::mutex& mutex_;
+  seat* first_ = nullptr;
+  seat* last_ = nullptr;
+};
+
+} // namespace fanout::inline FANOUT_ABI::detail
+
+#endif // FANOUT_DETAIL_WAITING_LINE_HPP
