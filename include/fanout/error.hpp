@@ -136,6 +136,12 @@ inline boost::system::error_condition make_error_condition(condition c) noexcept
   return {static_cast<int>(c), instance};
 }
 
+/// Compares with codes of the standard library too, whose categories know no condition of Boost's.
+inline bool operator==(boost::system::error_code const& code, condition c) noexcept {
+  return code == make_error_condition(c) ||
+         static_cast<std::error_code>(code) == std::errc::operation_canceled;
+}
+
 /// Something was asked of an object in a state that does not allow it: a result before the end, the
 /// values of an operation that failed. The text names the object.
 ///

@@ -195,6 +195,9 @@ public:
   /// Whether the operation ends without its children, which are protected from what ends it.
   constexpr bool abandons() const noexcept { return requested_ && rules_.abandons_children; }
 
+  /// Whether a child that has started after the request is to hear of it.
+  constexpr bool gives_up_waits() const noexcept { return abandons() && rules_.gives_up_waits; }
+
   /// What to complete with, once `finish` was ordered.
   constexpr verdict outcome() const noexcept { return outcome_; }
 

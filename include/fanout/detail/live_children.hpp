@@ -39,6 +39,7 @@ struct live_child {
   asio::any_io_executor home;       // where it runs, if not on the operation's executor
   bool asked = false;               // to end
   bool asked_outside = false;       // by something else than the operation that it is a child of
+  bool left_over = false;           // asked at the end of `run`
   std::int64_t deadline = 0;        // when it is cancelled, in ticks of the clock that does it
   coroutine_id coroutine = nullptr; // what awaits that child, if known
   std::chrono::steady_clock::time_point since; // when it started, if somebody may ask
@@ -106,7 +107,7 @@ public:
 
   void begin(live_child& record, std::size_t index) noexcept {
     record.index = index;
-    record.asked = record.asked_outside = record.timed_out = false;
+    record.asked = record.asked_outside = record.left_over = record.timed_out = false;
     record.previous = last_;
     record.next = nullptr;
     (last_ ? last_->next : first_) = &record;
@@ -197,11 +198,14 @@ private:
     nesting::run_on(executor_, clean_up::carried([this, keep = std::move(operation), type] {
       auto const live = snapshot([](live_child& r) { return std::pair(&r, r.index); });
       for (auto const& [record, index] : live)
-        if (record->index == index) {
-          record->asked = true;
-          record->signal.emit(type);
-        }
+        if (record->index == index && is_asked(*record)) record->signal.emit(type);
     }));
+  }
+
+  // Says whether the child hears of a request: of those at the end of `run` the first only.
+  static bool is_asked(live_child& record) noexcept {
+    record.asked = true;
+    return !clean_up::is_here() || !std::exchange(record.left_over, true);
   }
 
   // Runs where the child does, so that it cannot end meanwhile; follows it if it has moved.
@@ -210,12 +214,13 @@ private:
     live_child& record = *child.record;
     std::unique_lock lock(mutex_);
     if (record.index != child.index) return;
-    record.asked = true;
     auto const now = entry_of(record);
+    bool const moved = mutex_.locks() && now.home != child.home;
+    bool const hears = moved || is_asked(record);
     lock.unlock();
-    if (mutex_.locks() && now.home != child.home)
+    if (moved)
       cancel(now, type, operation);
-    else
+    else if (hears)
       record.signal.emit(type);
   }
 

@@ -125,8 +125,13 @@ public:
 
   /// The initiation has returned.
   void returns(initiation const& one) {
-    std::lock_guard const lock(mutex_);
-    initiations_.end(one);
+    bool give_up;
+    {
+      std::lock_guard const lock(mutex_);
+      initiations_.end(one);
+      give_up = decide_.gives_up_waits();
+    }
+    if (give_up) forward(asio::cancellation_type::terminal);
   }
 
   /// It has thrown. Says whether the child ends with that.

@@ -65,12 +65,6 @@ public:
     return asks_children();
   }
 
-  /// Whether nothing waits for the children any more.
-  bool has_abandoned() {
-    std::lock_guard const lock(mutex_);
-    return decide_.abandons();
-  }
-
   /// Whether somebody may ask for a list of what runs.
   bool is_listed() const noexcept { return roster_ != nullptr; }
 

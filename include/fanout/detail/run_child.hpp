@@ -155,9 +155,6 @@ public:
 
   cancellation_slot_type get_cancellation_slot() const noexcept { return link_.slot(); }
 
-  /// Whether nothing waits for the child any more, although it runs.
-  bool is_abandoned() const { return link_->has_abandoned(); }
-
   template <class First, class... Args>
     requires is_disposition<std::decay_t<First>>
   void operator()(First&& disposition, Args&&... args) {

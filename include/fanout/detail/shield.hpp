@@ -7,7 +7,6 @@
 #ifndef FANOUT_DETAIL_SHIELD_HPP
 #define FANOUT_DETAIL_SHIELD_HPP
 
-#include <fanout/policy.hpp>
 #include <fanout/detail/arguments.hpp>
 #include <fanout/detail/shielded_wait.hpp>
 
@@ -15,15 +14,6 @@
 #include <utility>
 
 namespace fanout::inline FANOUT_ABI::detail {
-
-template <bool GivesUpWaits>
-struct abandon_children {
-  constexpr void apply(all_rules& r) const noexcept {
-    r.abandons_children = true;
-    r.gives_up_waits = GivesUpWaits;
-  }
-  static constexpr char const* title() noexcept { return "a shield"; }
-};
 
 struct shield_function {
   template <class Initiation, class C>

@@ -12,10 +12,13 @@
 
 #include <fanout/concepts.hpp>
 #include <fanout/future.hpp>
+#include <fanout/policy.hpp>
 #include <fanout/detail/future_core.hpp>
 #include <fanout/detail/future_state.hpp>
 #include <fanout/detail/operation.hpp>
 #include <fanout/detail/outcome.hpp>
+#include <fanout/detail/packaged.hpp>
+#include <fanout/detail/policy_set.hpp>
 #include <fanout/detail/waiters.hpp>
 
 #include <boost/asio/async_result.hpp>
@@ -107,12 +110,10 @@ struct initiate_shielded_wait {
     using end_type = shielded_end<T, std::decay_t<Handler>>;
     auto const executor = handler.get_executor();
     auto slot = handler.get_cancellation_slot();
-    bool const too_late = handler.is_abandoned();
     auto const end = std::make_shared<end_type>(awaited, std::forward<Handler>(handler));
     if (slot.is_connected()) slot.assign(give_up_wait<end_type>(end));
     end->came_in(awaited->add(residence::of(context_of(executor)),
                               std::make_unique<shielded_waiter<end_type>>(end)));
-    if (too_late) give_up_wait<end_type>{end}(asio::cancellation_type::terminal);
   }
 };
 
@@ -141,6 +142,15 @@ private:
 template <class T>
 struct child_traits<shielded_wait<T>> : child_traits<future<T>> {};
 
+template <bool GivesUpWaits>
+struct abandon_children {
+  constexpr void apply(all_rules& r) const noexcept {
+    r.abandons_children = true;
+    r.gives_up_waits = GivesUpWaits;
+  }
+  static constexpr char const* title() noexcept { return "a shield"; }
+};
+
 /// A child of a `shield`, in which waits for futures can be given up. Others stay as they are.
 template <class C>
 struct shielded {
@@ -152,6 +162,14 @@ template <class T>
 struct shielded<future<T>> {
   static constexpr bool waits = true;
   static shielded_wait<T> make(future<T> const& f) { return shielded_wait<T>(f); }
+};
+
+// A shield gives its own wait up, and protects its child by itself.
+template <class Initiation, class Children, bool GivesUpWaits>
+struct shielded<packaged<Initiation, Children, policy_set<abandon_children<GivesUpWaits>>>> {
+  using operation = packaged<Initiation, Children, policy_set<abandon_children<GivesUpWaits>>>;
+  static constexpr bool waits = true;
+  static operation make(operation inner) { return inner; }
 };
 
 template <class C>
