@@ -18,6 +18,7 @@
 #include <fanout/version.hpp>
 
 // One operation
+#include <fanout/abortable.hpp>
 #include <fanout/create_task.hpp>
 #include <fanout/future.hpp>
 #include <fanout/promise.hpp>

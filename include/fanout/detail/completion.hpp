@@ -48,6 +48,7 @@ public:
   Handler& handler() noexcept { return handler_; }
 
   auto slot() const { return asio::get_associated_cancellation_slot(handler_); }
+  auto allocator() const { return asio::get_associated_allocator(handler_); }
 
   /// Has the handler called with the error that `conclude` gives, or with what `values` gives: here
   /// if `at_once`, else on its own executor, or on this one if it has none. That is kept busy from

@@ -1,0 +1,229 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+#ifndef FANOUT_DETAIL_ABORTABLE_HPP
+#define FANOUT_DETAIL_ABORTABLE_HPP
+
+#include <fanout/concepts.hpp>
+#include <fanout/detail/abort_executor.hpp>
+#include <fanout/detail/abort_state.hpp>
+#include <fanout/detail/co_await.hpp>
+#include <fanout/detail/completion.hpp>
+#include <fanout/detail/executor.hpp>
+#include <fanout/detail/operation.hpp>
+#include <fanout/detail/outcome.hpp>
+#include <fanout/detail/received.hpp>
+
+#include <boost/asio/associated_allocator.hpp>
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/post.hpp>
+
+#include <exception>
+#include <memory>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+namespace fanout::inline FANOUT_ABI::detail {
+
+/// An abortable operation while it runs. Executors share it and may outlive the completion handler,
+/// so its memory does not come from the handler's allocator.
+template <class Handler, class Executor, class Value>
+class aborting final : public abort_state {
+  using outcome = single_outcome<value_or_monostate<Value>>;
+  using place_type = place<Value, false>;
+  using completion_type = completion<Handler, outcome>;
+
+  // A handler that names another executor is called there.
+  static constexpr bool at_once =
+      brings_executor<Handler> || std::is_same_v<own_executor_t<Handler>, executor_probe>;
+
+public:
+  aborting(Handler&& handler, Executor const& executor)
+      : end_(std::in_place, completion_type(std::move(handler)), executor) {}
+
+  template <class Operation>
+  static void start(std::shared_ptr<aborting> const& self, Operation&& operation) {
+    auto slot = self->end_->completion.slot();
+    if (slot.is_connected()) slot.template emplace<relay>(self);
+    std::forward<Operation>(operation)(step_handler(self));
+  }
+
+private:
+  /// What is called in the end, and where.
+  struct end {
+    completion_type completion;
+    Executor executor;
+
+    end(completion_type c, Executor const& e) : completion(std::move(c)), executor(e) {}
+
+    void operator()(std::exception_ptr error, place_type& place) {
+      completion.complete(
+          at_once, executor, [&] { return std::move(error); },
+          [&] { return outcome::take({}, place); }, std::shared_ptr<void>());
+    }
+  };
+
+  /// The completion handler of the operation inside.
+  class step_handler {
+  public:
+    using executor_type = abort_executor<Executor>;
+    using allocator_type = asio::associated_allocator_t<Handler>;
+    using cancellation_slot_type = asio::cancellation_slot;
+
+    explicit step_handler(std::shared_ptr<aborting> state) noexcept : state_(std::move(state)) {}
+    step_handler(step_handler&&) noexcept = default;
+    ~step_handler() {
+      if (state_ && !state_->is_dropped()) state_->end_.reset();
+    }
+
+    executor_type get_executor() const noexcept { return {state_->end_->executor, state_}; }
+    allocator_type get_allocator() const noexcept { return state_->end_->completion.allocator(); }
+    cancellation_slot_type get_cancellation_slot() const noexcept { return state_->slot(); }
+
+    template <class... Args>
+    void operator()(Args&&... args) {
+      // What listens to requests may own this handler, and goes with it.
+      auto const state = std::move(state_);
+      place_type place;
+      auto error = received(place, std::forward<Args>(args)...);
+      state->over();
+      state->take_end()(std::move(error), place);
+    }
+
+  private:
+    std::shared_ptr<aborting> state_;
+  };
+
+  // Posts, since the operation inside may still be on the stack.
+  void end_aborted() override {
+    auto aborted = take_end();
+    if (auto slot = aborted.completion.slot(); slot.is_connected()) slot.clear();
+    auto const executor = aborted.executor;
+    auto const allocator = aborted.completion.allocator();
+    auto call = [aborted = std::move(aborted)]() mutable {
+      place_type none;
+      aborted(aborted_error(), none);
+    };
+    asio::post(executor, with_allocator(allocator, std::move(call)));
+  }
+
+  end take_end() {
+    auto taken = *std::move(end_);
+    end_.reset();
+    return taken;
+  }
+
+  // Until it is called, or the operation is destroyed. What is left in a cancellation slot then
+  // must not hold an executor: its context may end before the slot.
+  std::optional<end> end_;
+};
+
+/// Runs the operation on the executor that its completion handler brings along.
+struct abort_on_handler {
+  template <class Handler, class Operation>
+  void operator()(Handler&& handler, Operation&& operation) const {
+    using handler_type = std::decay_t<Handler>;
+    static_assert(brings_executor<handler_type>,
+                  "fanout: the completion handler has no executor to run steps on: name an "
+                  "executor or context first, as in abortable(executor, operation), or "
+                  "bind_executor the token");
+    if constexpr (brings_executor<handler_type>) {
+      auto const executor = asio::get_associated_executor(handler);
+      start(executor, std::forward<Handler>(handler), std::forward<Operation>(operation));
+    }
+  }
+
+  template <class Executor, class Handler, class Operation>
+  static void start(Executor const& executor, Handler&& handler, Operation&& operation) {
+    using value = child_value_t<Operation>;
+    using state = aborting<std::decay_t<Handler>, Executor, value>;
+    state::start(
+        std::make_shared<state>(std::decay_t<Handler>(std::forward<Handler>(handler)), executor),
+        std::forward<Operation>(operation));
+  }
+};
+
+/// The same with an executor for handlers that bring none along.
+template <class Executor>
+struct abort_on {
+  using executor_type = Executor;
+
+  executor_type get_executor() const noexcept { return executor; }
+
+  template <class Handler, class Operation>
+  void operator()(Handler&& handler, Operation&& operation) const {
+    if constexpr (brings_executor<std::decay_t<Handler>>)
+      abort_on_handler()(std::forward<Handler>(handler), std::forward<Operation>(operation));
+    else
+      abort_on_handler::start(executor, std::forward<Handler>(handler),
+                              std::forward<Operation>(operation));
+  }
+
+  Executor executor;
+};
+
+template <class Initiation, class Operation>
+class [[nodiscard("nothing runs before the operation is awaited or called with a completion "
+                  "token")]] abortable_operation : public operation_base {
+  using outcome = single_outcome<value_or_monostate<child_value_t<Operation>>>;
+
+public:
+  using result_type = typename outcome::type;
+  using signature = typename outcome::signature;
+  static constexpr bool unwraps_values = outcome::unwraps_values;
+
+  abortable_operation(Initiation initiation, Operation operation)
+      : initiation_(std::move(initiation)), operation_(std::move(operation)) {}
+
+  template <class Token>
+  auto operator()(Token&& token) && -> decltype(asio::async_initiate<Token, signature>(
+      std::declval<Initiation>(), token, std::declval<Operation>())) {
+    return asio::async_initiate<Token, signature>(std::move(initiation_), token,
+                                                  std::move(operation_));
+  }
+
+  template <class Token>
+  auto operator()(Token&& token) const& -> decltype(asio::async_initiate<Token, signature>(
+      std::declval<Initiation>(), token, std::declval<Operation>())) {
+    static_assert(std::is_copy_constructible_v<Operation>,
+                  "fanout: this operation holds one that cannot be copied and runs once: use "
+                  "std::move(operation)");
+    if constexpr (std::is_copy_constructible_v<Operation>)
+      return abortable_operation(*this)(std::forward<Token>(token));
+  }
+
+private:
+  Initiation initiation_;
+  Operation operation_;
+};
+
+/// Whether all that `A` does is steps of one operation, on the executor of its handler.
+template <class A>
+consteval bool is_good_operation() {
+  using operation = std::decay_t<A>;
+  constexpr bool ok = asio::is_async_operation<operation>::value &&
+                      !is_executor_binder<operation> && !our_operation<operation>;
+  constexpr bool taken = std::is_constructible_v<operation, A>;
+  static_assert(ok, "fanout: abortable takes a deferred Asio operation, as in "
+                    "abortable(async_read(stream, buffer, deferred)): put it around the operations "
+                    "inside any other child, and inside bind_executor and named");
+  static_assert(!ok || taken, "fanout: this operation cannot be copied: move it");
+  return ok && taken;
+}
+
+template <class Initiation, class A>
+auto make_abortable(Initiation initiation, A&& operation) {
+  if constexpr (is_good_operation<A>())
+    return abortable_operation<Initiation, std::decay_t<A>>(std::move(initiation),
+                                                            std::forward<A>(operation));
+}
+
+} // namespace fanout::inline FANOUT_ABI::detail
+
+#endif // FANOUT_DETAIL_ABORTABLE_HPP

@@ -1,0 +1,62 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+#ifndef FANOUT_DETAIL_RECEIVED_HPP
+#define FANOUT_DETAIL_RECEIVED_HPP
+
+#include <fanout/concepts.hpp>
+
+#include <boost/system/error_code.hpp>
+#include <boost/system/system_error.hpp>
+#if __has_include(<boost/asio/disposition.hpp>)
+#include <boost/asio/disposition.hpp>
+#endif
+
+#include <exception>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+namespace fanout::inline FANOUT_ABI::detail {
+
+inline std::exception_ptr to_exception(std::exception_ptr const& e) noexcept { return e; }
+
+inline std::exception_ptr to_exception(boost::system::error_code const& e) {
+  return e ? std::make_exception_ptr(boost::system::system_error(e)) : nullptr;
+}
+
+#if __has_include(<boost/asio/disposition.hpp>)
+template <class Disposition>
+std::exception_ptr to_exception(Disposition const& d) {
+  return d == asio::no_error ? nullptr : asio::to_exception_ptr(d);
+}
+#endif
+
+/// Puts the values that an operation completes with into their place. Yields the error, if there is
+/// one.
+template <class Place, class... Values>
+std::exception_ptr received(Place& place, Values&&... values) {
+  try {
+    if constexpr (sizeof...(Values) <= 1)
+      place.value(std::forward<Values>(values)...);
+    else
+      place.value(std::tuple<std::decay_t<Values>...>(std::forward<Values>(values)...));
+    return nullptr;
+  } catch (...) {
+    return std::current_exception();
+  }
+}
+
+template <class Place, class First, class... Values>
+  requires is_disposition<std::decay_t<First>>
+std::exception_ptr received(Place& place, First&& disposition, Values&&... values) {
+  if (std::exception_ptr error = to_exception(disposition)) return error;
+  return received(place, std::forward<Values>(values)...);
+}
+
+} // namespace fanout::inline FANOUT_ABI::detail
+
+#endif // FANOUT_DETAIL_RECEIVED_HPP

@@ -1,0 +1,13 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+// A future hears requests by itself.
+// expect: fanout: abortable takes a deferred Asio operation, as in abortable(async_read(stream, buffer, deferred)): put it around the operations inside any other child, and inside bind_executor and named
+
+#include <fanout/abortable.hpp>
+#include <fanout/future.hpp>
+
+auto operation(fanout::future<int> const& future) { return fanout::abortable(future); }
