@@ -34,12 +34,24 @@ private:
   Steps* steps_;
 };
 
-/// Lets a coroutine run until it suspends. One that was moved away or has been awaited is none any
-/// more, and Asio would follow a null pointer.
+/// Throws if a child is an awaitable that was moved away, or has been awaited: it is none any more,
+/// and Asio would follow a null pointer.
+template <class C>
+void require_valid([[maybe_unused]] C const& child) {
+  if constexpr (is_named<C>) {
+    require_valid(child.child);
+  } else if constexpr (is_executor_binder<C>) {
+    require_valid(child.get());
+  } else if constexpr (is_awaitable<C>) {
+    if (!child.valid())
+      throw invalid_state("fanout: this awaitable is empty, or was awaited before");
+  }
+}
+
+/// Lets a coroutine run until it suspends.
 template <class Coroutine>
 void enter(Coroutine& coroutine, auto caller) {
-  if (!coroutine.valid())
-    throw invalid_state("fanout: this awaitable is empty, or was awaited before");
+  require_valid(coroutine);
   coroutine.await_suspend(caller);
 }
 

@@ -38,7 +38,7 @@ public:
   auto operator()(Token&& token) && -> decltype(asio::async_initiate<Token, signature>(
       std::declval<Initiation>(), token, std::declval<all_rules>(), std::declval<Children>(),
       std::declval<Policies>())) {
-    return asio::async_initiate<Token, signature>(std::move(initiation_), token, all_rules(rules_),
+    return asio::async_initiate<Token, signature>(Initiation(initiation_), token, all_rules(rules_),
                                                   std::move(children_), std::move(policies_));
   }
 

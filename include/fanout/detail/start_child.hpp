@@ -193,6 +193,7 @@ private:
 template <class Machine, class Bound, class Place, class Keep>
 [[gnu::noinline]] void start_bound(child_link<Machine> const& link,
                                    assignment<Bound, Place>&& assigned, Keep keep) {
+  require_valid(*assigned.child); // a binder that was moved away has no executor either
   auto const executor = assigned.child->get_executor();
   auto inner = assigned.with(unnamed(*link, assigned.index, std::move(assigned.child->get())));
   using target = typename decltype(inner.child)::value_type;
@@ -220,7 +221,12 @@ void start_child(child_link<Machine> const& here, taker<Assigned>* next, Assigne
     auto inner = assigned.with(unnamed(*here, assigned.index, *std::move(assigned.child)));
     start_child<Machine, decltype(inner)>(here, nullptr, std::move(inner));
   } else if constexpr (child_traits<child_type>::is_bound) {
-    start_bound(here, std::move(assigned), nothing());
+    try {
+      start_bound(here, std::move(assigned), nothing());
+    } catch (...) {
+      assigned.error = std::current_exception();
+      here->ended(nullptr, assigned.index, *assigned.place, assigned.error, ender::handler);
+    }
   } else {
     using starting = starting_child<Machine, Assigned>;
     if constexpr (may_be_serial<child_type>()) {
