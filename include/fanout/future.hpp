@@ -8,6 +8,7 @@
 #define FANOUT_FUTURE_HPP
 
 #include <fanout/concepts.hpp>
+#include <fanout/result.hpp>
 #include <fanout/detail/co_await.hpp>
 #include <fanout/detail/future_state.hpp>
 #include <fanout/detail/operation.hpp>
@@ -115,6 +116,24 @@ public:
       return state_->result(); // a T const&
   }
 
+  /// The value or the error, without throwing either.
+  ///
+  /// *Results*: a copy of the value. One that cannot be copied is taken by
+  /// `std::move(f).outcome()`.
+  ///
+  /// *Errors*: those of `result()` stand in the outcome: the exception of the task, which counts as
+  /// looked at thereby, and `invalid_state` before the end or after the value was taken.
+  ///
+  /// *Python*: `result()` in a `try`.
+  ///
+  /// *Example*: `for (auto const& f : ended.done) use(f.outcome());`
+  fanout::result<T> outcome() && noexcept { return state_->outcome(); }
+  auto outcome() const& noexcept {
+    static_assert(!yields_once, "fanout: the value of this future cannot be copied: take it, as in "
+                                "std::move(future).outcome()");
+    if constexpr (!yields_once) return state_->outcome();
+  }
+
   /// The error, null on success.
   ///
   /// *Errors*: `invalid_state` before the end; `operation_aborted` if it was cancelled.
@@ -181,6 +200,11 @@ struct future_access {
   template <class T>
   static std::shared_ptr<future_state<T>> const& state(future<T> const& f) noexcept {
     return f.state_;
+  }
+
+  template <class T>
+  static void swap(future<T>& a, future<T>& b) noexcept {
+    a.state_.swap(b.state_);
   }
 
   /// See `future_state::inspect`.

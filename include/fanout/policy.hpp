@@ -39,7 +39,6 @@ struct all_rules : rules {
   bool abandons_children = false;  ///< a cancellation ends the operation, and not its children
   bool gives_up_waits = false;     ///< those are waits for futures, which it ends as well
   bool keeps_values = false;       ///< a cancellation that all children survive changes nothing
-  bool every_request_ends = false; ///< a request of every type counts as `terminal`
   bool starts_cancelled = false;   ///< children end with `operation_aborted` and never run
   bool keeps_results = false;      ///< a cancelled operation delivers the results there are
   bool tells_index = false;        ///< the error of a child is wrapped in a `gather_error`

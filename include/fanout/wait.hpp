@@ -7,23 +7,22 @@
 #ifndef FANOUT_WAIT_HPP
 #define FANOUT_WAIT_HPP
 
-#include <fanout/concepts.hpp>
 #include <fanout/future.hpp>
-#include <fanout/policy.hpp>
-#include <fanout/result.hpp>
 #include <fanout/timeout.hpp>
 #include <fanout/detail/arguments.hpp>
-#include <fanout/detail/children.hpp>
-#include <fanout/detail/outcome.hpp>
-#include <fanout/detail/watch.hpp>
+#include <fanout/detail/future_core.hpp>
+#include <fanout/detail/future_state.hpp>
+#include <fanout/detail/operation.hpp>
+#include <fanout/detail/wait.hpp>
 
-#include <boost/asio/cancellation_type.hpp>
+#include <boost/asio/async_result.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <concepts>
 #include <cstddef>
 #include <exception>
-#include <optional>
+#include <memory>
 #include <ranges>
 #include <stdexcept>
 #include <type_traits>
@@ -50,36 +49,61 @@ struct wait_result {
 
 namespace detail {
 
-struct wait_until {
-  return_when when;
-
-  constexpr void apply(all_rules& r) const noexcept {
-    r.cancels_children = true; // the watches, which hear every type
-    r.every_request_ends = true;
-  }
-  static constexpr char const* title() noexcept { return "a wait"; }
-
-  asio::cancellation_type cancels(std::size_t, std::exception_ptr const& error) const {
-    bool const enough =
-        when == first_completed || (when == first_exception && error && !is_cancelled(error));
-    return enough ? asio::cancellation_type::terminal : asio::cancellation_type::none;
-  }
-};
-
+/// The futures of a wait, and their ids there while it watches them.
 template <class T>
-struct wait_outcome : fills_places<true> {
+class watched_futures {
+public:
   using type = wait_result<T>;
-  using signature = void(std::exception_ptr, type);
-  static constexpr bool unwraps_values = false;
 
-  template <class Places>
-  type take_range(ending const&, Places&, std::size_t, std::optional<std::size_t> const&) const {
+  explicit watched_futures(std::vector<future<T>> futures) : futures_(std::move(futures)) {}
+  watched_futures(watched_futures&&) = default;
+  watched_futures& operator=(watched_futures&&) = delete;
+
+  ~watched_futures() {
+    for (std::size_t i = 0; i < ids_.size(); ++i)
+      if (is_watched(i)) leave(i);
+  }
+
+  /// Stops as soon as those that are done already are enough.
+  void watch(std::shared_ptr<wait_core> const& core) {
+    ids_.resize(futures_.size());
+    for (std::size_t i = 0; i < ids_.size(); ++i) {
+      ids_[i] = state(i).watch(core);
+      if (ids_[i] != callback_id()) continue;
+      core->ended(state(i).failed());
+      if (core->over()) return;
+    }
+  }
+
+  /// Leaves the futures, sorted by whether they have ended.
+  type take() {
+    std::vector<bool> pending(futures_.size());
+    for (std::size_t i = 0; i < futures_.size(); ++i)
+      pending[i] = is_watched(i) ? leave(i) : !futures_[i].done();
+    auto const n_pending = static_cast<std::size_t>(std::ranges::count(pending, true));
     type all;
-    for (auto const& f : futures) (f.done() ? all.done : all.pending).push_back(f);
+    all.done.reserve(futures_.size() - n_pending);
+    auto kept = futures_.begin();
+    for (std::size_t i = 0; i < futures_.size(); ++i)
+      if (pending[i])
+        future_access::swap(*kept++, futures_[i]);
+      else
+        all.done.push_back(futures_[i]);
+    futures_.erase(kept, futures_.end());
+    all.pending = std::move(futures_);
     return all;
   }
 
-  std::vector<future<T>> futures;
+private:
+  future_state<T>& state(std::size_t i) const { return *future_access::state(futures_[i]); }
+
+  bool is_watched(std::size_t i) const { return i < ids_.size() && ids_[i] != callback_id(); }
+
+  // Says whether it is still pending.
+  bool leave(std::size_t i) { return state(i).remove(std::exchange(ids_[i], callback_id())); }
+
+  std::vector<future<T>> futures_;
+  std::vector<callback_id> ids_;
 };
 
 template <class F>
@@ -89,27 +113,82 @@ concept future_range = std::ranges::input_range<F> && requires {
                         future<typename std::ranges::range_value_t<F>::value_type>>;
 };
 
+/// A wait that was described and not started.
+template <class Initiation, class T, class Limit>
+class [[nodiscard("nothing runs before the operation is awaited or called with a completion "
+                  "token")]] waiting : public operation_base {
+public:
+  using result_type = wait_result<T>;
+  using signature = void(std::exception_ptr, result_type);
+  static constexpr bool unwraps_values = false;
+
+  waiting(Initiation initiation, std::vector<future<T>> futures, return_when when,
+          typename Limit::policy limit)
+      : initiation_{std::move(initiation)}, futures_(std::move(futures)), when_(when),
+        limit_(limit) {}
+
+  template <class Token>
+  auto operator()(Token&& token) && -> decltype(asio::async_initiate<Token, signature>(
+      std::declval<initiate_waiting<Limit, Initiation>>(), token, std::declval<enough>(),
+      std::declval<watched_futures<T>>(), std::declval<typename Limit::policy>())) {
+    enough const e{when_ == first_completed ? 1 : futures_.size(), when_ == first_exception};
+    return asio::async_initiate<Token, signature>(std::move(initiation_), token, enough(e),
+                                                  watched_futures<T>(std::move(futures_)),
+                                                  typename Limit::policy(limit_));
+  }
+
+  template <class Token>
+  auto operator()(Token&& token) const& -> decltype(asio::async_initiate<Token, signature>(
+      std::declval<initiate_waiting<Limit, Initiation>>(), token, std::declval<enough>(),
+      std::declval<watched_futures<T>>(), std::declval<typename Limit::policy>())) {
+    return waiting(*this)(std::forward<Token>(token));
+  }
+
+private:
+  initiate_waiting<Limit, Initiation> initiation_;
+  std::vector<future<T>> futures_;
+  return_when when_;
+  [[no_unique_address]] typename Limit::policy limit_;
+};
+
 template <class Clock>
 struct wait_function {
-  template <class Initiation, class Range, class... Limit>
+  template <class Initiation, class Range>
+  auto operator()(Initiation initiation, Range&& futures, return_when when) const {
+    return make<no_wait_limit>(std::move(initiation), std::forward<Range>(futures), when, {});
+  }
+
+  template <class Initiation, class Range, class Moment>
   auto operator()(Initiation initiation, Range&& futures, return_when when,
-                  Limit const&... limit) const {
+                  Moment const& limit) const {
+    using limits = wait_limit<typename deadline<Clock>::timer, deadline<Clock>>;
+    return make<limits>(std::move(initiation), std::forward<Range>(futures), when,
+                        deadline<Clock>(limit));
+  }
+
+private:
+  template <class Limit, class Initiation, class Range>
+  static auto make(Initiation initiation, Range&& futures, return_when when,
+                   typename Limit::policy const& limit) {
     static_assert(future_range<Range>,
                   "fanout: wait takes a range of futures; create_task makes one of a child");
     if constexpr (future_range<Range>) {
       using value = typename std::ranges::range_value_t<Range>::value_type;
-      wait_outcome<value> outcome;
-      std::vector<watch> watches;
-      for (auto const& f : futures) {
-        outcome.futures.push_back(f);
-        watches.emplace_back(future_access::state(f));
-      }
-      if (watches.empty()) throw std::invalid_argument("fanout::wait: there is no future");
-      auto view = std::views::all(std::move(watches));
-      using children = kept_range<wait_outcome<value>, decltype(view)>;
-      return make_packaged(
-          std::move(initiation), children{std::move(view), std::move(outcome)},
-          make_policies(return_exceptions, wait_until{when}, deadline<Clock>(limit)...));
+      auto all = futures_of<value>(std::forward<Range>(futures));
+      if (all.empty()) throw std::invalid_argument("fanout::wait: there is no future");
+      return waiting<Initiation, value, Limit>(std::move(initiation), std::move(all), when, limit);
+    }
+  }
+
+  template <class T, class Range>
+  static std::vector<future<T>> futures_of(Range&& futures) {
+    if constexpr (std::same_as<std::decay_t<Range>, std::vector<future<T>>>) {
+      return std::forward<Range>(futures);
+    } else {
+      std::vector<future<T>> all;
+      if constexpr (std::ranges::sized_range<Range>) all.reserve(std::ranges::size(futures));
+      for (auto const& f : futures) all.push_back(f);
+      return all;
     }
   }
 };
@@ -122,7 +201,9 @@ struct wait_function {
 /// to end, and how long to wait at most. A clock other than `std::chrono::steady_clock` is named
 /// first.
 ///
-/// *Effects*: packages an asynchronous operation. It holds the futures until its end.
+/// *Effects*: packages an asynchronous operation. It holds the futures until its end, and passes
+/// over all of them when it starts and when it ends. To hear of one end after another use
+/// `as_completed(futures)`, which passes over them once.
 ///
 /// *Results*: a `wait_result<T>`, whose members `done` and `pending` are vectors of futures; also
 /// when the time has passed. The completion signature is `void(std::exception_ptr,
@@ -132,6 +213,13 @@ struct wait_function {
 /// `std::invalid_argument`. `operation_aborted` if the wait was cancelled.
 ///
 /// *Cancellation*: of every type ends the wait, and leaves the futures alone.
+///
+/// *Executor and threads*: the wait goes on on the executor of its completion handler. The one that
+/// stands first runs the time limit, and the handler if that has no executor of its own.
+///
+/// *Object lifetimes*: the context of that executor destroys the wait with its handler uncalled;
+/// the contexts of the futures may go at any time. A wait that has ended leaves nothing with any
+/// future.
 ///
 /// *Python*: `asyncio.wait`.
 ///

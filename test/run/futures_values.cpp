@@ -12,12 +12,16 @@
 #include <fanout/promise.hpp>
 
 #include "../support/coroutine_test.hpp"
+#include "../support/outcome.hpp"
+#include "../support/unhandled.hpp"
 #include "../support/zoo.hpp"
 
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/this_coro.hpp>
 
 #include <exception>
 #include <memory>
+#include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -143,6 +147,91 @@ FANOUT_TEST(a_promise_is_as_before_when_its_value_throws) {
   BOOST_TEST(!f.done()); // as before: it can be set
   BOOST_TEST(p.set_value(fragile()));
   BOOST_TEST(f.result().moves == 1);
+}
+
+// ---- the outcome
+
+constexpr char const pending[] =
+    "a future without a name is still pending: invalid state [fanout:1]";
+
+FANOUT_TEST(the_outcome_is_the_value) {
+  auto const f = create_task(co_await asio::this_coro::executor, after(10, 7));
+  static_assert(std::is_same_v<decltype(f.outcome()), fanout::result<int>>);
+  FANOUT_CHECK_THROWS(invalid_state, pending, f.outcome().value());
+  co_await f;
+  BOOST_TEST(f.outcome().value() == 7);
+  BOOST_TEST(f.outcome().value() == 7); // a copy
+}
+
+FANOUT_TEST(the_outcome_of_a_task_that_yields_nothing_has_no_value) {
+  auto const f = create_task(co_await asio::this_coro::executor, nothing_after(10));
+  static_assert(std::is_same_v<decltype(f.outcome()), fanout::result<void>>);
+  FANOUT_CHECK_THROWS(invalid_state, pending, f.outcome().value());
+  co_await f;
+  BOOST_TEST(f.outcome().has_value());
+}
+
+FANOUT_TEST(the_outcome_takes_a_value_that_cannot_be_copied) {
+  auto f = create_task(co_await asio::this_coro::executor, moved_after(10, 7));
+  FANOUT_CHECK_THROWS(invalid_state, pending, std::move(f).outcome().value());
+  co_await sleep_ms(20);
+  BOOST_TEST(*std::move(f).outcome().value().number == 7);
+  FANOUT_CHECK_THROWS(invalid_state, taken, std::move(f).outcome().value());
+  FANOUT_CHECK_THROWS(invalid_state, taken, f.result());
+}
+
+FANOUT_TEST(the_outcome_of_a_value_that_can_be_copied_is_not_taken) {
+  auto f = create_task(co_await asio::this_coro::executor, text_after(10, "a"));
+  co_await sleep_ms(20);
+  BOOST_TEST(std::move(f).outcome().value() == "a");
+  BOOST_TEST(f.result() == "a");
+}
+
+FANOUT_TEST(the_outcome_is_the_very_error_and_has_then_been_looked_at) {
+  fanout_test::unhandled errors;
+  {
+    auto const f = create_task(co_await asio::this_coro::executor, throws_after(10, "mine"), "f");
+    FANOUT_CHECK_THROWS(invalid_state, "future 'f' is still pending: invalid state [fanout:1]",
+                        f.outcome().value());
+    co_await sleep_ms(20);
+    auto const outcome = f.outcome();
+    fanout_test::check_error<oops>(outcome.error(), "mine");
+    BOOST_TEST((outcome.error() == f.exception()));
+  }
+  {
+    auto const f = create_task(co_await asio::this_coro::executor, throws_after(10, "mine"), "g");
+    co_await sleep_ms(20);
+    (void)f.outcome();
+  }
+  BOOST_TEST(errors.log == lines(), per_element());
+}
+
+FANOUT_TEST(the_outcome_of_a_cancelled_future_is_operation_aborted) {
+  auto const f = create_task(co_await asio::this_coro::executor, after(10, 1));
+  f.cancel();
+  co_await sleep_ms(1);
+  fanout_test::check_aborted(f.outcome().error());
+}
+
+BOOST_AUTO_TEST_CASE(the_outcome_of_an_abandoned_future_stays_pending) {
+  std::optional<future<int>> f;
+  {
+    boost::asio::io_context gone;
+    f = create_task(gone, hop(1));
+  }
+  FANOUT_CHECK_THROWS(invalid_state, pending, f->outcome().value());
+  f->set_name("f");
+  FANOUT_CHECK_THROWS(invalid_state, "future 'f' is still pending: invalid state [fanout:1]",
+                      f->outcome().value());
+}
+
+FANOUT_TEST(the_outcome_of_a_broken_promise_is_that_error) {
+  std::optional<promise<int>> p(co_await asio::this_coro::executor);
+  auto const f = p->get_future();
+  p.reset();
+  fanout_test::check_error<fanout::broken_promise>(
+      f.outcome().error(), "the promise of a future without a name was destroyed without a value: "
+                           "broken promise [fanout:2]");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -26,16 +26,19 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/deferred.hpp>
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_future.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <exception>
 #include <memory>
+#include <numeric>
 #include <optional>
 #include <random>
 #include <ranges>
@@ -330,6 +333,49 @@ BOOST_AUTO_TEST_CASE(many_wait_for_one_future_that_ends_meanwhile) {
       waits.push_back(fanout::wait(pool, one, fanout::first_completed)(asio::use_future));
     asio::post(pool, [p = std::move(p)]() mutable { p.set_value(1); });
     for (auto& w : waits) BOOST_TEST(get(std::move(w)).done.size() == 2u);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_loop_of_waits_finds_every_end_once) {
+  asio::thread_pool producers(4);
+  asio::thread_pool consumers(2);
+  for (int round = 0; round < some_rounds / 10 + 1; ++round) {
+    crowd here;
+    std::vector<fanout::future<int>> pending;
+    for (int i = 0; i < 50; ++i)
+      pending.push_back(fanout::create_task(producers, hops(here, i % 7, i)));
+    std::vector<int> found;
+    while (!pending.empty()) {
+      auto ended = fanout_test::result_of(
+          fanout::wait(consumers, std::move(pending), fanout::first_completed));
+      BOOST_TEST_REQUIRE(!ended.done.empty());
+      for (auto const& f : ended.done) found.push_back(f.result());
+      pending = std::move(ended.pending);
+    }
+    std::ranges::sort(found);
+    std::vector<int> all(50);
+    std::iota(all.begin(), all.end(), 0);
+    BOOST_TEST(found == all, boost::test_tools::per_element());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_context_goes_with_its_waits_while_the_futures_end) {
+  asio::thread_pool producers(4);
+  for (int round = 0; round < some_rounds; ++round) {
+    crowd here;
+    std::vector<fanout::future<int>> tasks;
+    std::atomic<int> calls{0};
+    {
+      asio::io_context consumer;
+      for (int i = 0; i < 8; ++i) tasks.push_back(fanout::create_task(producers, hops(here, i, i)));
+      for (auto const when : {fanout::first_completed, fanout::all_completed})
+        fanout::wait(consumer, tasks, when, 10s)([&](std::exception_ptr, auto const&) { ++calls; });
+      for (int i = 0; i < round % 4; ++i) consumer.poll_one();
+    }
+    BOOST_TEST(calls <= 2);
+    auto const ended =
+        fanout_test::result_of(fanout::wait(producers, tasks, fanout::all_completed));
+    BOOST_TEST(ended.done.size() == 8u);
   }
 }
 

@@ -6,24 +6,31 @@
 
 // Contract 5: wait, when it ends, what it yields, and that it leaves the futures alone.
 
+#include <fanout/all_tasks.hpp>
 #include <fanout/create_task.hpp>
 #include <fanout/error.hpp>
 #include <fanout/gather.hpp>
 #include <fanout/promise.hpp>
+#include <fanout/timeout.hpp>
 #include <fanout/wait.hpp>
 
+#include "../support/allocations.hpp"
 #include "../support/coroutine_test.hpp"
 #include "../support/counted.hpp"
 #include "../support/outcome.hpp"
 #include "../support/unhandled.hpp"
 #include "../support/zoo.hpp"
 
+#include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/cancellation_type.hpp>
+#include <boost/asio/error.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_future.hpp>
+#include <boost/system/system_error.hpp>
 
 #include <array>
 #include <chrono>
@@ -146,6 +153,22 @@ FANOUT_TEST(first_exception_does_not_count_cancelled_ones) {
   all[0].cancel();
   BOOST_TEST(text_of(co_await wait(all, first_exception)) == "ab|");
   BOOST_TEST(passed() == 30);
+}
+
+FANOUT_TEST(first_exception_asks_the_future_whether_it_was_cancelled) {
+  auto const ex = co_await asio::this_coro::executor;
+  for (auto const error : {asio::error::make_error_code(asio::error::operation_aborted),
+                           asio::error::make_error_code(asio::error::eof)}) {
+    stopwatch const passed;
+    fanout::promise<int> p(ex);
+    futures const all{p.get_future(), create_task(ex, after(30, 2))};
+    p.set_exception(std::make_exception_ptr(boost::system::system_error(error)));
+    auto const ended = co_await wait(all, first_exception);
+    BOOST_TEST(ended.done.size() == (all[0].cancelled() ? 2u : 1u));
+    BOOST_TEST(passed() == (all[0].cancelled() ? 30 : 0));
+    BOOST_TEST(all[0].cancelled() == (error == asio::error::operation_aborted));
+    if (!all[0].cancelled()) all[0].exception();
+  }
 }
 
 FANOUT_TEST(futures_that_are_done_already_are_found_done_in_every_mode) {
@@ -350,6 +373,139 @@ FANOUT_TEST(a_wait_that_is_cancelled_as_its_future_ends_leaves_the_future_alone)
   BOOST_TEST(all[0].result() == 1);
 }
 
+FANOUT_TEST(the_first_of_several_ends_in_one_turn_counts) {
+  auto const ex = co_await asio::this_coro::executor;
+  for (bool const value_first : {true, false}) {
+    fanout::promise<int> p(ex), q(ex);
+    cancellation_signal signal;
+    auto const seen =
+        start(wait(ex, futures{p.get_future(), q.get_future()}, first_completed), signal);
+    if (value_first) p.set_value(1);
+    signal.emit(cancellation_type::terminal);
+    signal.emit(cancellation_type::terminal);
+    if (!value_first) p.set_value(1);
+    q.set_value(2);
+    co_await sleep_ms(1);
+    BOOST_TEST(seen->calls == 1);
+    if (value_first)
+      BOOST_TEST(seen->value.done.size() == 2u);
+    else
+      check_aborted(seen->error);
+  }
+}
+
+FANOUT_TEST(it_never_completes_inside_the_initiating_call) {
+  auto const ex = co_await asio::this_coro::executor;
+  auto const all = co_await tasks(at_once(1), after(50, 2));
+  co_await sleep_ms(1);
+  for (auto const when : {first_completed, first_exception, all_completed}) {
+    cancellation_signal signal;
+    auto const seen = start(wait(ex, all, when, 0ms), signal);
+    auto const first = start(wait(ex, all, first_completed), signal);
+    BOOST_TEST(seen->calls + first->calls == 0);
+    co_await sleep_ms(0);
+    BOOST_TEST(text_of(seen->value) == "a|b");
+    BOOST_TEST(text_of(first->value) == "a|b");
+  }
+}
+
+FANOUT_TEST(a_wait_is_a_child_like_any_other) {
+  auto const all = co_await tasks(after(10, 1), after(30, 2));
+  auto const [one, both] =
+      co_await fanout::gather(wait(all, first_completed), wait(all, all_completed));
+  BOOST_TEST(text_of(one) == "a|b");
+  BOOST_TEST(text_of(both) == "ab|");
+}
+
+FANOUT_TEST(a_wait_that_is_cancelled_as_a_child_leaves_the_futures_alone) {
+  stopwatch const passed;
+  auto const all = co_await tasks(after(30, 1));
+  FANOUT_CHECK_THROWS(fanout::deadline_exceeded, "deadline exceeded",
+                      co_await fanout::timeout<virtual_clock>(10ms, wait(all, all_completed)));
+  BOOST_TEST(passed() == 10);
+  FANOUT_CHECK_THROWS(oops, "mine",
+                      co_await fanout::gather(wait(all, all_completed), throws_after(5, "mine"),
+                                              fanout::cancel_on_error));
+  BOOST_TEST(passed() == 15);
+  BOOST_TEST(co_await all[0] == 1);
+}
+
+// ---- `run` and its listing
+
+FANOUT_TEST(who_waits_is_listed) {
+  auto const ex = co_await asio::this_coro::executor;
+  fanout::promise<int> p(ex);
+  auto const waits = [](futures all) -> awaitable<void> { co_await wait(all, all_completed); };
+  auto const task = create_task(ex, waits(futures{p.get_future()}), "reader");
+  co_await sleep_ms(1);
+  auto const listed = fanout::all_tasks(ex);
+  BOOST_TEST_REQUIRE(listed.size() == 2u); // `main` is the other one
+  BOOST_TEST(listed[1].name == "task 'reader'");
+  BOOST_TEST(listed[1].waits_for == "a wait");
+  p.set_value(1);
+  co_await task;
+}
+
+BOOST_AUTO_TEST_CASE(a_wait_that_is_left_over_is_cancelled_at_the_end_of_run) {
+  asio::io_context elsewhere;
+  fanout::promise<int> p(elsewhere);
+  std::exception_ptr error;
+  auto main = [&]() -> awaitable<void> {
+    auto const ex = co_await asio::this_coro::executor;
+    fanout::wait(ex, futures{p.get_future()},
+                 all_completed)([&](std::exception_ptr e, auto const&) { error = e; });
+  };
+  fanout::run_virtual(main);
+  check_aborted(error);
+  BOOST_TEST(!p.get_future().done());
+}
+
+// ---- memory
+
+// What one wait takes from the heap.
+awaitable<std::size_t> allocations_of(futures const& all, fanout::return_when when) {
+  auto operation = wait(all, when, 1ms);
+  fanout_test::heap_mark const mark;
+  auto const ended = co_await std::move(operation);
+  co_return mark.since().allocations;
+}
+
+awaitable<std::size_t> allocations_among(int pending, int done) {
+  auto const ex = co_await asio::this_coro::executor;
+  fanout::promise<int> never(ex), now(ex);
+  now.set_value(1);
+  std::vector<fanout::promise<int>> words;
+  futures all;
+  for (int i = 0; i < pending; ++i) all.push_back(words.emplace_back(ex).get_future());
+  for (int i = 0; i < done; ++i) all.push_back(now.get_future());
+  for (auto const& f : all) f.add_done_callback([](auto const&) {}); // the wait is the second
+  co_await allocations_of(all, all_completed);
+  co_return co_await allocations_of(all, all_completed);
+}
+
+FANOUT_TEST(a_wait_takes_no_memory_for_each_future) {
+  auto const few = co_await allocations_among(2, 1);
+  BOOST_TEST(co_await allocations_among(1000, 1) == few);
+  BOOST_TEST(co_await allocations_among(2, 1000) == few);
+  BOOST_TEST(few <= 16);
+}
+
+FANOUT_TEST(a_wait_that_has_ended_leaves_nothing_with_those_that_are_pending) {
+  auto const ex = co_await asio::this_coro::executor;
+  fanout::promise<int> never(ex);
+  futures const pending{never.get_future()};
+  for (auto const type : every_type) {
+    co_await wait(pending, all_completed, 1ms);
+    cancellation_signal signal;
+    counted::live = 0;
+    wait(ex, pending, all_completed)(asio::bind_cancellation_slot(
+        signal.slot(), [alive = counted()](std::exception_ptr, auto const&) {}));
+    signal.emit(type);
+    co_await sleep_ms(0);
+    BOOST_TEST(counted::live == 0);
+  }
+}
+
 // ---- elsewhere
 
 BOOST_AUTO_TEST_CASE(a_wait_may_run_on_another_context_than_the_futures) {
@@ -387,6 +543,110 @@ BOOST_AUTO_TEST_CASE(a_context_that_goes_during_a_wait_leaks_nothing_and_leaves_
   producer.run();
   BOOST_TEST(calls == 0);
   BOOST_TEST(f.result() == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_wait_goes_on_where_its_handler_does) {
+  asio::io_context named, own;
+  fanout::promise<int> p(named);
+  int calls = 0;
+  fanout::wait(named, futures{p.get_future()},
+               all_completed)(asio::bind_executor(own, handler{&calls}));
+  p.set_value(1);
+  named.run();
+  BOOST_TEST(calls == 0);
+  own.run(); // was kept busy
+  BOOST_TEST(calls == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_wait_keeps_the_context_of_its_handler_busy) {
+  asio::io_context named, own;
+  fanout::promise<int> p(named);
+  int calls = 0;
+  fanout::wait(named, futures{p.get_future()},
+               all_completed)(asio::bind_executor(own, handler{&calls}));
+  own.poll();
+  BOOST_TEST(!own.stopped());
+  p.set_value(1);
+  own.poll();
+  BOOST_TEST(calls == 1);
+  BOOST_TEST(own.stopped());
+}
+
+BOOST_AUTO_TEST_CASE(the_context_of_the_handler_may_go_before_the_one_that_is_named) {
+  asio::io_context producer, named;
+  fanout::promise<int> p(producer);
+  auto const f = p.get_future();
+  int calls = 0;
+  for (bool const ended : {false, true}) {
+    asio::io_context own;
+    wait(named, futures{f, f}, all_completed, 1h)(asio::bind_executor(own, handler{&calls}));
+    BOOST_TEST(counted::live == 1);
+    if (ended) p.set_value(1);
+  }
+  BOOST_TEST(counted::live == 0);
+  fanout_test::drive(named);
+  producer.run();
+  BOOST_TEST(calls == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_wait_outlives_the_context_of_its_time_limit) {
+  asio::io_context producer, own;
+  fanout::promise<int> p(producer);
+  int calls = 0;
+  {
+    asio::io_context named;
+    wait(named, futures{p.get_future()}, all_completed,
+         1h)(asio::bind_executor(own, handler{&calls}));
+    named.poll();
+  }
+  own.poll();
+  BOOST_TEST(calls == 0);
+  p.set_value(1);
+  own.poll();
+  BOOST_TEST(calls == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_wait_may_be_started_on_a_context_that_is_going) {
+  struct starts_late {
+    asio::io_context& context;
+    future<int> f;
+    int* calls;
+
+    ~starts_late() {
+      if (calls) fanout::wait(context, futures{f}, all_completed)(handler{calls});
+    }
+    starts_late(asio::io_context& c, future<int> one, int* n) : context(c), f(one), calls(n) {}
+    starts_late(starts_late&& other) noexcept
+        : context(other.context), f(other.f), calls(std::exchange(other.calls, nullptr)) {}
+    void operator()() {}
+  };
+  asio::io_context producer;
+  fanout::promise<int> p(producer);
+  int calls = 0;
+  {
+    asio::io_context going;
+    fanout::wait(going, futures{p.get_future()}, all_completed)(handler{&calls});
+    asio::post(going, starts_late(going, p.get_future(), &calls));
+  }
+  BOOST_TEST(counted::live == 0);
+  p.set_value(1);
+  BOOST_TEST(calls == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_context_that_goes_takes_only_its_own_futures_along) {
+  std::optional<asio::io_context> gone(std::in_place);
+  futures all{create_task(*gone, hop(1), "a")};
+  auto main = [&]() -> awaitable<void> {
+    auto const ex = co_await asio::this_coro::executor;
+    all.push_back(create_task(ex, after(10, 2), "b"));
+    cancellation_signal signal;
+    auto const one = start(wait(ex, all, first_completed), signal);
+    co_await sleep_ms(5);
+    gone.reset();
+    co_await sleep_ms(10);
+    BOOST_TEST(text_of(one->value) == "b|a");
+  };
+  fanout::run_virtual(main);
 }
 
 BOOST_AUTO_TEST_CASE(a_future_whose_context_has_gone_is_never_done) {

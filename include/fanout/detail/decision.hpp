@@ -149,7 +149,7 @@ public:
     if (decided_) return true;
     requested_ = true;
     shut_ = shut_ || !rules_.abandons_children; // what is protected starts all the same
-    terminal_ = terminal_ || terminal || rules_.every_request_ends;
+    terminal_ = terminal_ || terminal;
     return !rules_.abandons_children || rules_.gives_up_waits;
   }
 

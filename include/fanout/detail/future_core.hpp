@@ -19,14 +19,13 @@
 #include <fanout/detail/outcome.hpp>
 #include <fanout/detail/poster.hpp>
 #include <fanout/detail/residence.hpp>
+#include <fanout/detail/waiting_queue.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/cancellation_type.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/container/small_vector.hpp>
 
-#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -49,6 +48,21 @@ public:
   /// residence, by somebody who then destroys it. `stay` is to live until the call. `here`: where
   /// this runs, if what runs no code of users, nor resumes any, may be called instead of posted.
   virtual void wake(std::shared_ptr<void> const& stay, asio::any_io_executor const* here) = 0;
+};
+
+/// Hears of the ends of many futures, which share it.
+class watcher {
+public:
+  watcher(watcher const&) = delete;
+  watcher& operator=(watcher const&) = delete;
+
+  /// One of them has ended: called once for each place that it has with one, on any thread.
+  /// `failed`: with an error that is no cancellation.
+  virtual void ended(bool failed) = 0;
+
+protected:
+  watcher() = default;
+  ~watcher() = default;
 };
 
 /// All of a future but its value. Thread-safe.
@@ -158,23 +172,37 @@ public:
     std::unique_lock lock(mutex_);
     auto const id = callback_id{++last_id_};
     if (!here) return id;
-    queue_.push_back({id, home, w.get()});
+    queue_.push({id, home, w.get()});
     home->admit(std::move(w));
     if (done_) wake_all(std::move(lock), nullptr);
     return id;
   }
 
+  /// Puts a watcher at the end of the queue, unless the future is done: then there is no id.
+  callback_id watch(std::shared_ptr<watcher> w) {
+    std::lock_guard const lock(mutex_);
+    if (done_) return {};
+    auto const id = callback_id{++last_id_};
+    queue_.push({id, std::move(w), nullptr});
+    return id;
+  }
+
+  /// Takes somebody, or a watcher, out of the queue. Says whether he was still there.
   bool remove(callback_id id) {
     std::unique_lock lock(mutex_);
-    auto const found =
-        std::find_if(queue_.begin(), queue_.end(), [id](place const& p) { return p.id == id; });
-    if (found == queue_.end()) return false;
-    place const removed = std::move(*found);
-    queue_.erase(found);
+    place const removed = queue_.take(id);
     lock.unlock();
-    residence::visit const here(*removed.home);
-    if (here) removed.home->dismiss(*removed.who);
+    if (removed.empty()) return false;
+    if (!removed.who) return true;
+    residence::visit const here(removed.home());
+    if (here) removed.home().dismiss(*removed.who);
     return static_cast<bool>(here);
+  }
+
+  /// Whether it has ended with an error that is no cancellation.
+  bool failed() const {
+    std::lock_guard const lock(mutex_);
+    return has_failed();
   }
 
   // ---- what the producer says and asks
@@ -308,10 +336,16 @@ private:
     std::optional<poster<asio::any_io_executor>> later; // of a task, until it has ended
   };
 
+  // In the queue.
   struct place {
-    callback_id id;
-    std::shared_ptr<residence> home;
-    waiter* who;
+    callback_id id{};
+    std::shared_ptr<void> holder; // the residence of `who`, or a watcher if there is nobody
+    waiter* who = nullptr;
+
+    bool empty() const noexcept { return !holder; }
+    bool stale() const noexcept { return empty() || (who && home().closed()); }
+    residence& home() const noexcept { return *static_cast<residence*>(holder.get()); }
+    watcher& watching() const noexcept { return *static_cast<watcher*>(holder.get()); }
   };
 
   template <class RunOn>
@@ -358,18 +392,25 @@ private:
     waking_ = true;
     auto const stay = std::exchange(stay_, nullptr);
     while (!queue_.empty()) {
-      auto const woken = std::exchange(queue_, {});
+      auto woken = queue_.take_all();
+      bool const failed = error_ && !cancelled_;
       lock.unlock();
-      for (place const& each : woken) {
-        residence::visit const there(*each.home);
-        if (!there) continue;
-        auto const left = each.home->dismiss(*each.who); // others do not see it any more
-        each.who->wake(stay, here);
-      }
+      for (place& each : woken) wake(std::move(each), failed, stay, here);
       lock.lock();
     }
     waking_ = false;
     lock.unlock();
+  }
+
+  // The place goes without the lock, since it may be the last to hold a watcher.
+  static void wake(place p, bool failed, std::shared_ptr<void> const& stay,
+                   asio::any_io_executor const* here) {
+    if (p.empty()) return;
+    if (!p.who) return p.watching().ended(failed);
+    residence::visit const there(p.home());
+    if (!there) return;
+    auto const left = p.home().dismiss(*p.who); // others do not see it any more
+    p.who->wake(stay, here);
   }
 
   std::shared_ptr<residence> const home_;
@@ -389,7 +430,7 @@ private:
   bool abandoned_ = false; // and will not
   bool waking_ = false;
   std::uint64_t last_id_ = 0;
-  boost::container::small_vector<place, 1> queue_; // most have one who waits
+  waiting_queue<place> queue_;
   std::shared_ptr<void> stay_;
 };
 

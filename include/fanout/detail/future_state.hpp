@@ -85,6 +85,17 @@ public:
     return back;
   }
 
+  /// The same as `take`, and before the end an error.
+  fanout::result<T> outcome() noexcept {
+    try {
+      std::lock_guard const lock(mutex_);
+      check_done();
+    } catch (...) {
+      return {boost::system::in_place_error, std::current_exception()};
+    }
+    return take();
+  }
+
   /// What one of those who wait gets: a copy, or the value itself if it cannot be copied.
   fanout::result<T> take() noexcept {
     try {

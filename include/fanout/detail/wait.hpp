@@ -1,0 +1,257 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+#ifndef FANOUT_DETAIL_WAIT_HPP
+#define FANOUT_DETAIL_WAIT_HPP
+
+// An operation that watches futures. It has two parts: `wait_core`, which the futures share, and
+// `pending_watch`, which owns the completion handler and is destroyed with the context that the
+// handler is called on.
+
+#include <fanout/detail/completion.hpp>
+#include <fanout/detail/executor.hpp>
+#include <fanout/detail/future_core.hpp>
+#include <fanout/detail/listing.hpp>
+#include <fanout/detail/outcome.hpp>
+#include <fanout/detail/poster.hpp>
+#include <fanout/detail/residence.hpp>
+#include <fanout/detail/roster.hpp>
+#include <fanout/detail/run_service.hpp>
+
+#include <boost/asio/associated_allocator.hpp>
+#include <boost/asio/associated_cancellation_slot.hpp>
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/cancellation_type.hpp>
+
+#include <cstddef>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+namespace fanout::inline FANOUT_ABI::detail {
+
+/// How many ends are enough to end a wait, and whether one failure is.
+struct enough {
+  std::size_t ends;
+  bool failure;
+};
+
+/// The part of a wait that its end needs, in the residence of the context that the wait goes on in.
+class ending_wait : public resident {
+public:
+  /// Posts the completion. `self` has left the residence.
+  virtual void conclude(std::unique_ptr<resident> self, bool aborted) = 0;
+};
+
+/// Decides when a wait ends. Thread-safe. The futures share it, and whoever may end the wait.
+class wait_core final : public watcher,
+                        public roster::entry,
+                        public std::enable_shared_from_this<wait_core> {
+public:
+  wait_core(std::shared_ptr<residence> home, enough const& e)
+      : home_(std::move(home)), missing_(e.ends), failure_(e.failure) {}
+
+  void ended(bool failed) override {
+    std::unique_lock lock(mutex_);
+    if (--missing_ == 0 || (failed && failure_)) end(std::move(lock), false);
+  }
+
+  /// Somebody cancels the wait.
+  void abort() { end(std::unique_lock(mutex_), true); }
+
+  // Its time has passed: these names are what a clock calls.
+  void expire() { fire(); }
+  void fire() { end(std::unique_lock(mutex_), false); }
+
+  bool over() {
+    std::lock_guard const lock(mutex_);
+    return over_;
+  }
+
+  /// All futures are being watched: from now on it may be concluded. During a visit.
+  void begin(std::unique_ptr<ending_wait> waiting) {
+    std::unique_lock lock(mutex_);
+    waiting_ = waiting.get();
+    home_->admit(std::move(waiting));
+    if (over_) conclude(std::move(lock));
+  }
+
+private:
+  void end(std::unique_lock<std::mutex> lock, bool aborted) {
+    if (over_) return;
+    over_ = true;
+    aborted_ = aborted;
+    if (waiting_) conclude(std::move(lock));
+  }
+
+  void conclude(std::unique_lock<std::mutex> lock) {
+    lock.unlock();
+    residence::visit const here(*home_);
+    if (here) waiting_->conclude(home_->dismiss(*waiting_), aborted_);
+  }
+
+  void cancel_leftovers() override { abort(); }
+  void tell(listing&) override {} // the coroutine that waits is told by the residence
+
+  std::shared_ptr<residence> const home_;
+  std::mutex mutex_; // protects what follows
+  std::size_t missing_;
+  bool const failure_;
+  bool over_ = false;
+  bool aborted_ = false;
+  ending_wait* waiting_ = nullptr;
+};
+
+/// The completion handler of a wait, and what it is called with: `Watched` has the core told the
+/// ends of its futures by `watch(core)`, and leaves them with `take()` or its destruction. `Limit`
+/// is a clock, or nothing.
+template <class Watched, class Limit, class Handler, class Executor>
+class pending_watch final : public ending_wait {
+public:
+  pending_watch(Watched&& watched, Handler&& handler, Executor const& executor)
+      : coroutine_(coroutine_of(handler)), allocator_(asio::get_associated_allocator(handler)),
+        executor_(executor), later_(executor, true), completion_(std::move(handler)),
+        watched_(std::move(watched)) {}
+
+  template <class LimitExecutor>
+  void begin(std::shared_ptr<wait_core> const& core, LimitExecutor const& executor,
+             typename Limit::policy const& limit) {
+    limit_.begin(*core, executor, limit);
+    if (!core->over()) watched_.watch(core);
+  }
+
+  wait awaited() const override {
+    return {coroutine_, [] { return std::string("a wait"); }};
+  }
+
+  void conclude(std::unique_ptr<resident> self, bool aborted) override {
+    auto const later = std::move(later_); // this may have gone before it returns
+    std::unique_ptr<pending_watch> mine(static_cast<pending_watch*>(self.release()));
+    later.post(allocator_, [mine = std::move(mine), aborted]() mutable {
+      auto& wait = *mine;
+      wait.complete(std::move(mine), aborted);
+    });
+  }
+
+private:
+  void complete(std::unique_ptr<pending_watch> self, bool aborted) {
+    auto completion = std::move(completion_);
+    auto const error = [aborted] { return aborted ? aborted_error() : nullptr; };
+    completion.complete(
+        brings_executor<Handler>, executor_, error, [this] { return watched_.take(); },
+        std::move(self));
+  }
+
+  coroutine_id coroutine_;
+  asio::associated_allocator_t<Handler> allocator_;
+  Executor executor_;
+  poster<Executor> later_; // keeps it busy
+  completion<Handler, Watched> completion_;
+  [[no_unique_address]] Limit limit_;
+  Watched watched_;
+};
+
+/// A clock that ends a wait, on an executor whose context may go first. `Timer` is made of the
+/// executor and of a `Policy`.
+template <class Timer, class Policy>
+class wait_limit {
+public:
+  using policy = Policy;
+
+  wait_limit() = default;
+  wait_limit(wait_limit const&) = delete;
+  wait_limit& operator=(wait_limit const&) = delete;
+
+  ~wait_limit() {
+    if (!home_) return;
+    residence::visit const here(*home_);
+    if (here) home_->dismiss(*timer_);
+  }
+
+  template <class Executor>
+  void begin(wait_core& core, Executor const& executor, Policy const& limit) {
+    auto made = std::make_unique<running>(executor, limit);
+    made->timer.begin(core);
+    if (core.over()) return;
+    auto home = residence::of(context_of(executor));
+    residence::visit const here(*home);
+    if (!here) return;
+    timer_ = made.get();
+    home->admit(std::move(made));
+    home_ = std::move(home);
+  }
+
+private:
+  struct running : resident {
+    template <class Executor>
+    running(Executor const& executor, Policy const& limit) : timer(executor, limit) {}
+
+    Timer timer;
+  };
+
+  std::shared_ptr<residence> home_;
+  resident* timer_ = nullptr;
+};
+
+/// The limit of a wait that has none.
+struct no_wait_limit {
+  struct policy {};
+
+  template <class Executor>
+  void begin(wait_core&, Executor const&, policy) noexcept {}
+};
+
+/// Starts a wait on the executor that `Initiation` knows, or on that of the completion handler. It
+/// goes on where the handler is called, if that can be told.
+template <class Limit, class Initiation>
+struct initiate_waiting : Initiation {
+  template <class Handler, class Watched>
+  void operator()(Handler&& handler, enough const& e, Watched watched,
+                  typename Limit::policy const& limit) const {
+    constexpr bool named = requires(Initiation const& i) { i.executor; };
+    static_assert(named || brings_executor<std::decay_t<Handler>>,
+                  "fanout: the completion handler has no executor to wait on: name an executor or "
+                  "context first, as in wait(executor, ...), or bind_executor the token");
+    if constexpr (named && brings_executor<std::decay_t<Handler>>)
+      begin(std::forward<Handler>(handler), asio::get_associated_executor(handler), this->executor,
+            e, std::move(watched), limit);
+    else if constexpr (named)
+      begin(std::forward<Handler>(handler), this->executor, this->executor, e, std::move(watched),
+            limit);
+    else if constexpr (brings_executor<std::decay_t<Handler>>)
+      begin(std::forward<Handler>(handler), asio::get_associated_executor(handler),
+            asio::get_associated_executor(handler), e, std::move(watched), limit);
+  }
+
+private:
+  template <class Handler, class Executor, class LimitExecutor, class Watched>
+  static void begin(Handler&& handler, Executor const& executor, LimitExecutor const& limited_on,
+                    enough const& e, Watched&& watched, typename Limit::policy const& limit) {
+    using handler_type = std::decay_t<Handler>;
+    using waiting_type = pending_watch<Watched, Limit, handler_type, Executor>;
+    auto const home = residence::of(context_of(executor));
+    residence::visit const here(*home);
+    if (!here) return;
+    auto slot = asio::get_associated_cancellation_slot(handler);
+    auto const core = std::make_shared<wait_core>(home, e);
+    auto waiting = std::make_unique<waiting_type>(
+        std::move(watched), handler_type(std::forward<Handler>(handler)), executor);
+    if (slot.is_connected())
+      slot.assign([weak = std::weak_ptr(core)](asio::cancellation_type) {
+        if (auto const alive = weak.lock()) alive->abort();
+      });
+    if (auto const list = roster_of(context_of(executor))) list->add(*core, core);
+    waiting->begin(core, limited_on, limit);
+    core->begin(std::move(waiting));
+  }
+};
+
+} // namespace fanout::inline FANOUT_ABI::detail
+
+#endif // FANOUT_DETAIL_WAIT_HPP
