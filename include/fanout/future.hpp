@@ -59,7 +59,8 @@ struct future_access;
 /// *Object lifetimes*: dropping every handle neither cancels nor blocks. A waiter belongs to the
 /// context of its own executor, and a callback to that of the future, and is destroyed uncalled
 /// with it. A future whose context is destroyed before its end is abandoned: it never ends, cannot
-/// be cancelled, and drops callbacks. Handles may outlive the context.
+/// be cancelled, and drops callbacks; a wait for it on another context ends with
+/// `operation_aborted`. Handles may outlive the context.
 ///
 /// *Python*: `asyncio.Future`, `asyncio.Task`.
 ///

@@ -70,7 +70,10 @@ public:
     for (std::size_t i = 0; i < ids_.size(); ++i) {
       ids_[i] = state(i).watch(core);
       if (ids_[i] != callback_id()) continue;
-      core->ended(state(i).failed());
+      if (futures_[i].done())
+        core->ended(state(i).failed());
+      else
+        core->lost();
       if (core->over()) return;
     }
   }
@@ -79,7 +82,7 @@ public:
   type take() {
     std::vector<bool> pending(futures_.size());
     for (std::size_t i = 0; i < futures_.size(); ++i)
-      pending[i] = is_watched(i) ? leave(i) : !futures_[i].done();
+      pending[i] = (is_watched(i) && leave(i)) || !futures_[i].done(); // it may never be
     auto const n_pending = static_cast<std::size_t>(std::ranges::count(pending, true));
     type all;
     all.done.reserve(futures_.size() - n_pending);
@@ -131,7 +134,8 @@ public:
   auto operator()(Token&& token) && -> decltype(asio::async_initiate<Token, signature>(
       std::declval<initiate_waiting<Limit, Initiation>>(), token, std::declval<enough>(),
       std::declval<watched_futures<T>>(), std::declval<typename Limit::policy>())) {
-    enough const e{when_ == first_completed ? 1 : futures_.size(), when_ == first_exception};
+    auto const n = futures_.size();
+    enough const e{when_ == first_completed ? 1 : n, n, when_ == first_exception};
     return asio::async_initiate<Token, signature>(std::move(initiation_), token, enough(e),
                                                   watched_futures<T>(std::move(futures_)),
                                                   typename Limit::policy(limit_));

@@ -25,6 +25,7 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/thread_pool.hpp>
@@ -282,6 +283,28 @@ FANOUT_TEST(in_the_default_mode_children_own_what_they_use) {
   BOOST_TEST(!alive.expired());
   co_await fanout::sleep<virtual_clock>(1s);
   BOOST_TEST(alive.expired());
+}
+
+awaitable<void> forever() {
+  asio::steady_timer timer(co_await asio::this_coro::executor,
+                           asio::steady_timer::time_point::max());
+  co_await timer.async_wait(asio::deferred);
+}
+
+FANOUT_TEST(a_child_whose_pool_goes_has_ended) {
+  // [a pool that goes]
+  auto pool = std::make_unique<asio::thread_pool>(1);
+  auto close = [&pool]() -> awaitable<void> {
+    pool.reset(); // stops it and joins its threads
+    co_return;
+  };
+  auto const all = co_await gather(asio::bind_executor(*pool, forever()), get("a"), close,
+                                   fanout::return_exceptions);
+  auto const& [lost, page, closed] = all; // lost holds operation_aborted, page is there
+  // [end]
+  FANOUT_CHECK_THROWS(boost::system::system_error, "Operation canceled [system:125]", lost.value());
+  BOOST_TEST(page.value() == "page a");
+  BOOST_TEST(closed.has_value());
 }
 
 // ---- cancellation.md

@@ -82,6 +82,7 @@ struct assignment {
 
   void suspend(auto caller) { enter(*child, caller); }
   void resume() { fetch(*child, *place, error); }
+  bool has_child() const noexcept { return child.has_value(); }
   void drop() noexcept { child.reset(); }
 
   /// The same place for what the child has turned into.

@@ -65,6 +65,13 @@ public:
     place.source_->visit(place.index_, [this](auto& child, auto& at) { fetch(*child, at, error); });
   }
 
+  bool has_child() const noexcept {
+    bool has = false;
+    if (place.source_)
+      place.source_->visit(place.index_, [&](auto& child, auto&) { has = child.has_value(); });
+    return has;
+  }
+
   void drop() noexcept {
     if (place.source_)
       place.source_->visit(place.index_, [](auto& child, auto&) { child.reset(); });

@@ -8,15 +8,18 @@
 #define FANOUT_DETAIL_COMPLETION_HPP
 
 #include <fanout/fwd.hpp>
+#include <fanout/detail/executor.hpp>
 
 #include <boost/asio/associated_allocator.hpp>
 #include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/execution/outstanding_work.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/prefer.hpp>
 
 #include <exception>
+#include <memory>
 #include <type_traits>
 #include <utility>
 
@@ -63,6 +66,30 @@ public:
     auto busy = [work = asio::prefer(own, asio::execution::outstanding_work.tracked),
                  call = concluded(conclude, values, std::move(operation))]() mutable { call(); };
     asio::dispatch(own, with_allocator(allocator, std::move(busy)));
+  }
+
+  /// Whether the handler is known to be called on another context than that of this executor.
+  template <class Executor>
+  bool is_on_other_context(Executor const& executor) const {
+    if constexpr (brings_executor<Handler>)
+      return &context_of(asio::get_associated_executor(handler_)) != &context_of(executor);
+    else
+      return false;
+  }
+
+  /// Has the handler called with this error, later and on its own executor.
+  void abort(std::exception_ptr (*error)()) noexcept {
+    using result = typename Outcome::type;
+    auto const own = asio::get_associated_executor(handler_);
+    auto const allocator = asio::get_associated_allocator(handler_);
+    std::shared_ptr<void> const nothing;
+    try {
+      if constexpr (std::is_void_v<result>)
+        asio::post(own, with_allocator(allocator, bound(nothing, error())));
+      else
+        asio::post(own, with_allocator(allocator, bound(nothing, error(), result())));
+    } catch (...) { // without memory it cannot be called
+    }
   }
 
 private:

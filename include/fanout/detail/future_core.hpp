@@ -60,6 +60,9 @@ public:
   /// `failed`: with an error that is no cancellation.
   virtual void ended(bool failed) = 0;
 
+  /// One of them will never end: its context has gone. Called like `ended`.
+  virtual void lost() = 0;
+
 protected:
   watcher() = default;
   ~watcher() = default;
@@ -118,16 +121,17 @@ public:
     return error_;
   }
 
-  /// What it has ended with, null for a value. The error is not looked at thereby.
+  /// What those who wait are woken with, null for a value: the end, or that there will be none. The
+  /// error is not looked at thereby.
   std::exception_ptr error() const {
     std::lock_guard const lock(mutex_);
-    return error_;
+    return done_ ? error_ : aborted_error();
   }
 
   std::exception_ptr look() {
     std::lock_guard const lock(mutex_);
     looked_ = true;
-    return error_;
+    return done_ ? error_ : aborted_error();
   }
 
   std::string name() const {
@@ -174,14 +178,15 @@ public:
     if (!here) return id;
     queue_.push({id, home, w.get()});
     home->admit(std::move(w));
-    if (done_) wake_all(std::move(lock), nullptr);
+    if (done_ || (home != home_ && !hears_of_its_context())) wake_all(std::move(lock), nullptr);
     return id;
   }
 
-  /// Puts a watcher at the end of the queue, unless the future is done: then there is no id.
+  /// Puts a watcher at the end of the queue, unless the future is done, or never will be: then there
+  /// is no id.
   callback_id watch(std::shared_ptr<watcher> w) {
     std::lock_guard const lock(mutex_);
-    if (done_) return {};
+    if (done_ || !hears_of_its_context()) return {};
     auto const id = callback_id{++last_id_};
     queue_.push({id, std::move(w), nullptr});
     return id;
@@ -331,9 +336,15 @@ private:
     executors(asio::any_io_executor g, asio::any_io_executor s)
         : general(std::move(g)), serial(std::move(s)) {}
 
+    // The context goes.
+    ~executors() override {
+      if (auto const alive = awaited.lock()) alive->lose_context();
+    }
+
     asio::any_io_executor general;
     asio::any_io_executor serial;
     std::optional<poster<asio::any_io_executor>> later; // of a task, until it has ended
+    std::weak_ptr<future_core> awaited;                 // set if something elsewhere waits
   };
 
   // In the queue.
@@ -347,6 +358,22 @@ private:
     residence& home() const noexcept { return *static_cast<residence*>(holder.get()); }
     watcher& watching() const noexcept { return *static_cast<watcher*>(holder.get()); }
   };
+
+  // What waits on another context must not do so for ever if this one goes. Says whether it is
+  // still there. With the lock held.
+  bool hears_of_its_context() {
+    residence::visit const here(*home_);
+    if (here) executors_->awaited = weak_from_this();
+    return static_cast<bool>(here);
+  }
+
+  // Wakes those on other contexts; the others have gone.
+  void lose_context() noexcept {
+    try {
+      wake_all(std::unique_lock(mutex_), nullptr);
+    } catch (...) { // without memory nobody can be woken
+    }
+  }
 
   template <class RunOn>
   bool request(asio::cancellation_type type, RunOn run_on) {
@@ -393,9 +420,13 @@ private:
     auto const stay = std::exchange(stay_, nullptr);
     while (!queue_.empty()) {
       auto woken = queue_.take_all();
-      bool const failed = error_ && !cancelled_;
+      bool const done = done_, failed = has_failed();
       lock.unlock();
-      for (place& each : woken) wake(std::move(each), failed, stay, here);
+      for (place& each : woken)
+        if (each.who)
+          wake(std::move(each), stay, here);
+        else
+          tell(std::move(each), done, failed);
       lock.lock();
     }
     waking_ = false;
@@ -403,10 +434,15 @@ private:
   }
 
   // The place goes without the lock, since it may be the last to hold a watcher.
-  static void wake(place p, bool failed, std::shared_ptr<void> const& stay,
-                   asio::any_io_executor const* here) {
+  static void tell(place p, bool done, bool failed) {
     if (p.empty()) return;
-    if (!p.who) return p.watching().ended(failed);
+    if (done)
+      p.watching().ended(failed);
+    else
+      p.watching().lost();
+  }
+
+  static void wake(place p, std::shared_ptr<void> const& stay, asio::any_io_executor const* here) {
     residence::visit const there(p.home());
     if (!there) return;
     auto const left = p.home().dismiss(*p.who); // others do not see it any more

@@ -104,6 +104,7 @@ public:
         looked_ = true;
         return {boost::system::in_place_error, error_};
       }
+      if (!has_ended()) return {boost::system::in_place_error, aborted_error()}; // nor will it
       check_there();
       if constexpr (std::is_void_v<T>) {
         return {boost::system::in_place_value};

@@ -61,11 +61,23 @@ public:
         ties_(std::in_place, this->get_executor(), handler, executor, policies_),
         awaited_in_(coroutine_of(handler)), completion_(std::move(handler)) {}
 
+  /// A completion handler on another context than the children's hears if that one goes.
+  ~gather_state() {
+    if constexpr (Foreign)
+      if (is_owed_) completion_.abort(aborted_error);
+  }
+
   void initiate() {
     if constexpr (requires { completion_.handler().ends(this->weak_from_this()); })
       completion_.handler().ends(this->weak_from_this());
     each_clock([this](auto& clock) { clock.begin(*this); });
-    base::initiate(completion_.slot());
+    is_owed_ = foreign_ && completion_.is_on_other_context(this->get_executor());
+    try {
+      base::initiate(completion_.slot());
+    } catch (...) {
+      is_owed_ = false;
+      throw;
+    }
   }
 
   source& children() noexcept { return source_; }
@@ -155,6 +167,7 @@ private:
 
   void complete(pointer self) override {
     if constexpr (Policies::adopts) hand_over(self);
+    is_owed_ = false;
     auto completion = std::move(completion_);
     // Where the children's executor is serial it is the handler's own, not what is under that.
     bool const at_once = !foreign_ && this->is_on_serial_executor();
@@ -216,7 +229,8 @@ private:
     [[no_unique_address]] clocks all_clocks;
   };
 
-  bool foreign_; // the completion handler has another executor
+  bool foreign_;         // the completion handler has another executor
+  bool is_owed_ = false; // and is to be called, whatever happens here
   Policies policies_;
   source source_;
   std::optional<ties> ties_; // until the last child has ended

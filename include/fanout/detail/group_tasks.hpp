@@ -15,6 +15,7 @@
 #include <fanout/detail/live_children.hpp>
 #include <fanout/detail/machine.hpp>
 #include <fanout/detail/outcome.hpp>
+#include <fanout/detail/residence.hpp>
 #include <fanout/detail/roster.hpp>
 #include <fanout/detail/start_child.hpp>
 #include <fanout/detail/watch.hpp>
@@ -165,14 +166,14 @@ public:
   /// Without a producer the task has ended, or was destroyed along with its context.
   void release() {
     if (producers_.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
-    bool ended;
-    {
-      std::lock_guard const lock(this->mutex_);
-      group_.reset();
-      child_.home = nullptr; // it must not outlive its context
-      ended = this->has_ended();
-    }
-    if (!ended) this->abandon();
+    runs_nowhere();
+    if (!this->done()) this->abandon();
+  }
+
+  void runs_nowhere() {
+    std::lock_guard const lock(this->mutex_);
+    group_.reset();
+    child_.home = nullptr; // it must not outlive its context
   }
 
 private:
@@ -247,6 +248,8 @@ public:
 
   bool requested() const { return future_->requested(); }
   void runs_at(child_link<backing_machine> const& link) { future_->runs_at(link); }
+  void runs_nowhere() { future_->runs_nowhere(); }
+  std::shared_ptr<residence> const& home() const noexcept { return future_->home(); }
 
   template <class... Value>
   void value(Value&&... v) {

@@ -124,6 +124,13 @@ public:
   /// The child that has been running for the longest time, which is the first argument of them.
   live_child* first() const noexcept { return first_; }
 
+  /// The child is gone, and nothing may refer to its context any more.
+  void make_unreachable(live_child& record) {
+    if (record.index != live_child::none) end(record);
+    record.signal.slot().clear();
+    if (record.home) record.home = nullptr;
+  }
+
   static entry entry_of(live_child& record) { return {&record, record.index, record.home}; }
 
   // ---- without
@@ -138,9 +145,7 @@ public:
   [[gnu::noinline]] void release(live_child& record) {
     std::lock_guard const lock(mutex_);
     if (--record.holders != 0) return;
-    if (record.index != live_child::none) end(record);
-    record.signal.slot().clear();
-    if (record.home) record.home = nullptr;
+    make_unreachable(record);
     record.next = free_;
     free_ = &record;
   }
@@ -257,6 +262,9 @@ public:
   ~child_link() {
     if (record_) machine_->reachable().release(*record_);
   }
+
+  /// Not after a move.
+  explicit operator bool() const noexcept { return machine_ != nullptr; }
 
   Machine* operator->() const noexcept { return machine_.get(); }
   Machine& operator*() const noexcept { return *machine_; }

@@ -74,6 +74,13 @@ public:
     record.coroutine = coroutine;
   }
 
+  /// A child was destroyed along with its context. Gives what it has ended with.
+  std::exception_ptr drop(live_child& record) {
+    std::lock_guard const lock(mutex_);
+    live_.make_unreachable(record);
+    return ran_out_of_time(record) ? expired_error() : aborted_error();
+  }
+
   std::unique_lock<optional_mutex> lock() { return std::unique_lock(mutex_); }
 
   // ---- with the lock held
@@ -119,11 +126,14 @@ protected:
     clocks_started(record);
   }
 
-  // A limit explains an end only if nothing but this operation has asked for it.
   void unlist(live_child& record, std::exception_ptr& error) {
-    bool const ours = record.timed_out && !record.asked_outside && !asked_outside_;
-    if (ours && is_cancelled(error)) error = expired_error();
+    if (ran_out_of_time(record) && is_cancelled(error)) error = expired_error();
     live_.end(record);
+  }
+
+  // A limit explains an end only if nothing but this operation has asked for it.
+  bool ran_out_of_time(live_child const& record) const noexcept {
+    return record.timed_out && !record.asked_outside && !asked_outside_;
   }
 
   /// Whether the end of a child is more than a count.

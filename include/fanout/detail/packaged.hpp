@@ -32,6 +32,16 @@ public:
       : initiation_(std::move(initiation)), rules_(r), children_(std::move(children)),
         policies_(std::move(policies)) {}
 
+  packaged(packaged const&) = default;
+  packaged& operator=(packaged const&) = default;
+  packaged& operator=(packaged&&) = default;
+
+  /// What was moved away keeps its executor: if it is started all the same, awaitables in it fail.
+  packaged(packaged&& other) noexcept(std::is_nothrow_move_constructible_v<Children> &&
+                                      std::is_nothrow_move_constructible_v<Policies>)
+      : initiation_(other.initiation_), rules_(other.rules_), children_(std::move(other.children_)),
+        policies_(std::move(other.policies_)) {}
+
   Children const& children() const noexcept { return children_; }
 
   template <class Token>

@@ -15,11 +15,14 @@
 #include <fanout/detail/executor.hpp>
 #include <fanout/detail/launch.hpp>
 #include <fanout/detail/live_children.hpp>
+#include <fanout/detail/outcome.hpp>
+#include <fanout/detail/residence.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/dispatch.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 #if __has_include(<boost/asio/disposition.hpp>)
 #include <boost/asio/disposition.hpp>
@@ -57,6 +60,34 @@ auto unnamed([[maybe_unused]] Machine& machine, [[maybe_unused]] std::size_t ind
   }
 }
 
+/// Tells an operation that a child of it was destroyed before its end, which counts as
+/// `operation_aborted`. It is told in a handler of its own: the context that goes may be that of
+/// the operation, which then destroys the handler, and nothing is called. Nothing is left of the
+/// child by then: what it refers to may go when the operation completes.
+template <class Machine, class Place>
+void report_dropped(child_link<Machine> link, std::size_t index, Place place) noexcept {
+  try {
+    std::exception_ptr error = link.record() ? link->drop(*link.record()) : aborted_error();
+    if constexpr (requires { place->runs_nowhere(); }) place->runs_nowhere();
+    auto const post = [&] {
+      auto const executor = link->get_executor();
+      asio::post(executor,
+                 [link = std::move(link), index, place = std::move(place), error]() mutable {
+                   if (link->completes(index))
+                     link->ended(nullptr, index, *place, error, ender::handler);
+                 });
+    };
+    if constexpr (requires { place->home(); }) {
+      auto const home = place->home();
+      residence::visit const here(*home);
+      if (here) post();
+    } else {
+      post();
+    }
+  } catch (...) { // without memory nothing can be told
+  }
+}
+
 /// What a runner works on. The child is destroyed first and the link last, which keeps everything
 /// alive: of several parameters of a coroutine GCC destroys the first one first.
 template <class Machine, class Assignment, class Keep>
@@ -65,6 +96,28 @@ struct job {
   taker<Assignment>* next;         // null if no child follows
   [[no_unique_address]] Keep keep; // has to live as long as the first child
   Assignment assigned;
+
+  void drop_child() {
+    assigned.drop();
+    keep = Keep();
+  }
+};
+
+/// Reports the child of a runner whose frame is destroyed while it awaits that child.
+template <class Job>
+class reporter {
+public:
+  explicit reporter(Job& job) noexcept : job_(job) {}
+  reporter(reporter const&) = delete;
+  reporter& operator=(reporter const&) = delete;
+  ~reporter() {
+    if (!job_.assigned.has_child()) return;
+    job_.drop_child();
+    report_dropped(std::move(job_.link), job_.assigned.index, std::move(job_.assigned.place));
+  }
+
+private:
+  Job& job_;
 };
 
 /// Awaits one child after another, for as long as there is one. While the children do not suspend,
@@ -75,6 +128,7 @@ struct runner {
   // one.
   static launchable<Executor> run(job<Machine, Assignment, Keep> j) {
     constexpr bool makes_child = child_traits<typename Assignment::child_type>::is_callable;
+    reporter const reports(j);
     if (j.link.record() && j.link->is_listed())
       j.link->runs_in(*j.link.record(), co_await current_coroutine());
     for (;;) {
@@ -90,8 +144,7 @@ struct runner {
       } catch (...) {
         j.assigned.error = std::current_exception();
       }
-      j.assigned.drop();
-      j.keep = Keep();
+      j.drop_child();
       if (!j.next) {
         j.link->ended(j.link.record(), j.assigned.index, *j.assigned.place, j.assigned.error,
                       ender::runner);
@@ -144,6 +197,13 @@ public:
       : link_(std::move(link)), index_(index), place_(std::move(place)), home_(home),
         keep_(std::move(keep)) {}
 
+  child_handler(child_handler&&) = default;
+  ~child_handler() {
+    if (!link_) return;
+    keep_ = Keep();
+    report_dropped(std::move(link_), index_, std::move(place_));
+  }
+
   // Of the operation a reference, which stays valid until this is called, wherever it is moved to.
   std::conditional_t<is_at_home, executor_type const&, executor_type> get_executor()
       const noexcept {
@@ -158,7 +218,7 @@ public:
   template <class First, class... Args>
     requires is_disposition<std::decay_t<First>>
   void operator()(First&& disposition, Args&&... args) {
-    if (!link_->completes(index_)) return;
+    if (!completes()) return;
     if (std::exception_ptr error = to_exception(disposition))
       finish(std::move(error));
     else
@@ -167,10 +227,17 @@ public:
 
   template <class... Args>
   void operator()(Args&&... args) {
-    if (link_->completes(index_)) succeed(std::forward<Args>(args)...);
+    if (completes()) succeed(std::forward<Args>(args)...);
   }
 
 private:
+  // Says whether the child ends with this call. If not, nothing is left to tell.
+  bool completes() {
+    bool const counts = link_->completes(index_);
+    if (!counts) auto const done = std::move(link_);
+    return counts;
+  }
+
   static std::exception_ptr to_exception(std::exception_ptr const& e) noexcept { return e; }
 
   static std::exception_ptr to_exception(boost::system::error_code const& e) {

@@ -113,8 +113,19 @@ public:
       : link_(std::forward<link>(l)), next_(next), child_(static_cast<assigned&&>(child)),
         home_(home), keep_(std::move(keep)) {}
 
+  starting_child(starting_child&&) = default;
+  ~starting_child() {
+    if constexpr (!at_once) {
+      if (!link_ || called_) return;
+      child_.drop();
+      keep_ = Keep();
+      report_dropped(std::move(link_), child_.index, std::move(child_.place));
+    }
+  }
+
   // Runs there.
   void operator()() {
+    called_ = true;
     if (is_called_off(link_, child_)) return fail(aborted_error());
     try {
       start();
@@ -185,6 +196,7 @@ private:
   assigned child_;
   [[no_unique_address]] Home home_;
   [[no_unique_address]] Keep keep_;
+  bool called_ = false;
 };
 
 /// Posts a child that has an executor of its own there. It has a record already if it can be
@@ -207,8 +219,16 @@ template <class Machine, class Bound, class Place, class Keep>
   bool const needs_record = link->cancellable() && !link.record();
   auto there = needs_record ? link->new_link(assigned.index, home) : link;
   tell_place(inner, there);
-  asio::post(home, starting_child<Machine, decltype(inner), posted_home, kept_busy<Keep>>(
-                       std::move(there), nullptr, std::move(inner), home, std::move(kept)));
+  initiation one{assigned.index}; // where the post throws, the child that it destroys has failed
+  link->begins(one);
+  try {
+    asio::post(home, starting_child<Machine, decltype(inner), posted_home, kept_busy<Keep>>(
+                         std::move(there), nullptr, std::move(inner), home, std::move(kept)));
+  } catch (...) {
+    if (link->fails(one)) throw;
+    return;
+  }
+  link->returns(one);
 }
 
 /// Starts a child where it belongs. Its runner takes further ones from `next`, if there is one.

@@ -14,6 +14,7 @@
 #include <fanout/detail/future_state.hpp>
 #include <fanout/detail/initiate.hpp>
 #include <fanout/detail/operation.hpp>
+#include <fanout/detail/outcome.hpp>
 #include <fanout/detail/stream_core.hpp>
 #include <fanout/detail/waiters.hpp>
 
@@ -44,7 +45,12 @@ public:
 
   stream_end(stream_end&&) = default;
   ~stream_end() {
-    if (control_) control_->abandon();
+    if (!control_) return;
+    control_->abandon();
+    try {
+      core_->end(aborted_error());
+    } catch (...) { // without memory nobody can be told
+    }
   }
 
   executor_type get_executor() const noexcept { return serial_; }

@@ -63,9 +63,13 @@ public:
   /// Without anybody who holds it the child has ended, or was destroyed along with its context.
   void release(live_child&) {
     if (holders_.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+    make_unreachable();
+    if (!task_.done()) task_.abandon();
+  }
+
+  void make_unreachable() {
     record_.signal.slot().clear();
     if (record_.home) move_to(record_, nullptr);
-    if (!task_.done()) task_.abandon();
   }
 
   /// Says once that the child has ended: an initiation that throws may have passed its handler on.
@@ -116,6 +120,9 @@ public:
   static void error(std::exception_ptr const&) noexcept {}
   static void drop() noexcept {}
 
+  /// What has to be there where the end is told.
+  std::shared_ptr<residence> const& home() const noexcept { return future_->home(); }
+
 private:
   future_state<T>* future_;
 };
@@ -164,6 +171,11 @@ public:
   static void returns(initiation const&) noexcept {}
   bool fails(initiation const&) { return child_.claim(); }
   bool completes(std::size_t) { return child_.claim(); }
+
+  std::exception_ptr drop(live_child&) {
+    child_.make_unreachable();
+    return aborted_error();
+  }
 
   void runs_in(live_child& child, coroutine_id coroutine) {
     std::lock_guard const lock(this->mutex_);

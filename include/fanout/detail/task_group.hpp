@@ -194,12 +194,18 @@ public:
   using executor_type = asio::any_io_executor;
   using cancellation_slot_type = asio::cancellation_slot;
 
-  group_end(std::shared_ptr<future_state<void>> ended, asio::any_io_executor serial)
-      : ended_(std::move(ended)), serial_(std::move(serial)) {}
+  group_end(std::shared_ptr<future_state<void>> ended, std::shared_ptr<slots> slots,
+            asio::any_io_executor serial)
+      : ended_(std::move(ended)), slots_(std::move(slots)), serial_(std::move(serial)) {}
 
   group_end(group_end&&) = default;
   ~group_end() {
-    if (ended_) ended_->abandon();
+    if (!ended_) return;
+    ended_->abandon();
+    try {
+      slots_->look(); // the group has gone by now
+    } catch (...) { // without memory nobody can be told
+    }
   }
 
   executor_type get_executor() const noexcept { return serial_; }
@@ -215,6 +221,7 @@ public:
 
 private:
   std::shared_ptr<future_state<void>> ended_;
+  std::shared_ptr<slots> slots_;
   asio::any_io_executor serial_;
 };
 
@@ -276,7 +283,7 @@ public:
       queue->cancel();
       slots->look();
     };
-    auto machine = std::make_shared<state>(group_end(ended_, serial), serial, r,
+    auto machine = std::make_shared<state>(group_end(ended_, slots_, serial), serial, r,
                                            kept_queue{queue_, std::move(end_all_waits)},
                                            std::move(policies));
     slots_->belong_to(machine);

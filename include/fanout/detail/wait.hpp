@@ -36,9 +36,10 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-/// How many ends are enough to end a wait, and whether one failure is.
+/// How many ends of so many futures are enough to end a wait, and whether one failure is.
 struct enough {
   std::size_t ends;
+  std::size_t futures;
   bool failure;
 };
 
@@ -55,11 +56,16 @@ class wait_core final : public watcher,
                         public std::enable_shared_from_this<wait_core> {
 public:
   wait_core(std::shared_ptr<residence> home, enough const& e)
-      : home_(std::move(home)), missing_(e.ends), failure_(e.failure) {}
+      : home_(std::move(home)), missing_(e.ends), left_(e.futures), failure_(e.failure) {}
 
   void ended(bool failed) override {
     std::unique_lock lock(mutex_);
-    if (--missing_ == 0 || (failed && failure_)) end(std::move(lock), false);
+    if (--missing_ == 0 || --left_ == 0 || (failed && failure_)) end(std::move(lock), false);
+  }
+
+  void lost() override {
+    std::unique_lock lock(mutex_);
+    if (--left_ == 0) end(std::move(lock), false);
   }
 
   /// Somebody cancels the wait.
@@ -102,6 +108,7 @@ private:
   std::shared_ptr<residence> const home_;
   std::mutex mutex_; // protects what follows
   std::size_t missing_;
+  std::size_t left_;
   bool const failure_;
   bool over_ = false;
   bool aborted_ = false;
