@@ -9,8 +9,8 @@
 
 #include <fanout/concepts.hpp>
 #include <fanout/error.hpp>
+#include <fanout/detail/own_context.hpp>
 #include <fanout/detail/run.hpp>
-#include <fanout/detail/run_service.hpp>
 
 #include <boost/asio/io_context.hpp>
 
@@ -22,7 +22,7 @@ namespace fanout::inline FANOUT_ABI {
 /// How `run` runs.
 struct run_options {
   std::size_t threads = 1; ///< threads that run the context, the calling one included
-  bool signals = true;     ///< SIGINT and SIGTERM cancel `main`
+  bool signals = true;     ///< SIGINT and SIGTERM cancel `main`; a thread of its own listens
 };
 
 /// Runs `main` on a context that the caller provides and drives.
@@ -34,7 +34,10 @@ struct run_options {
 /// *Results*: what `main` yields.
 ///
 /// *Errors*: what `main` throws; `invalid_state` if `drive` returns before `main` has ended, which
-/// then never ends.
+/// then never ends. An exception out of `drive` leaves `run_on` at once, and cancels nothing.
+///
+/// *Object lifetimes*: `context` is the caller's. Join the threads of all other contexts on which
+/// children may run before you destroy it: after its destruction nothing may end there.
 ///
 /// *Python*: `loop.run_until_complete`.
 template <child Main, class Drive>
@@ -57,23 +60,28 @@ child_value_t<Main> run_on(asio::io_context& context, Main main, Drive&& drive) 
 /// *Results*: what `main` yields.
 ///
 /// *Errors*: what `main` throws; `interrupted` if a signal came and `main` ended with
-/// `operation_aborted`. An exception out of a handler on the context leaves `run` as well.
+/// `operation_aborted`. An exception out of a handler on the context, a callback or a hook of a
+/// policy for instance, cancels `main` once and leaves `run` when everything has ended. Further
+/// ones go to the unhandled error handler, with the name "run"; so does a later error of `main`
+/// that is no cancellation, with the name "main". If `main` has failed before, it keeps its error.
 ///
-/// *Cancellation*: SIGINT or SIGTERM cancel `main`; the second signal stops at once.
+/// *Cancellation*: SIGINT or SIGTERM cancel `main`; the second signal stops the loop at once, and
+/// the third one does what it does by default.
+///
+/// *Object lifetimes*: if children of this library still run on other contexts after the second
+/// signal, `run` throws `interrupted` and never destroys its context, nor what is on it.
 ///
 /// *Python*: `asyncio.run`.
 ///
 /// *Example*: `int main() { return fanout::run(serve()); }`
 template <child Main>
 child_value_t<Main> run(Main main, run_options const& options = {}) {
-  asio::io_context context(static_cast<int>(options.threads));
+  detail::own_context context(options.threads);
   detail::stderr_for_unhandled_errors const reporter;
-  if (options.threads > 1) asio::use_service<detail::run_service>(context).many_threads = true;
-  detail::main_run<child_value_t<Main>> r(context);
+  detail::main_run<child_value_t<Main>> r(*context);
   r.start(std::move(main));
-  if (options.signals) r.listen_to_signals();
-  detail::run_threads(context, options.threads);
-  return r.result();
+  r.drive(options.threads, options.signals);
+  return r.result(context.is_referred_to());
 }
 
 } // namespace fanout::inline FANOUT_ABI

@@ -9,9 +9,11 @@
 
 #include <fanout/concepts.hpp>
 #include <fanout/run.hpp>
+#include <fanout/detail/own_context.hpp>
+#include <fanout/detail/run.hpp>
 #include <fanout/detail/virtual_time.hpp>
 
-#include <boost/asio/io_context.hpp>
+#include <boost/asio/executor_work_guard.hpp>
 
 #include <chrono>
 #include <utility>
@@ -39,8 +41,37 @@ using virtual_clock = detail::virtual_clock;
 /// *Example*: `run_virtual([]() -> asio::awaitable<void> { co_await sleep<virtual_clock>(1h); });`
 template <child Main>
 child_value_t<Main> run_virtual(Main main) {
-  asio::io_context context(1);
-  return run_on(context, std::move(main), [&context] { detail::drive_virtual(context); });
+  detail::own_context context(1);
+  detail::main_run<child_value_t<Main>> r(*context);
+  r.start(std::move(main));
+  r.drive([&context] { detail::drive_virtual(*context); });
+  return r.result();
+}
+
+/// The same with a loop that the caller runs, so that a test sees what leaves a handler.
+///
+/// *Effects*: starts `main` and calls `drive(loop)` once. Each call of `loop()` runs the context
+/// until it is stopped, which is when `main` and everything left over have ended, or until nothing
+/// can happen any more.
+///
+/// *Results*: what `main` yields.
+///
+/// *Errors*: what `main` throws; `invalid_state` if `drive` returns before `main` has ended. An
+/// exception out of a handler leaves `loop()`, which may be called again; one out of `drive` leaves
+/// `run_virtual`.
+///
+/// *Executor and threads*: `loop` is called on the calling thread, before `drive` returns.
+///
+/// *Python*: `loop.set_exception_handler` in a test.
+///
+/// *Example*: `run_virtual(body, [](auto const& loop) { BOOST_CHECK_THROW(loop(), oops); loop();
+/// });`
+template <child Main, class Drive>
+child_value_t<Main> run_virtual(Main main, Drive&& drive) {
+  detail::own_context context(1);
+  auto const work = asio::make_work_guard(*context); // also between two calls
+  auto const loop = [&context] { detail::drive_virtual(*context); };
+  return run_on(*context, std::move(main), [&] { std::forward<Drive>(drive)(loop); });
 }
 
 } // namespace fanout::inline FANOUT_ABI

@@ -4,7 +4,7 @@
 // (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
 //
 
-// Contract 5: `run` and `run_on`: results, signals, and what is left over when main has ended.
+// Contract 5: `run` and `run_on`: results, and what is left over when main has ended.
 
 #include <fanout/gather.hpp>
 #include <fanout/run.hpp>
@@ -55,8 +55,6 @@ using zoo::oops;
 
 constexpr char const nothing_left[] =
     "fanout::run: nothing is left to wait for, but main has not ended: invalid state [fanout:1]";
-constexpr char const by_sigint[] = "interrupted by signal 2 (SIGINT): interrupted [fanout:4]";
-constexpr char const by_sigterm[] = "interrupted by signal 15 (SIGTERM): interrupted [fanout:4]";
 
 // Hears of unhandled errors as long as it lives.
 struct listener {
@@ -125,11 +123,6 @@ awaitable<int> converts(std::string text) {
   co_return 0;
 }
 
-awaitable<void> raises(int signal) {
-  std::raise(signal);
-  co_await fanout::sleep(1h);
-}
-
 // Gathers these after one that fails at once, and says nothing of it.
 awaitable<void> leaves_behind(std::vector<awaitable<int>> children) {
   children.insert(children.begin(), fails("early"));
@@ -180,6 +173,23 @@ BOOST_AUTO_TEST_CASE(run_throws_what_main_throws) {
   FANOUT_CHECK_THROWS(oops, "from main", run(fails("from main")));
 }
 
+BOOST_AUTO_TEST_CASE(a_main_that_is_cancelled_without_a_signal_throws_operation_aborted) {
+  auto const main = []() -> awaitable<void> {
+    asio::steady_timer timer(co_await asio::this_coro::executor, 1h);
+    auto const cancels = [&timer]() -> awaitable<void> {
+      timer.cancel();
+      co_return;
+    };
+    co_await gather(timer.async_wait(asio::deferred), cancels());
+  };
+  try {
+    run(main);
+    BOOST_ERROR("no error");
+  } catch (...) {
+    fanout_test::check_aborted(std::current_exception());
+  }
+}
+
 BOOST_AUTO_TEST_CASE(run_takes_an_operation_as_main) {
   asio::io_context unused;
   auto const [a, b] = run(gather(gives(1), gives(2)));
@@ -194,14 +204,6 @@ BOOST_AUTO_TEST_CASE(run_can_be_called_again_and_inside_a_context_that_runs) {
   };
   BOOST_TEST(run(main) == 3);
   BOOST_TEST(run(main) == 3);
-}
-
-BOOST_AUTO_TEST_CASE(an_exception_out_of_a_handler_leaves_run) {
-  auto const main = []() -> awaitable<void> {
-    asio::post(co_await asio::this_coro::executor, [] { throw oops("from a handler"); });
-    co_await fanout::sleep(1h);
-  };
-  FANOUT_CHECK_THROWS(oops, "from a handler", run(main));
 }
 
 // ---- run_on
@@ -388,111 +390,6 @@ BOOST_AUTO_TEST_CASE(run_on_installs_no_handler) {
                fanout::run_on(context, leaves(converts("lost")), [&context] { context.run(); });
              }) == "");
   fanout::set_unhandled_error_handler(before);
-}
-
-// ---- signals
-
-BOOST_AUTO_TEST_CASE(a_signal_cancels_main_and_throws_interrupted) {
-  FANOUT_CHECK_THROWS(fanout::interrupted, by_sigint, run(raises(SIGINT)));
-  FANOUT_CHECK_THROWS(fanout::interrupted, by_sigterm, run(raises(SIGTERM)));
-}
-
-BOOST_AUTO_TEST_CASE(interrupted_tells_the_signal) {
-  try {
-    run(raises(SIGTERM));
-    BOOST_ERROR("no error");
-  } catch (fanout::interrupted const& e) {
-    BOOST_TEST(e.signal() == SIGTERM);
-    BOOST_TEST((e.code() == fanout::errc::interrupted));
-  }
-}
-
-BOOST_AUTO_TEST_CASE(a_signal_lets_main_and_its_children_clean_up) {
-  lines log;
-  auto const main = [&log]() -> awaitable<void> {
-    std::raise(SIGINT);
-    co_await gather(cleans_up(log), cleans_up(log));
-  };
-  FANOUT_CHECK_THROWS(fanout::interrupted, by_sigint, run(main));
-  BOOST_TEST(log == (lines{"clean", "clean"}), boost::test_tools::per_element());
-}
-
-BOOST_AUTO_TEST_CASE(a_main_that_survives_a_signal_returns_its_value) {
-  auto const main = []() -> awaitable<int> {
-    std::raise(SIGINT);
-    try {
-      co_await fanout::sleep(1h);
-    } catch (boost::system::system_error const&) {
-    }
-    co_return 7;
-  };
-  BOOST_TEST(run(main) == 7);
-}
-
-BOOST_AUTO_TEST_CASE(a_main_that_answers_a_signal_by_an_error_throws_that) {
-  auto const main = []() -> awaitable<int> {
-    std::raise(SIGINT);
-    return converts("instead");
-  };
-  FANOUT_CHECK_THROWS(oops, "instead", run(main));
-}
-
-BOOST_AUTO_TEST_CASE(a_second_signal_stops_hard) {
-  auto const main = []() -> awaitable<void> {
-    counted const here;
-    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
-    std::raise(SIGINT);
-    co_await fanout::sleep(5ms);
-    std::raise(SIGINT);
-    co_await fanout::sleep(1h);
-  };
-  FANOUT_CHECK_THROWS(fanout::interrupted, by_sigint, run(main));
-  BOOST_TEST(counted::live == 0);
-}
-
-BOOST_AUTO_TEST_CASE(a_second_signal_stops_hard_while_leftovers_are_awaited) {
-  auto const deaf = [](counted) -> awaitable<int> {
-    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
-    co_await fanout::sleep(2ms);
-    std::raise(SIGINT);
-    co_await fanout::sleep(2ms);
-    std::raise(SIGINT);
-    co_await fanout::sleep(1h);
-    co_return 0;
-  };
-  run(leaves(deaf({})));
-  BOOST_TEST(counted::live == 0);
-}
-
-BOOST_AUTO_TEST_CASE(a_main_that_is_cancelled_without_a_signal_throws_operation_aborted) {
-  auto const main = []() -> awaitable<void> {
-    asio::steady_timer timer(co_await asio::this_coro::executor, 1h);
-    auto const cancels = [&timer]() -> awaitable<void> {
-      timer.cancel();
-      co_return;
-    };
-    co_await gather(timer.async_wait(asio::deferred), cancels());
-  };
-  try {
-    run(main);
-    BOOST_ERROR("no error");
-  } catch (...) {
-    fanout_test::check_aborted(std::current_exception());
-  }
-}
-
-std::sig_atomic_t volatile signals_of_the_user = 0;
-
-BOOST_AUTO_TEST_CASE(without_the_option_signals_are_the_users) {
-  auto const before = std::signal(SIGINT, [](int) { signals_of_the_user = 1; });
-  auto const main = []() -> awaitable<int> {
-    std::raise(SIGINT);
-    co_await fanout::sleep(1ms);
-    co_return 7;
-  };
-  BOOST_TEST(run(main, {.threads = 1, .signals = false}) == 7);
-  std::signal(SIGINT, before);
-  BOOST_TEST(signals_of_the_user == 1);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

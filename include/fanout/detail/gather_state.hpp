@@ -18,6 +18,7 @@
 #include <boost/asio/associated_allocator.hpp>
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/execution/outstanding_work.hpp>
+#include <boost/asio/execution_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/prefer.hpp>
 
@@ -55,7 +56,7 @@ public:
                Policies&& policies)
       : base(without_serial(executor), asio::get_associated_allocator(handler), r, children.total(),
              !Children::own_executors && !is_foreign(handler, executor), Policies::has_hooks,
-             policies.make_gate(), policies.make_tally()),
+             policies.make_gate(), policies.make_tally(), context_of_handler(handler)),
         foreign_(is_foreign(handler, executor)), policies_(std::move(policies)),
         source_(std::move(children), asio::get_associated_allocator(handler)),
         ties_(std::in_place, this->get_executor(), handler, executor, policies_),
@@ -168,6 +169,8 @@ private:
   void complete(pointer self) override {
     if constexpr (Policies::adopts) hand_over(self);
     is_owed_ = false;
+    std::optional<typename base::departure> until_return;
+    if (foreign_) until_return.emplace(*this);
     auto completion = std::move(completion_);
     // Where the children's executor is serial it is the handler's own, not what is under that.
     bool const at_once = !foreign_ && this->is_on_serial_executor();
@@ -213,6 +216,14 @@ private:
       return asio::get_associated_executor(handler, executor) != executor;
     else
       return Foreign;
+  }
+
+  // Null if the handler has no executor of its own, or one without a context.
+  static asio::execution_context* context_of_handler([[maybe_unused]] Handler const& handler) {
+    if constexpr (Foreign && brings_executor<Handler>)
+      return &context_of(asio::get_associated_executor(handler));
+    else
+      return nullptr;
   }
 
   // What needs the execution contexts to be there.

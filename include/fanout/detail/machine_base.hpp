@@ -25,6 +25,7 @@
 #include <fanout/detail/tally.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/execution_context.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -81,6 +82,12 @@ public:
     return ran_out_of_time(record) ? expired_error() : aborted_error();
   }
 
+  /// A child has been bound to another context.
+  void runs_elsewhere() {
+    std::lock_guard const lock(mutex_);
+    elsewhere_.begin();
+  }
+
   std::unique_lock<optional_mutex> lock() { return std::unique_lock(mutex_); }
 
   // ---- with the lock held
@@ -90,16 +97,22 @@ public:
 
 protected:
   // `alone`: the children and the completion handler are on this executor too. `listens`: some
-  // policy wants to hear of ends.
+  // policy wants to hear of ends. `of_handler`: the context of a handler with its own executor.
   machine_base(Executor executor, Allocator const& allocator, all_rules const& r,
                std::optional<std::size_t> total, bool alone, bool listens,
-               std::unique_ptr<gate> shared_limit, std::unique_ptr<tally> contest)
-      : executor_(std::move(executor)), serial_(is_serial(executor_)), listens_(listens), open_(r.open),
+               std::unique_ptr<gate> shared_limit, std::unique_ptr<tally> contest,
+               asio::execution_context* of_handler)
+      : executor_(std::move(executor)), serial_(is_serial(executor_)), listens_(listens),
+        open_(r.open),
         roster_(roster_of(context_of(executor_))),
         mutex_(!serial_ || !alone || (roster_ && is_run_by_many_threads(context_of(executor_)))),
         allocator_(allocator), decide_(r, total), gate_(std::move(shared_limit)),
         tally_(std::move(contest)), live_(executor_, mutex_, allocator, total),
         initiations_(allocator), ties_(std::in_place, executor_, r.open) {
+    if (!roster_) {
+      elsewhere_.begin();
+      if (of_handler) roster_ = roster_of(*of_handler);
+    }
     cancellable_ = r.cancel_on_error || r.cancels_children || r.winners != 0 || roster_;
     if (listens_ && mutex_.locks()) ties_->hooks = later(made_serial(executor_));
   }
@@ -212,6 +225,23 @@ protected:
   /// The same at the end of the child.
   std::string take_name(std::size_t index) { return names_ ? names_->taken(index) : std::string(); }
 
+  // The thread that completes the operation may still use the executor of the handler when this
+  // has been called on another one: `run` waits for that too.
+  class departure final : public roster::entry {
+  public:
+    explicit departure(machine_base const& operation) {
+      if (!operation.roster_) return;
+      counted_.begin();
+      operation.roster_->add(*this);
+    }
+
+  private:
+    void cancel_leftovers() override {}
+    void tell(listing&) override {}
+
+    elsewhere counted_;
+  };
+
   // What needs the execution context to be there.
   struct ties {
     ties(Executor const& e, bool open) : later(e, !open) {}
@@ -220,6 +250,7 @@ protected:
     asio::any_io_executor hooks; // where ends are judged one at a time, if policies hear of them
   };
 
+  elsewhere elsewhere_;      // the first, to end behind all that uses a context
   Executor executor_;        // of children that have none of their own
   bool serial_;              // handlers on it run one at a time
   bool listens_;             // some policy wants to hear of ends

@@ -11,26 +11,22 @@
 #include <fanout/error.hpp>
 #include <fanout/result.hpp>
 #include <fanout/detail/arguments.hpp>
-#include <fanout/detail/executor.hpp>
+#include <fanout/detail/main_control.hpp>
 #include <fanout/detail/outcome.hpp>
 #include <fanout/detail/policy_set.hpp>
 #include <fanout/detail/run_roster.hpp>
+#include <fanout/detail/signal_listener.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/bind_executor.hpp>
-#include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/signal_set.hpp>
-#include <boost/asio/strand.hpp>
 
 #include <cstddef>
 #include <cstdio>
 #include <exception>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -73,8 +69,8 @@ struct is_main {
   static constexpr char const* title() noexcept { return "main"; }
 };
 
-/// `main` on its way, and what may end it. The handlers share it with the caller: the context may
-/// be run, or destroyed, later than this call.
+/// `main` on its way. The handlers share it with the caller: the context may be run, or destroyed,
+/// later than this call.
 template <class T>
 class main_run {
 public:
@@ -88,92 +84,104 @@ public:
     std::move(operation)(asio::bind_cancellation_slot(
         state_->cancel.slot(),
         asio::bind_executor(state_->executor,
-                            [s = state_, list = roster_](std::exception_ptr error, auto... value) {
-                              s->keep(error, std::move(value)...);
-                              s->work.emplace(s->context.get_executor());
-                              // What main has owned has just gone: operations on it end first.
-                              asio::post(s->executor, [s, list] {
-                                list->cancel_all();
-                                list->when_empty([s] { s->context.stop(); });
-                              });
+                            [s = state_, list = roster_,
+                             there = state_->handler()](std::exception_ptr error, auto... value) {
+                              s->keep(std::move(error), std::move(value)...);
+                              s->or_stop([&] { cancel_leftovers(s, list); });
                             })));
   }
 
-  void listen_to_signals() {
-    state_->signals.emplace(state_->executor, signal_interrupt, signal_terminate);
-    listen(state_);
+  /// Runs the context until everything has ended in order, on several threads, this one included.
+  void drive(std::size_t threads, bool signals) {
+    std::optional<signal_listener> listener;
+    if (signals) {
+      state_->keep_busy();
+      listener.emplace([s = state_](int signal) { return s->hear(signal); });
+    }
+    do run_threads(threads);
+    while (state_->resumes());
   }
 
-  T result() {
-    auto& s = *state_;
-    if (s.signal != 0 && (!s.ended || is_cancelled(*s.ended))) throw interrupted(s.signal);
-    if (!s.ended)
-      throw invalid_state("fanout::run: nothing is left to wait for, but main has not ended");
-    return std::move(*s.ended).value();
+  /// The same with a loop of the caller's, which handlers may throw out of.
+  template <class Loop>
+  void drive(Loop const& loop) {
+    do run_to_the_end(loop);
+    while (state_->resumes());
+  }
+
+  T result(bool leaves_children = false) {
+    state_->rethrow(leaves_children);
+    return std::move(*state_->value).value();
   }
 
 private:
-  struct state {
-    explicit state(asio::io_context& c)
-        : context(c),
-          executor(is_run_by_many_threads(c) ? asio::any_io_executor(asio::make_strand(c))
-                                             : asio::any_io_executor(c.get_executor())) {}
+  struct state : main_control {
+    using main_control::main_control;
 
     template <class... Value>
-    void keep(std::exception_ptr const& error, Value&&... value) {
-      if (error)
-        ended.emplace(boost::system::in_place_error, error);
-      else if constexpr (single_outcome<value_or_monostate<T>>::unwraps_values)
-        ended.emplace(boost::system::in_place_value, std::move(value).template get<0>()...);
-      else
-        ended.emplace(boost::system::in_place_value, std::move(value)...);
+    void keep(std::exception_ptr error, Value&&... value) {
+      if (!error) {
+        try {
+          emplace(std::move(value)...);
+        } catch (...) {
+          error = std::current_exception();
+        }
+      }
+      this->ended(std::move(error));
     }
 
-    asio::io_context& context;
-    asio::any_io_executor executor;
-    asio::cancellation_signal cancel;
-    std::optional<fanout::result<T>> ended;
-    std::optional<asio::signal_set> signals;
-    int signal = 0;
-    // Once main has ended: what is left needs the context until it has gone itself, and not only
-    // for as long as it has work there.
-    std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work;
+    template <class... Value>
+    void emplace(Value&&... v) {
+      if constexpr (single_outcome<value_or_monostate<T>>::unwraps_values)
+        value.emplace(boost::system::in_place_value, std::move(v).template get<0>()...);
+      else
+        value.emplace(boost::system::in_place_value, std::move(v)...);
+    }
+
+    std::optional<fanout::result<T>> value;
   };
 
-  static void listen(std::shared_ptr<state> const& s) {
-    s->signals->async_wait([weak = std::weak_ptr(s)](boost::system::error_code const& e, int n) {
-      auto const s = weak.lock();
-      if (e || !s) return;
-      if (std::exchange(s->signal, n) != 0) return s->context.stop();
-      s->cancel.emit(asio::cancellation_type::terminal);
-      listen(s);
+  static void cancel_leftovers(std::shared_ptr<state> const& s,
+                               std::shared_ptr<run_roster> const& list) {
+    // What main has owned has just gone: operations on it end first.
+    asio::post(s->executor, [s, list] {
+      s->or_stop([&] { list->when_empty([s] { s->context.stop(); }); });
+      list->cancel_all([&](std::exception_ptr error) { s->threw(std::move(error)); });
     });
+  }
+
+  void run_threads(std::size_t threads) {
+    auto const work = [this] { run_to_the_end([this] { state_->context.run(); }); };
+    std::vector<std::thread> others;
+    try {
+      for (std::size_t i = 1; i < threads; ++i) others.emplace_back(work);
+    } catch (...) {
+      threw();
+    }
+    work();
+    for (auto& thread : others) thread.join();
+  }
+
+  // The loop may be called again after a handler has thrown.
+  template <class Loop>
+  void run_to_the_end(Loop const& loop) {
+    for (;;) {
+      try {
+        return loop();
+      } catch (...) {
+        threw();
+      }
+    }
+  }
+
+  void threw() noexcept {
+    state_->threw(std::current_exception());
+    if (state_->has_lost_main()) state_->or_stop([this] { cancel_leftovers(state_, roster_); });
   }
 
   std::shared_ptr<state> state_;
   std::shared_ptr<run_roster> roster_;
 };
-
-/// Runs the context on several threads, this one included. The first exception out of a handler
-/// stops all of them and is rethrown.
-inline void run_threads(asio::io_context& context, std::size_t threads) {
-  std::mutex mutex;
-  std::exception_ptr first;
-  auto const work = [&] {
-    try {
-      context.run();
-    } catch (...) {
-      std::lock_guard const lock(mutex);
-      if (!first) first = std::current_exception();
-      context.stop();
-    }
-  };
-  std::vector<std::thread> others;
-  for (std::size_t i = 1; i < threads; ++i) others.emplace_back(work);
-  work();
-  for (auto& thread : others) thread.join();
-  if (first) std::rethrow_exception(first);
-}
 
 } // namespace fanout::inline FANOUT_ABI::detail
 

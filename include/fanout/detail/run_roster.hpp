@@ -14,6 +14,7 @@
 #include <boost/asio/execution_context.hpp>
 
 #include <algorithm>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -46,8 +47,21 @@ public:
     return held;
   }
 
-  void cancel_all() {
-    for (auto const& e : held()) e->cancel_leftovers();
+  bool empty() {
+    std::lock_guard const lock(mutex_);
+    return !first_;
+  }
+
+  /// Cancels all entries. Calls `threw` where what listens to a cancellation throws.
+  template <class F>
+  void cancel_all(F const& threw) {
+    for (auto const& e : held()) {
+      try {
+        e->cancel_leftovers();
+      } catch (...) {
+        threw(std::current_exception());
+      }
+    }
   }
 
   /// Calls `f` when nothing is left, at once if so now. A null `f` forgets the earlier one, which

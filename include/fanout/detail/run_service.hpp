@@ -14,6 +14,7 @@
 
 #include <atomic>
 #include <memory>
+#include <utility>
 
 namespace fanout::inline FANOUT_ABI::detail {
 
@@ -32,10 +33,12 @@ public:
 
   ~run_service() override { count_.fetch_sub(1, std::memory_order_relaxed); }
 
+  /// Whether there is any.
+  static bool exists() noexcept { return count_.load(std::memory_order_relaxed) != 0; }
+
   /// That of a context, or null if it is not one of `run`'s.
   static run_service* find(asio::execution_context& context) {
-    bool const there =
-        count_.load(std::memory_order_relaxed) != 0 && asio::has_service<run_service>(context);
+    bool const there = exists() && asio::has_service<run_service>(context);
     return there ? &asio::use_service<run_service>(context) : nullptr;
   }
 
@@ -43,11 +46,44 @@ public:
   std::shared_ptr<roster> list; // null before `main` is started
 
 private:
+  friend class elsewhere;
+
   void shutdown() noexcept override {
     if (list) list->shut_down();
   }
 
   inline static std::atomic<int> count_ = 0;
+  inline static std::atomic<int> elsewhere_ = 0;
+};
+
+/// Counts an operation or a task that runs on another context than one of `run`: what it refers to
+/// may be on that one. Counted only while there is a context of `run`.
+class elsewhere {
+public:
+  elsewhere() = default;
+  elsewhere(elsewhere const&) = delete;
+  elsewhere& operator=(elsewhere const&) = delete;
+  ~elsewhere() { end(); }
+
+  void begin() noexcept {
+    if (counted_ || !run_service::exists()) return;
+    counted_ = true;
+    run_service::elsewhere_.fetch_add(1, std::memory_order_relaxed);
+  }
+
+  /// The last access to anything on a context of `run`.
+  void end() noexcept {
+    if (std::exchange(counted_, false))
+      run_service::elsewhere_.fetch_sub(1, std::memory_order_release);
+  }
+
+  /// Whether something is being counted. If not, its accesses have happened before.
+  static bool any() noexcept {
+    return run_service::elsewhere_.load(std::memory_order_acquire) != 0;
+  }
+
+private:
+  bool counted_ = false;
 };
 
 inline bool is_run_by_many_threads(asio::execution_context& context) {

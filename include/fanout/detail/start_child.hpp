@@ -16,6 +16,7 @@
 #include <fanout/detail/live_children.hpp>
 #include <fanout/detail/outcome.hpp>
 #include <fanout/detail/run_child.hpp>
+#include <fanout/detail/run_service.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/execution/outstanding_work.hpp>
@@ -214,6 +215,8 @@ template <class Machine, class Bound, class Place, class Keep>
   posted_home home = executor;
   if constexpr (may_be_serial<target>())
     if (link->cancellable()) home = made_serial(executor);
+  if (run_service::exists() && &context_of(home) != &context_of(link->get_executor()))
+    link->runs_elsewhere();
   kept_busy<Keep> kept{busy(executor), std::move(keep)};
   if (link.record()) link->reachable().move_to(*link.record(), home);
   bool const needs_record = link->cancellable() && !link.record();

@@ -65,12 +65,17 @@ public:
     if (holders_.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
     make_unreachable();
     if (!task_.done()) task_.abandon();
+    elsewhere_.end();
   }
 
   void make_unreachable() {
     record_.signal.slot().clear();
     if (record_.home) move_to(record_, nullptr);
   }
+
+  /// It runs on another context than the task, or the task on none of `run`. Before the child
+  /// starts, there or at all.
+  void runs_elsewhere() noexcept { elsewhere_.begin(); }
 
   /// Says once that the child has ended: an initiation that throws may have passed its handler on.
   bool claim() {
@@ -104,6 +109,7 @@ private:
   std::mutex& mutex_;
   std::atomic<int> holders_{0};
   bool claimed_ = false;
+  elsewhere elsewhere_;
   live_child record_;
 };
 
@@ -158,6 +164,7 @@ public:
   bool is_listed() const noexcept { return listed_; }
   bool cancelling() const { return this->requested(); }
   only_child& reachable() noexcept { return child_; }
+  void runs_elsewhere() noexcept { child_.runs_elsewhere(); }
 
   static void set_name(std::size_t, std::string const&) noexcept {} // the task has one
 
@@ -277,6 +284,8 @@ std::shared_ptr<future_state<child_value_t<C>>> start_task(Executor const& execu
     auto const entry = std::make_shared<listed_task>(made);
     list->add(*entry, entry);
     made->keep(entry);
+  } else {
+    made->runs_elsewhere();
   }
   made->start(std::move(child));
   return made;
