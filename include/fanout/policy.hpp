@@ -26,25 +26,25 @@ namespace fanout::inline FANOUT_ABI {
 struct rules {
   static constexpr std::size_t unlimited = static_cast<std::size_t>(-1);
 
-  std::size_t limit = unlimited;  ///< the most children that may run at once; at least one
-  bool cancel_on_error = false;   ///< the first error cancels the rest
-  bool cancels_children = false;  ///< some policy may cancel a child on its own
+  std::size_t limit = unlimited; ///< the most children that may run at once; at least one
+  bool cancel_on_error = false;  ///< the first error cancels the rest
+  bool cancels_children = false; ///< some policy may cancel a child on its own
 };
 
 namespace detail {
 
 /// The same, and what only the policies of this library may decide, since types depend on it.
 struct all_rules : rules {
-  bool return_exceptions = false;  ///< errors are results like any other
-  bool abandons_children = false;  ///< a cancellation ends the operation, and not its children
-  bool gives_up_waits = false;     ///< those are waits for futures, which it ends as well
-  bool keeps_values = false;       ///< a cancellation that all children survive changes nothing
-  bool starts_cancelled = false;   ///< children end with `operation_aborted` and never run
-  bool keeps_results = false;      ///< a cancelled operation delivers the results there are
-  bool tells_index = false;        ///< the error of a child is wrapped in a `gather_error`
-  std::size_t winners = 0; ///< so many children decide the operation; 0: there is no contest
-  bool errors_win = false; ///< in a contest an error decides as well
-  bool open = false;       ///< children come while the operation runs
+  bool return_exceptions = false; ///< errors are results like any other
+  bool abandons_children = false; ///< a cancellation ends the operation, and not its children
+  bool gives_up_waits = false;    ///< those are waits for futures, which it ends as well
+  bool keeps_values = false;      ///< a cancellation that all children survive changes nothing
+  bool starts_cancelled = false;  ///< children end with `operation_aborted` and never run
+  bool keeps_results = false;     ///< a cancelled operation delivers the results there are
+  bool tells_index = false;       ///< the error of a child is wrapped in a `gather_error`
+  std::size_t winners = 0;        ///< so many children decide the operation; 0: there is no contest
+  bool errors_win = false;        ///< in a contest an error decides as well
+  bool open = false;              ///< children come while the operation runs
   bool forgives_cancelled = false; ///< a child that was cancelled has not failed
 };
 

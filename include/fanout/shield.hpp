@@ -8,11 +8,25 @@
 #define FANOUT_SHIELD_HPP
 
 #include <fanout/concepts.hpp>
+#include <fanout/future.hpp>
 #include <fanout/detail/shield.hpp>
+#include <fanout/detail/shielded_wait.hpp>
 
 #include <utility>
 
 namespace fanout::inline FANOUT_ABI {
+
+namespace detail {
+
+template <class T>
+struct shielded<future<T>> {
+  static constexpr bool waits = true;
+  static shielded_wait<T> make(future<T> const& f) {
+    return shielded_wait<T>(future_access::state(f));
+  }
+};
+
+} // namespace detail
 
 /// Protects a child from being cancelled along with whoever waits for it.
 ///
@@ -23,10 +37,12 @@ namespace fanout::inline FANOUT_ABI {
 /// *Results*: what the child yields; the completion signature is `void(std::exception_ptr, T)`, of
 /// a `void` child `void(std::exception_ptr)`.
 ///
-/// *Errors*: those of the child; `operation_aborted` if cancelled.
+/// *Errors*: those of the child; `operation_aborted` if cancelled. An error that the child ends
+/// with afterwards is told to the unhandled error handler, unless it is `operation_aborted`.
 ///
-/// *Cancellation*: of every type ends the wait at once and does not reach the child, which runs on;
-/// what it ends with is dropped.
+/// *Cancellation*: of every type ends the wait at once and does not reach the child, which runs on,
+/// and starts if it has not begun. A wait for a future is given up: it leaves nothing with the
+/// future, neither memory nor a look at its error, and takes no value.
 ///
 /// *Object lifetimes*: the child outlives a cancelled wait and must own what it uses: hand over a
 /// callable that owns the objects it works on.

@@ -68,7 +68,9 @@ struct silent {
   auto read() { return ch.async_receive(asio::deferred); }
 
   auto reader() {
-    return [this]() -> asio::awaitable<int> { co_return co_await ch.async_receive(asio::use_awaitable); };
+    return [this]() -> asio::awaitable<int> {
+      co_return co_await ch.async_receive(asio::use_awaitable);
+    };
   }
 
   channel ch;
@@ -108,8 +110,8 @@ BOOST_AUTO_TEST_CASE(these_codes_mean_cancelled_and_no_others) {
       BOOST_TEST((code == condition::cancelled));
       BOOST_TEST(is_cancelled(std::make_exception_ptr(system::system_error(code))));
       BOOST_TEST(is_cancelled(std::make_exception_ptr(std::system_error(code))));
-      BOOST_TEST(is_cancelled(fanout::result<int>(system::in_place_error,
-                                                  std::make_exception_ptr(system::system_error(code)))));
+      BOOST_TEST(is_cancelled(fanout::result<int>(
+          system::in_place_error, std::make_exception_ptr(system::system_error(code)))));
     }
   }
   error_code const others[]{{},
@@ -169,8 +171,8 @@ FANOUT_TEST(a_time_limit_explains_the_error_of_a_channel) {
   silent s(co_await asio::this_coro::executor);
   BOOST_TEST(is_timed_out(co_await error_of(fanout::timeout<virtual_clock>(5ms, s.read()))));
   BOOST_TEST(is_timed_out(co_await error_of(fanout::timeout<virtual_clock>(5ms, s.reader()))));
-  auto [a, b] = co_await fanout::gather(s.read(), s.reader(), fanout::child_timeout<virtual_clock>(5ms),
-                                        fanout::return_exceptions);
+  auto [a, b] = co_await fanout::gather(
+      s.read(), s.reader(), fanout::child_timeout<virtual_clock>(5ms), fanout::return_exceptions);
   BOOST_TEST((is_timed_out(a) && is_timed_out(b)));
   auto [c, d] = co_await fanout::gather(s.read(), s.reader(), fanout::deadline<virtual_clock>(5ms),
                                         fanout::return_exceptions);
@@ -180,8 +182,9 @@ FANOUT_TEST(a_time_limit_explains_the_error_of_a_channel) {
 FANOUT_TEST(the_error_itself_is_never_replaced) {
   auto const executor = co_await asio::this_coro::executor;
   silent s(executor);
-  auto const task = fanout::create_task(executor, fanout::gather(s.read(), s.reader(), fanout::return_exceptions,
-                                                                 fanout::keep_results));
+  auto const task =
+      fanout::create_task(executor, fanout::gather(s.read(), s.reader(), fanout::return_exceptions,
+                                                   fanout::keep_results));
   co_await sleep_ms(1);
   task.cancel();
   auto const all = co_await task;
@@ -195,7 +198,10 @@ FANOUT_TEST(a_task_that_was_cancelled_is_cancelled) {
   silent s(executor);
   auto const task = fanout::create_task(executor, s.read());
   auto const other = fanout::create_task(executor, s.reader());
-  { auto const dropped = fanout::create_task(executor, s.read()); dropped.cancel(); }
+  {
+    auto const dropped = fanout::create_task(executor, s.read());
+    dropped.cancel();
+  }
   co_await sleep_ms(1);
   BOOST_TEST((task.cancel() && other.cancel()));
   co_await sleep_ms(1);
@@ -226,8 +232,8 @@ FANOUT_TEST(a_group_forgives_what_it_has_cancelled) {
 FANOUT_TEST(races_limits_and_waits_take_it_for_a_cancellation) {
   auto const executor = co_await asio::this_coro::executor;
   silent s(executor);
-  auto const won = co_await fanout::race(s.read(), s.reader(), fanout::create_task(executor, hop(3)),
-                                         fanout::return_exceptions);
+  auto const won = co_await fanout::race(
+      s.read(), s.reader(), fanout::create_task(executor, hop(3)), fanout::return_exceptions);
   BOOST_TEST(won.index == 2u);
   BOOST_TEST((is_cancelled(std::get<0>(won.value)) && is_cancelled(std::get<1>(won.value))));
   auto const first = co_await fanout::first_success(s.reader(), s.read(), hop(4));
@@ -266,8 +272,8 @@ FANOUT_TEST(a_channel_that_the_peer_cancels_is_a_failure) {
   BOOST_TEST(!task.cancelled());
   check_channel_cancelled(task.exception());
   check_channel_cancelled(co_await error_of(fanout::gather(s.read(), cancels)));
-  check_channel_cancelled(co_await error_of(
-      fanout::timeout<virtual_clock>(1h, [&]() -> asio::awaitable<void> {
+  check_channel_cancelled(
+      co_await error_of(fanout::timeout<virtual_clock>(1h, [&]() -> asio::awaitable<void> {
         auto both = fanout::gather(s.read(), cancels);
         co_await std::move(both);
       })));
@@ -286,7 +292,10 @@ FANOUT_TEST(a_channel_that_the_peer_cancels_is_a_failure) {
     co_await group.join();
     BOOST_TEST(group.failures().size() == 1u);
   }
-  { auto const dropped = fanout::create_task(executor, s.read(), "dropped"); co_await cancels(); }
+  {
+    auto const dropped = fanout::create_task(executor, s.read(), "dropped");
+    co_await cancels();
+  }
   co_await sleep_ms(1);
   BOOST_TEST(reported.log.size() == 1u);
 }

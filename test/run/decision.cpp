@@ -364,7 +364,8 @@ private:
     expect(m.d.over() == (m.f.finished && m.f.running == 0), "it knows whether all is over");
     expect(m.d.started() == m.f.started, "it knows how many were started");
     expect(m.d.may_start() == may_start(setup_, m.f), "whether one more child may start");
-    bool const cancelling = over_for_the_rest(setup_, m.f) || (setup_.r.cancel_on_error && m.f.error());
+    bool const cancelling =
+        over_for_the_rest(setup_, m.f) || (setup_.r.cancel_on_error && m.f.error());
     expect(m.d.cancelling() == cancelling,
            "whether a child that has not run must not run any more");
     expect(m.d.abandons() == (m.f.requested && setup_.r.abandons_children),

@@ -65,13 +65,14 @@ asio::awaitable<void> in_every_shape(F const& check) {
   using empty = asio::awaitable<int>;
   co_await check("as it is", [] { return empty(); });
   co_await check("named", [] { return fanout::named("x", empty()); });
-  co_await check("bound", [executor] { return asio::bind_executor(executor, empty()); });
-  co_await check("bound to a strand",
-                 [executor] { return asio::bind_executor(asio::make_strand(executor), empty()); });
+  auto const bound = [&executor] { return asio::bind_executor(executor, empty()); };
+  auto const on_a_strand = [&executor] {
+    return asio::bind_executor(asio::make_strand(executor), empty());
+  };
+  co_await check("bound", bound);
+  co_await check("bound to a strand", on_a_strand);
   co_await check("made by a callable", [] { return [] { return empty(); }; });
-  co_await check("made by a callable that binds it", [executor] {
-    return [executor] { return asio::bind_executor(executor, empty()); };
-  });
+  co_await check("made by a callable that binds it", [&bound] { return bound; });
 }
 
 BOOST_AUTO_TEST_SUITE(used_awaitables_test)

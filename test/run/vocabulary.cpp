@@ -338,6 +338,17 @@ BOOST_AUTO_TEST_CASE(a_limit_at_compile_time_is_possible) {
   static_assert(fanout::rules().limit == fanout::rules::unlimited);
 }
 
+template <class Rules>
+concept sets_winners = requires(Rules& r) { r.winners = 1; };
+template <class Rules>
+concept sets_results = requires(Rules& r) { r.return_exceptions = true; };
+
+BOOST_AUTO_TEST_CASE(a_policy_of_a_user_cannot_set_what_the_types_depend_on) {
+  static_assert(!sets_winners<fanout::rules> && !sets_results<fanout::rules>);
+  static_assert(sets_winners<fanout::detail::all_rules> && sets_results<fanout::detail::all_rules>);
+  BOOST_TEST(sizeof(fanout::rules) < sizeof(fanout::detail::all_rules));
+}
+
 BOOST_AUTO_TEST_CASE(a_child_timeout_of_nothing_or_less_is_refused_with_its_value) {
   auto const text = [](char const* value) {
     return std::string("fanout::child_timeout: the duration must be positive, not ") + value;

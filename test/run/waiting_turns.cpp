@@ -223,7 +223,8 @@ struct three {
 lines all_but(std::size_t left_out, bool one_gets_all, std::string const& how) {
   lines expected{number(left_out) + " " + how};
   for (std::size_t i = 0; i < 3; ++i)
-    if (i != left_out && (one_gets_all || expected.size() == 1)) expected.push_back(number(i) + " got");
+    if (i != left_out && (one_gets_all || expected.size() == 1))
+      expected.push_back(number(i) + " got");
   return expected;
 }
 
@@ -283,8 +284,8 @@ FANOUT_TEST(a_time_limit_ends_a_wait) {
         BOOST_TEST(now_ms() == begin + 10);
         waits.made->give();
         co_await sleep_ms(1);
-        lines const expected = k.one_gets_all ? lines{"3 late", "0 got", "1 got", "2 got"}
-                                              : lines{"3 late", "0 got"};
+        lines const expected =
+            k.one_gets_all ? lines{"3 late", "0 got", "1 got", "2 got"} : lines{"3 late", "0 got"};
         BOOST_TEST(*waits.seen == expected, per_element());
       }
     }

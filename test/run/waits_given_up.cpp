@@ -109,8 +109,11 @@ asio::awaitable<void> cancels_at_once(future<T> f) {
 
 template <class T>
 asio::awaitable<void> cancels_when(future<T> f) {
-  auto const first = [](std::size_t, std::exception_ptr const&) { return asio::cancellation_type::total; };
-  auto all = gather(shield(std::move(f)), hop(1), fanout::cancel_when(first), fanout::return_exceptions);
+  auto const first = [](std::size_t, std::exception_ptr const&) {
+    return asio::cancellation_type::total;
+  };
+  auto all =
+      gather(shield(std::move(f)), hop(1), fanout::cancel_when(first), fanout::return_exceptions);
   co_await std::move(all);
 }
 
@@ -211,14 +214,18 @@ FANOUT_TEST(the_error_of_the_future_was_not_looked_at) {
   for (auto const& each : ways<int>()) {
     BOOST_TEST_CONTEXT(each.name) {
       unhandled reported;
-      { auto const task = create_task(executor, throws_after(30, "disk full"), "save");
+      {
+        auto const task = create_task(executor, throws_after(30, "disk full"), "save");
         co_await each.wait(task);
-        co_await sleep_ms(50); }
+        co_await sleep_ms(50);
+      }
       BOOST_TEST(reported.log == lines{"save: disk full"}, per_element());
       reported.log.clear();
-      { auto const task = create_task(executor, throws_after(30, "disk full"), "save");
+      {
+        auto const task = create_task(executor, throws_after(30, "disk full"), "save");
         co_await each.wait(task);
-        FANOUT_CHECK_THROWS(oops, "disk full", co_await task); }
+        FANOUT_CHECK_THROWS(oops, "disk full", co_await task);
+      }
       BOOST_TEST(reported.log.empty());
     }
   }
@@ -258,7 +265,8 @@ FANOUT_TEST(what_a_shield_runs_after_its_wait_was_given_up_is_reported_if_it_fai
   co_await aborted(fanout::timeout<virtual_clock>(5ms, shield(fails)));
   co_await aborted(fanout::timeout<virtual_clock>(5ms, shield(fanout::named("save", fails))));
   co_await sleep_ms(50);
-  BOOST_TEST(reported.log == (lines{"child 0 of a shield: disk full", "child 0 'save' of a shield: disk full"}),
+  BOOST_TEST(reported.log ==
+                 (lines{"child 0 of a shield: disk full", "child 0 'save' of a shield: disk full"}),
              per_element());
   reported.log.clear();
   co_await aborted(fanout::timeout<virtual_clock>(5ms, shield(after(10, 7))));

@@ -78,7 +78,9 @@ asio::awaitable<int> slow_to_end() {
   std::rethrow_exception(cancelled);
 }
 
-auto limit_of(int ms) { return fanout::child_timeout<virtual_clock>(std::chrono::milliseconds(ms)); }
+auto limit_of(int ms) {
+  return fanout::child_timeout<virtual_clock>(std::chrono::milliseconds(ms));
+}
 auto deadline_in(int ms) { return fanout::deadline<virtual_clock>(std::chrono::milliseconds(ms)); }
 template <class Child>
 auto timeout_of(int ms, Child child) {
@@ -140,7 +142,8 @@ FANOUT_TEST(a_task_of_a_group_that_is_cancelled_by_its_future_has_not_run_out_of
 FANOUT_TEST(what_the_operation_itself_has_asked_does_not_count) {
   auto all = gather(slow_to_end, slow_to_end, limit_of(5), deadline_in(8), return_exceptions);
   auto [a, b] = co_await std::move(all);
-  BOOST_TEST((text_of(a.error()) == "deadline_exceeded" && text_of(b.error()) == "deadline_exceeded"));
+  BOOST_TEST(
+      (text_of(a.error()) == "deadline_exceeded" && text_of(b.error()) == "deadline_exceeded"));
   auto other = gather(throws_after(3, "oops"), slow_to_end, limit_of(5), fanout::cancel_on_error,
                       return_exceptions);
   auto [c, d] = co_await std::move(other);
@@ -254,7 +257,8 @@ std::vector<std::pair<std::string, makes_leftovers>> const& left_over() {
        }},
       {"children in three levels",
        [](auto const& ex, session const& s) -> asio::awaitable<void> {
-         auto const task = create_task(ex, gather(timeout_of(900'000, gather(fanout::named("x", s)))));
+         auto const task =
+             create_task(ex, gather(timeout_of(900'000, gather(fanout::named("x", s)))));
          create_task(ex, fanout::race([task]() -> asio::awaitable<void> { co_await task; },
                                       sleep_ms(1'000'000)));
          co_return;
@@ -276,7 +280,8 @@ std::vector<std::pair<std::string, makes_leftovers>> const& left_over() {
       {"tasks on strands of their own",
        [](auto const& ex, session const& s) -> asio::awaitable<void> {
          auto const task = create_task(asio::make_strand(ex), s);
-         create_task(asio::make_strand(ex), waits_for(create_task(asio::make_strand(ex), waits_for(task))));
+         create_task(asio::make_strand(ex),
+                     waits_for(create_task(asio::make_strand(ex), waits_for(task))));
          co_return;
        }},
   };

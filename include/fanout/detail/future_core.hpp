@@ -109,7 +109,8 @@ public:
   /// order in which he is, so without a detour.
   void pass_on(asio::cancellation_type type) {
     if (waits_for_its_turn()) return static_cast<void>(cancel(type));
-    bool const in_time = request(type, [](auto const& executor, auto emit) { nesting::run_on(executor, emit); });
+    bool const in_time =
+        request(type, [](auto const& executor, auto emit) { nesting::run_on(executor, emit); });
     if (!in_time) came_late();
   }
 
@@ -182,8 +183,8 @@ public:
     return id;
   }
 
-  /// Puts a watcher at the end of the queue, unless the future is done, or never will be: then there
-  /// is no id.
+  /// Puts a watcher at the end of the queue, unless the future is done, or never will be: then
+  /// there is no id.
   callback_id watch(std::shared_ptr<watcher> w) {
     std::lock_guard const lock(mutex_);
     if (done_ || !hears_of_its_context()) return {};
@@ -403,8 +404,7 @@ private:
   void post_arrival(asio::cancellation_type type) {
     residence::visit const here(*home_);
     if (!here) return;
-    asio::post(executors_->serial,
-               [self = shared_from_this(), type] { self->arrived(type); });
+    asio::post(executors_->serial, [self = shared_from_this(), type] { self->arrived(type); });
   }
 
   void arrived(asio::cancellation_type type) {

@@ -193,7 +193,8 @@ private:
   // Cancels one child, as long as it runs.
   static auto canceller(pointer const& self, live_child& record) {
     return [weak = std::weak_ptr(self), child = self->reachable().entry_of(record)](auto type) {
-      if (auto const alive = weak.lock()) alive->reachable().cancel_from_outside(child, type, alive);
+      if (auto const alive = weak.lock())
+        alive->reachable().cancel_from_outside(child, type, alive);
     };
   }
 

@@ -358,7 +358,8 @@ public:
 
   static void take(ending const&, std::size_t) noexcept {}
 
-  /// No further task starts. Those that wait may be awaited by others that run, which end the group.
+  /// No further task starts. Those that wait may be awaited by others that run, which end the
+  /// group.
   void close(asio::any_io_executor const& executor) {
     if (closed_) asio::post(executor, std::exchange(closed_, nullptr));
   }

@@ -41,7 +41,8 @@ struct initiate_on {
   executor_type get_executor() const noexcept { return executor; }
 
   template <class Handler, class Children, class Policies>
-  void operator()(Handler&& handler, all_rules const& r, Children children, Policies policies) const {
+  void operator()(Handler&& handler, all_rules const& r, Children children,
+                  Policies policies) const {
     using handler_type = std::decay_t<Handler>;
     constexpr bool foreign = !std::is_same_v<own_executor_t<handler_type>, executor_probe>;
     initiate<foreign>(handler_type(std::forward<Handler>(handler)), executor, r,
@@ -52,7 +53,8 @@ struct initiate_on {
 /// Starts an operation on the executor that its completion handler brings along.
 struct initiate_on_handler {
   template <class Handler, class Children, class Policies>
-  void operator()(Handler&& handler, all_rules const& r, Children children, Policies policies) const {
+  void operator()(Handler&& handler, all_rules const& r, Children children,
+                  Policies policies) const {
     using handler_type = std::decay_t<Handler>;
     static_assert(brings_executor<handler_type>,
                   "fanout: the completion handler has no executor to run children on: name an "

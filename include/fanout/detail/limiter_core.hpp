@@ -75,8 +75,8 @@ public:
 
   /// A future of one place, for somebody on `executor`.
   std::shared_ptr<waiting> acquire(asio::any_io_executor const& executor) {
-    auto const one = std::make_shared<line::seat>(executor, "a place of a limiter",
-                                                  std::shared_ptr<line>(shared_from_this(), &line_));
+    auto const one = std::make_shared<line::seat>(
+        executor, "a place of a limiter", std::shared_ptr<line>(shared_from_this(), &line_));
     if (auto place = try_acquire_or_join(*one)) one->succeed(std::move(place));
     return one;
   }

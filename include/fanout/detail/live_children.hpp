@@ -43,8 +43,8 @@ struct live_child {
   std::int64_t deadline = 0;        // when it is cancelled, in ticks of the clock that does it
   coroutine_id coroutine = nullptr; // what awaits that child, if known
   std::chrono::steady_clock::time_point since; // when it started, if somebody may ask
-  bool timed_out = false;         // a limit has asked it to end
-  int holders = 0;                // of links to it
+  bool timed_out = false;                      // a limit has asked it to end
+  int holders = 0;                             // of links to it
   live_child* previous = nullptr; // in the order of start, which is that of the arguments
   live_child* next = nullptr;
 };
@@ -201,10 +201,11 @@ private:
 
   void cancel_all_here(asio::cancellation_type type, std::shared_ptr<void> operation) {
     nesting::run_on(executor_, clean_up::carried([this, keep = std::move(operation), type] {
-      auto const live = snapshot([](live_child& r) { return std::pair(&r, r.index); });
-      for (auto const& [record, index] : live)
-        if (record->index == index && is_asked(*record)) record->signal.emit(type);
-    }));
+                      auto const live =
+                          snapshot([](live_child& r) { return std::pair(&r, r.index); });
+                      for (auto const& [record, index] : live)
+                        if (record->index == index && is_asked(*record)) record->signal.emit(type);
+                    }));
   }
 
   // Says whether the child hears of a request: of those at the end of `run` the first only.

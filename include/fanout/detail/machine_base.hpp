@@ -103,8 +103,7 @@ protected:
                std::unique_ptr<gate> shared_limit, std::unique_ptr<tally> contest,
                asio::execution_context* of_handler)
       : executor_(std::move(executor)), serial_(is_serial(executor_)), listens_(listens),
-        open_(r.open),
-        roster_(roster_of(context_of(executor_))),
+        open_(r.open), roster_(roster_of(context_of(executor_))),
         mutex_(!serial_ || !alone || (roster_ && is_run_by_many_threads(context_of(executor_)))),
         allocator_(allocator), decide_(r, total), gate_(std::move(shared_limit)),
         tally_(std::move(contest)), live_(executor_, mutex_, allocator, total),
@@ -250,13 +249,13 @@ protected:
     asio::any_io_executor hooks; // where ends are judged one at a time, if policies hear of them
   };
 
-  elsewhere elsewhere_;      // the first, to end behind all that uses a context
-  Executor executor_;        // of children that have none of their own
-  bool serial_;              // handlers on it run one at a time
-  bool listens_;             // some policy wants to hear of ends
-  bool open_;                // children come while the operation runs
-  bool cancellable_ = false; // somebody may cancel children: they need signals
-  bool leftover_ = false;    // `run` is cleaning up
+  elsewhere elsewhere_;        // the first, to end behind all that uses a context
+  Executor executor_;          // of children that have none of their own
+  bool serial_;                // handlers on it run one at a time
+  bool listens_;               // some policy wants to hear of ends
+  bool open_;                  // children come while the operation runs
+  bool cancellable_ = false;   // somebody may cancel children: they need signals
+  bool leftover_ = false;      // `run` is cleaning up
   bool asked_outside_ = false; // the children, to end, by something else than this operation
   std::shared_ptr<roster> roster_;
   optional_mutex mutex_; // protects what follows, where several threads come by

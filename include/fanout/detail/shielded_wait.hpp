@@ -11,7 +11,6 @@
 // look at its error, and the value stays there.
 
 #include <fanout/concepts.hpp>
-#include <fanout/future.hpp>
 #include <fanout/policy.hpp>
 #include <fanout/detail/future_core.hpp>
 #include <fanout/detail/future_state.hpp>
@@ -120,11 +119,13 @@ struct initiate_shielded_wait {
 template <class T>
 class shielded_wait : public operation_base {
 public:
-  using result_type = typename future<T>::result_type;
-  using signature = typename future<T>::signature;
-  static constexpr bool unwraps_values = future<T>::unwraps_values;
+  using outcome = single_outcome<value_or_monostate<T>>;
+  using result_type = typename outcome::type;
+  using signature = typename outcome::signature;
+  static constexpr bool unwraps_values = outcome::unwraps_values;
 
-  explicit shielded_wait(future<T> const& awaited) : awaited_(future_access::state(awaited)) {}
+  explicit shielded_wait(std::shared_ptr<future_state<T>> awaited) noexcept
+      : awaited_(std::move(awaited)) {}
 
   template <class Token>
   auto operator()(Token&& token) const -> decltype(asio::async_initiate<Token, signature>(
@@ -156,12 +157,6 @@ template <class C>
 struct shielded {
   static constexpr bool waits = false;
   static C make(C child) { return child; }
-};
-
-template <class T>
-struct shielded<future<T>> {
-  static constexpr bool waits = true;
-  static shielded_wait<T> make(future<T> const& f) { return shielded_wait<T>(f); }
 };
 
 // A shield gives its own wait up, and protects its child by itself.

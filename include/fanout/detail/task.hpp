@@ -99,9 +99,8 @@ public:
     auto const home = record_.home;
     lock.unlock();
     if (!home || home == task_.serial_here()) return record_.signal.emit(type);
-    nesting::run_on(home, clean_up::carried([this, keep = std::move(task), type] {
-                      record_.signal.emit(type);
-                    }));
+    nesting::run_on(home, clean_up::carried(
+                              [this, keep = std::move(task), type] { record_.signal.emit(type); }));
   }
 
 private:

@@ -204,7 +204,7 @@ public:
     ended_->abandon();
     try {
       slots_->look(); // the group has gone by now
-    } catch (...) { // without memory nobody can be told
+    } catch (...) {   // without memory nobody can be told
     }
   }
 
@@ -283,9 +283,9 @@ public:
       queue->cancel();
       slots->look();
     };
-    auto machine = std::make_shared<state>(group_end(ended_, slots_, serial), serial, r,
-                                           kept_queue{queue_, std::move(end_all_waits)},
-                                           std::move(policies));
+    auto machine =
+        std::make_shared<state>(group_end(ended_, slots_, serial), serial, r,
+                                kept_queue{queue_, std::move(end_all_waits)}, std::move(policies));
     slots_->belong_to(machine);
     machine->initiate();
     auto made = std::make_unique<group_of<state>>(std::move(machine), queue_);
