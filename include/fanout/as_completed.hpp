@@ -65,7 +65,8 @@ public:
                                     T>(state_);
   }
 
-  /// Cancels the children that still run, and waits for their end. No more start.
+  /// Cancels the children that still run, and waits for their end. No more start from the moment in
+  /// which this is initiated.
   ///
   /// *Results*: none; the completion signature is `void(std::exception_ptr)`. What has ended can
   /// still be asked for by `next()`.

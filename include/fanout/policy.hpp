@@ -59,7 +59,7 @@ struct progress {
   std::optional<std::size_t> total; ///< all children; empty for a range of unknown size
 };
 
-/// An object that changes how an operation treats its children. Yours work as well as ours.
+/// An object that changes how an operation treats its children. Yours may set what `rules` has.
 ///
 /// Besides `apply`, a policy may have any of these members, which are called one at a time:
 /// - `void ended(progress const&)`: a child has ended, and the operation has not.

@@ -88,9 +88,11 @@ private:
 /// `task_group(executor_or_context, policies...)`. Which policies fit is said in the manual.
 ///
 /// *Effects*: the first task to fail cancels the others with a `terminal` request; with
-/// `keep_going` it does not. A task that ends with `operation_aborted` has not failed. What has
-/// ended leaves nothing behind, so that a group may serve for days. With `limit(n)` at most `n`
-/// tasks run, and the others wait for their turn.
+/// `keep_going` it does not. A task that was cancelled has not failed. What has ended leaves
+/// nothing behind, so that a group may serve for days. With `limit(n)` at most `n` tasks run, and
+/// the others wait for their turn. A task that waits and is cancelled, by whatever, never starts:
+/// its child is destroyed on the executor, and its future ends in the next turn. So do all that
+/// wait when the group is cancelled, or a failure cancels it.
 ///
 /// *Executor and threads*: tasks run on the executor, unless they have one of their own; all
 /// members are thread-safe.
@@ -137,10 +139,14 @@ public:
 
   /// Waits until a task that is created now would start at once: back-pressure for whoever accepts.
   ///
-  /// *Effects*: packages an asynchronous operation. The place that it has waited for is kept for
-  /// the next task. Without `limit` it completes at once, through the executor.
+  /// *Effects*: packages an asynchronous operation. Waits are let in in the order in which they
+  /// came. Until the code that goes on then returns or suspends, a place is kept for a task of it;
+  /// if it creates none, the next wait is let in. Without `limit` it completes at once, through the
+  /// executor.
   ///
   /// *Results*: none; the completion signature is `void(std::exception_ptr)`.
+  ///
+  /// *Errors*: `invalid_state` as soon as the group takes no more.
   ///
   /// *Cancellation*: of every type ends the wait.
   auto slot() const { return detail::group_operation<detail::initiate_slot>(handle_); }
@@ -157,8 +163,9 @@ public:
   /// `operation_aborted` after a `terminal` request.
   auto join() const { return detail::group_operation<detail::initiate_join>(handle_); }
 
-  /// Cancels all tasks, with a `terminal` request. No more start. `join()` ends without error, but
-  /// for an error of a task. Does nothing once the group has ended.
+  /// Cancels all tasks, with a `terminal` request. From the call on no more start, and none is
+  /// taken. `join()` ends without error, but for an error of a task. Does nothing once the group
+  /// has ended.
   void cancel() { handle_->cancel(); }
 
   /// The failures so far, in the order in which they came, unless `on_error` or `collect` hears of
@@ -176,9 +183,9 @@ private:
 ///
 /// *Effects*: the group hears of their ends, with the names of children that have one. Their errors
 /// are the group's: without `keep_going` the first cancels the other tasks. They do not wait for
-/// the `limit` of the group, and count for it. A group that has ended, is being cancelled or was
-/// destroyed takes nobody: the children are cancelled then, and an error of theirs is told to the
-/// unhandled error handler.
+/// the `limit` of the group, and count for it. A group that is being cancelled cancels them, and
+/// `join()` waits for them all the same. A group that has ended or was destroyed takes none: the
+/// children are cancelled then, and an error of theirs is told to the unhandled error handler.
 ///
 /// *Object lifetimes*: the group may be destroyed before the gather. What the children use must
 /// live until `join()` has completed.

@@ -33,8 +33,8 @@ namespace fanout::inline FANOUT_ABI {
 /// *Results*: what the child yields, also if it does so after the time has passed; the completion
 /// signature is `void(std::exception_ptr, T)`, of a `void` child `void(std::exception_ptr)`.
 ///
-/// *Errors*: `deadline_exceeded` if the child ended with `operation_aborted` because its time had
-/// passed; any other error of the child as it is.
+/// *Errors*: `deadline_exceeded` if the child ended as a cancelled one because its time had passed
+/// and nothing outside of the `timeout` had asked it to end; any other end of the child as it is.
 ///
 /// *Cancellation*: of every type is forwarded to the child. A child that survives it yields its
 /// value.
@@ -57,9 +57,9 @@ auto timeout(Args&&... args) {
 /// *Effects*: at that moment every child that runs gets a `terminal` request, and no more start.
 /// The operation ends when all have ended. Without any time left no child starts.
 ///
-/// *Results*: with `return_exceptions` all there are; the places of children that ended with
-/// `operation_aborted` then, or never started, hold `deadline_exceeded`. A value that arrives all
-/// the same is delivered.
+/// *Results*: with `return_exceptions` all there are; the places of children that ended as
+/// cancelled ones then, or never started, hold `deadline_exceeded`, unless the operation was
+/// cancelled. A value that arrives all the same is delivered.
 ///
 /// *Errors*: without `return_exceptions` the first error in time, `deadline_exceeded` for instance.
 /// Children that an earlier error has left running are cancelled at that moment too.
@@ -103,10 +103,11 @@ deadline(std::chrono::time_point<Clock, Duration> const&) -> deadline<Clock>;
 
 /// Cancels each child that runs longer than a duration, counted from its own start.
 ///
-/// *Effects*: the child gets a `terminal` request. If it then ends with `operation_aborted`, that
-/// counts as `deadline_exceeded`; a value or another error is delivered as it is. The child is
-/// awaited all the same: one that does not react to cancellation holds the operation up. What
-/// cannot be cancelled, a name resolution for instance, belongs into a `shield`.
+/// *Effects*: the child gets a `terminal` request. If it then ends as a cancelled one, that counts
+/// as `deadline_exceeded`, unless something outside of the operation had asked it to end; a value
+/// or another error is delivered as it is. The child is awaited all the same: one that does not
+/// react to cancellation holds the operation up. What cannot be cancelled, a name resolution for
+/// instance, belongs into a `shield`; what forgets requests becomes `abortable`.
 ///
 /// *Errors*: a duration of zero or less throws `std::invalid_argument`.
 ///

@@ -136,16 +136,16 @@ BOOST_AUTO_TEST_CASE(these_codes_mean_cancelled_and_no_others) {
 }
 
 // Another library says by the category of its errors that one of them means this.
-struct category_of_another final : boost::system::error_category {
-  char const* name() const noexcept override { return "another"; }
+struct my_category final : boost::system::error_category {
+  char const* name() const noexcept override { return "mine"; }
   std::string message(int) const override { return "given up"; }
   bool equivalent(int code, boost::system::error_condition const& c) const noexcept override {
-    return code == 7 && c == condition::cancelled;
+    return code == 7 && c == fanout::condition::cancelled;
   }
 };
 
 FANOUT_TEST(the_category_of_another_library_joins_by_equivalent) {
-  static category_of_another const category;
+  static my_category const category;
   BOOST_TEST(is_cancelled(error_code(7, category)));
   BOOST_TEST(!is_cancelled(error_code(8, category)));
   auto const another = []() -> asio::awaitable<void> {
@@ -177,6 +177,20 @@ FANOUT_TEST(a_time_limit_explains_the_error_of_a_channel) {
   auto [c, d] = co_await fanout::gather(s.read(), s.reader(), fanout::deadline<virtual_clock>(5ms),
                                         fanout::return_exceptions);
   BOOST_TEST((is_timed_out(c) && is_timed_out(d)));
+}
+
+FANOUT_TEST(a_reader_of_a_channel_has_a_time_limit) {
+  asio::experimental::channel<void(error_code, int)> channel(co_await asio::this_coro::executor);
+  bool late = false;
+  try {
+    auto const next = [&]() -> asio::awaitable<int> {
+      co_return co_await channel.async_receive(asio::use_awaitable);
+    };
+    co_await fanout::timeout<virtual_clock>(5ms, next); // deadline_exceeded
+  } catch (fanout::deadline_exceeded const&) {
+    late = true;
+  }
+  BOOST_TEST(late);
 }
 
 FANOUT_TEST(the_error_itself_is_never_replaced) {
