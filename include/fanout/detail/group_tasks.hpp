@@ -47,8 +47,11 @@ public:
   queued_task& operator=(queued_task const&) = delete;
   virtual ~queued_task() = default;
 
-  virtual future_core& future() const noexcept = 0;
   virtual void start(child_link<backing_machine> const& group, std::size_t index) = 0;
+
+  // It has waited in vain, and is destroyed: it was cancelled, or its context goes.
+  virtual void end_cancelled() {}
+  virtual void abandon() {}
 
 private:
   friend class task_queue;
@@ -64,7 +67,7 @@ public:
   task_queue(task_queue const&) = delete;
   task_queue& operator=(task_queue const&) = delete;
   ~task_queue() {
-    while (auto const task = pop_waiting()) task->future().abandon();
+    while (auto const task = pop_waiting()) task->abandon();
   }
 
   void push_adopted(std::unique_ptr<queued_task> task) {
@@ -106,7 +109,7 @@ public:
 
   /// None that waits will be started. What is adopted runs, and is still to be awaited.
   void cancel() {
-    while (auto const task = pop_waiting()) task->future().fail(aborted_error());
+    while (auto const task = pop_waiting()) task->end_cancelled();
   }
 
 private:
@@ -145,12 +148,15 @@ public:
     waiting_ = &task;
   }
 
+  /// The task has left the queue, and is still there.
+  void waits_no_more() {
+    std::lock_guard const lock(this->mutex_);
+    waiting_ = nullptr;
+  }
+
   /// The task starts now: from here on it keeps its context busy.
   void begin() {
-    {
-      std::lock_guard const lock(this->mutex_);
-      waiting_ = nullptr;
-    }
+    waits_no_more();
     residence::visit const here(*this->home());
     if (here) this->keep_busy();
   }
@@ -276,7 +282,15 @@ public:
   queued_child(std::shared_ptr<group_future<value>> future, C child)
       : future_(std::move(future)), child_(std::move(child)) {}
 
-  future_core& future() const noexcept override { return *future_; }
+  void end_cancelled() override {
+    future_->waits_no_more();
+    future_->fail(aborted_error());
+  }
+
+  void abandon() override {
+    future_->waits_no_more();
+    future_->abandon();
+  }
 
   void start(child_link<backing_machine> const& group, std::size_t index) override {
     using assigned = assignment<C, future_place<value>>;
@@ -300,8 +314,6 @@ struct adopted_place : place<void, false> {
 class adopted_task final : public queued_task {
 public:
   explicit adopted_task(std::shared_ptr<future_core> end) noexcept : end_(std::move(end)) {}
-
-  future_core& future() const noexcept override { return *end_; }
 
   void start(child_link<backing_machine> const& group, std::size_t index) override {
     static adopted_place nothing_to_keep;
