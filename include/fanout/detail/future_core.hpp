@@ -423,7 +423,9 @@ private:
       bool const done = done_, failed = has_failed();
       lock.unlock();
       for (place& each : woken)
-        if (each.who)
+        if (each.empty())
+          continue;
+        else if (each.who)
           wake(std::move(each), stay, here);
         else
           tell(std::move(each), done, failed);
@@ -435,7 +437,6 @@ private:
 
   // The place goes without the lock, since it may be the last to hold a watcher.
   static void tell(place p, bool done, bool failed) {
-    if (p.empty()) return;
     if (done)
       p.watching().ended(failed);
     else
