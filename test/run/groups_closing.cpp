@@ -73,8 +73,7 @@ asio::awaitable<void> until_first(future<int> f) {
 
 std::vector<std::pair<std::string, waits>> const& ways_to_wait() {
   static std::vector<std::pair<std::string, waits>> const all{
-      {"co_await",
-       [](task_group&, future<int> f) -> asio::awaitable<void> { co_await f; }},
+      {"co_await", [](task_group&, future<int> f) -> asio::awaitable<void> { co_await f; }},
       {"gather",
        [](task_group&, future<int> f) -> asio::awaitable<void> { co_await fanout::gather(f, f); }},
       {"gather with return_exceptions",
@@ -92,7 +91,8 @@ std::vector<std::pair<std::string, waits>> const& ways_to_wait() {
       {"as_completed",
        [](task_group&, future<int> f) -> asio::awaitable<void> {
          auto ends = fanout::as_completed(f);
-         while (co_await ends.next()) {}
+         while (co_await ends.next()) {
+         }
        }},
       {"a slot",
        [](task_group& group, future<int>) -> asio::awaitable<void> { co_await group.slot(); }},
@@ -129,11 +129,12 @@ FANOUT_TEST(a_group_that_closes_while_a_task_waits_for_one_that_has_not_begun_en
       BOOST_TEST(co_await end_of(fanout::with_task_group(later, fanout::limit(2))) == "oops");
       BOOST_TEST(now_ms() == begin + 10);
       auto const busy = body(wait, false, false);
-      BOOST_TEST(co_await end_of(fanout::with_task_group(
-                     busy, fanout::limit(2), fanout::deadline<virtual_clock>(10ms))) ==
+      BOOST_TEST(co_await end_of(fanout::with_task_group(busy, fanout::limit(2),
+                                                         fanout::deadline<virtual_clock>(10ms))) ==
                  "deadline_exceeded");
       BOOST_TEST(co_await end_of(fanout::timeout<virtual_clock>(
-                     10ms, fanout::with_task_group(busy, fanout::limit(2)))) == "deadline_exceeded");
+                     10ms, fanout::with_task_group(busy, fanout::limit(2)))) ==
+                 "deadline_exceeded");
       BOOST_TEST(now_ms() == begin + 30);
     }
   }
@@ -210,9 +211,10 @@ FANOUT_TEST(a_group_that_is_cancelled_starts_nothing_from_that_moment_on) {
     co_return;
   });
   group.cancel();
-  FANOUT_CHECK_THROWS(fanout::invalid_state,
-                      "fanout::task_group: it has ended, or is being cancelled: invalid state [fanout:1]",
-                      group.create_task(hop(1)));
+  FANOUT_CHECK_THROWS(
+      fanout::invalid_state,
+      "fanout::task_group: it has ended, or is being cancelled: invalid state [fanout:1]",
+      group.create_task(hop(1)));
   co_await group.join();
   BOOST_TEST((!begun && task.cancelled()));
 }
@@ -308,7 +310,8 @@ FANOUT_TEST(no_order_of_closing_a_group_leaves_a_straggler_that_nothing_awaits) 
         adopted += open;
         too_late += running_at_join;
       }
-  BOOST_TEST_MESSAGE("384 orders: in " << adopted << " it was open, in " << too_late << " it had ended");
+  BOOST_TEST_MESSAGE("384 orders: in " << adopted << " it was open, in " << too_late
+                                       << " it had ended");
   BOOST_TEST(adopted > 200);
 }
 
@@ -318,7 +321,8 @@ FANOUT_TEST(a_group_that_is_being_cancelled_adopts_and_cancels) {
   bool running = false, other = false;
   task_group group(executor);
   group.create_task(cleans_up_20(other));
-  auto all = fanout::gather(throws_after(5, "oops"), cleans_up_20(running), fanout::stragglers(group));
+  auto all =
+      fanout::gather(throws_after(5, "oops"), cleans_up_20(running), fanout::stragglers(group));
   auto const gathered = create_task(executor, std::move(all));
   co_await hop(1);
   group.cancel(); // 20 ms to go

@@ -133,11 +133,6 @@ inline constexpr kind_of_child gather_there{"a gather there", [](auto& c) {
 
 // ---- operations
 
-inline auto const& aborted_text() {
-  static std::string const text = "Operation canceled [system:125]";
-  return text;
-}
-
 /// An operation: `run(make)` awaits it around a child that `make` gives, and tells its end.
 template <class Run>
 struct verb {

@@ -77,8 +77,10 @@ public:
       return false;
   }
 
-  /// Has the handler called with this error, later and on its own executor.
-  void abort(std::exception_ptr (*error)()) noexcept {
+  /// Has the handler called with this error, later and on its own executor, which is known.
+  void abort(std::exception_ptr (*error)()) noexcept
+    requires brings_executor<Handler>
+  {
     using result = typename Outcome::type;
     auto const own = asio::get_associated_executor(handler_);
     auto const allocator = asio::get_associated_allocator(handler_);

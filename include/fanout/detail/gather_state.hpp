@@ -64,7 +64,7 @@ public:
 
   /// A completion handler on another context than the children's hears if that one goes.
   ~gather_state() {
-    if constexpr (Foreign)
+    if constexpr (Foreign && brings_executor<Handler>)
       if (is_owed_) completion_.abort(aborted_error);
   }
 

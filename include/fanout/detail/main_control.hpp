@@ -9,6 +9,7 @@
 
 #include <fanout/error.hpp>
 #include <fanout/result.hpp>
+#include <fanout/detail/outcome.hpp>
 #include <fanout/detail/run_service.hpp>
 
 #include <boost/asio/any_io_executor.hpp>

@@ -16,6 +16,7 @@
 #include <fanout/detail/launch.hpp>
 #include <fanout/detail/live_children.hpp>
 #include <fanout/detail/outcome.hpp>
+#include <fanout/detail/received.hpp>
 #include <fanout/detail/residence.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -24,15 +25,11 @@
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
-#if __has_include(<boost/asio/disposition.hpp>)
-#include <boost/asio/disposition.hpp>
-#endif
 
 #include <cstddef>
 #include <exception>
 #include <memory>
 #include <optional>
-#include <tuple>
 #include <type_traits>
 #include <utility>
 
@@ -215,19 +212,9 @@ public:
 
   cancellation_slot_type get_cancellation_slot() const noexcept { return link_.slot(); }
 
-  template <class First, class... Args>
-    requires is_disposition<std::decay_t<First>>
-  void operator()(First&& disposition, Args&&... args) {
-    if (!completes()) return;
-    if (std::exception_ptr error = to_exception(disposition))
-      finish(std::move(error));
-    else
-      succeed(std::forward<Args>(args)...);
-  }
-
   template <class... Args>
   void operator()(Args&&... args) {
-    if (completes()) succeed(std::forward<Args>(args)...);
+    if (completes()) finish(received(*place_, std::forward<Args>(args)...));
   }
 
 private:
@@ -236,33 +223,6 @@ private:
     bool const counts = link_->completes(index_);
     if (!counts) auto const done = std::move(link_);
     return counts;
-  }
-
-  static std::exception_ptr to_exception(std::exception_ptr const& e) noexcept { return e; }
-
-  static std::exception_ptr to_exception(boost::system::error_code const& e) {
-    return e ? std::make_exception_ptr(boost::system::system_error(e)) : nullptr;
-  }
-
-#if __has_include(<boost/asio/disposition.hpp>)
-  template <class Disposition>
-  static std::exception_ptr to_exception(Disposition const& d) {
-    return d == asio::no_error ? nullptr : asio::to_exception_ptr(d);
-  }
-#endif
-
-  template <class... Args>
-  void succeed(Args&&... args) {
-    std::exception_ptr error;
-    try {
-      if constexpr (sizeof...(Args) <= 1)
-        place_->value(std::forward<Args>(args)...);
-      else
-        place_->value(std::tuple<std::decay_t<Args>...>(std::forward<Args>(args)...));
-    } catch (...) {
-      error = std::current_exception();
-    }
-    finish(std::move(error));
   }
 
   void finish(std::exception_ptr error) {
