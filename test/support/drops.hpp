@@ -10,6 +10,7 @@
 // Every operation on one context, around every kind of child that another context may destroy.
 
 #include "counted.hpp"
+#include "outcome.hpp"
 #include "zoo.hpp"
 
 #include <fanout.hpp>
