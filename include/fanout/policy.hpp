@@ -37,7 +37,7 @@ namespace detail {
 struct all_rules : rules {
   bool return_exceptions = false; ///< errors are results like any other
   bool abandons_children = false; ///< a cancellation ends the operation, and not its children
-  bool gives_up_waits = false;    ///< those are waits for futures, which it ends as well
+  bool gives_up_waits = false;    ///< those are waits for futures: it ends them, and then itself
   bool keeps_values = false;      ///< a cancellation that all children survive changes nothing
   bool starts_cancelled = false;  ///< children end with `operation_aborted` and never run
   bool keeps_results = false;     ///< a cancelled operation delivers the results there are

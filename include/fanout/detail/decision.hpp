@@ -193,10 +193,12 @@ public:
   }
 
   /// Whether the operation ends without its children, which are protected from what ends it.
-  constexpr bool abandons() const noexcept { return requested_ && rules_.abandons_children; }
+  constexpr bool abandons() const noexcept {
+    return requested_ && rules_.abandons_children && !rules_.gives_up_waits;
+  }
 
   /// Whether a child that has started after the request is to hear of it.
-  constexpr bool gives_up_waits() const noexcept { return abandons() && rules_.gives_up_waits; }
+  constexpr bool gives_up_waits() const noexcept { return requested_ && rules_.gives_up_waits; }
 
   /// What to complete with, once `finish` was ordered.
   constexpr verdict outcome() const noexcept { return outcome_; }
@@ -337,7 +339,7 @@ private:
   // Completes while children run: after an error in the default mode, unless it was asked to
   // cancel; and when it is cancelled and does not pass that on.
   constexpr bool leaves_children() const noexcept {
-    if (requested_) return rules_.abandons_children;
+    if (requested_) return abandons();
     if (!any_failed_ || rules_.return_exceptions) return false;
     return !expired_ && !rest_cancelled_ && !decided_ && !rules_.cancel_on_error;
   }

@@ -147,7 +147,7 @@ template <bool GivesUpWaits>
 struct abandon_children {
   constexpr void apply(all_rules& r) const noexcept {
     r.abandons_children = true;
-    r.gives_up_waits = GivesUpWaits;
+    r.gives_up_waits = r.keeps_values = GivesUpWaits; // what a wait has taken is not lost
   }
   static constexpr char const* title() noexcept { return "a shield"; }
 };
