@@ -65,7 +65,7 @@ bool is_cancelled(result<T> const& r) noexcept {
 namespace detail {
 
 /// Whether something has ended because it was cancelled. An error that others take for a
-/// cancellation is a failure like any other where nobody asked: a channel that the peer cancels.
+/// cancellation is a failure like any other if nothing had asked: a channel that the peer cancels.
 inline bool was_cancelled(std::exception_ptr const& error, bool asked) noexcept {
   auto const code = code_of(error);
   return asked ? is_cancelled(code) : code == asio::error::operation_aborted;

@@ -13,10 +13,9 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-/// Says, as long as it lives, that the requests of this thread belong to the end of `run`, which
-/// asks all that is left over. What is asked there, and is waited for by something else that is
-/// asked there, must not be asked twice: the second request would interrupt its cleaning up. Asio's
-/// signals carry a type and nothing else, hence the thread.
+/// As long as it lives, this thread forwards the cancellations of the end of `run`. A child takes
+/// only the first of these, since a second one would interrupt its cleaning up. Asio's signals
+/// carry only a type, so this is thread-local.
 class clean_up {
 public:
   clean_up() noexcept : before_(std::exchange(here_, true)) {}

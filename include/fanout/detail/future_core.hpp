@@ -105,8 +105,8 @@ public:
     return request(type, [](auto const& executor, auto emit) { asio::post(executor, emit); });
   }
 
-  /// The same for somebody who is being cancelled himself: what he waits for is reached in the
-  /// order in which he is, so without a detour.
+  /// The same for a waiter that is being cancelled itself: what it waits for is reached in the
+  /// order in which it is, so without a detour.
   void pass_on(asio::cancellation_type type) {
     if (waits_for_its_turn()) return static_cast<void>(cancel(type));
     bool const in_time =
@@ -120,13 +120,6 @@ public:
     looked_ = true;
     if (cancelled_) std::rethrow_exception(error_);
     return error_;
-  }
-
-  /// What those who wait are woken with, null for a value: the end, or that there will be none. The
-  /// error is not looked at thereby.
-  std::exception_ptr error() const {
-    std::lock_guard const lock(mutex_);
-    return done_ ? error_ : aborted_error();
   }
 
   std::exception_ptr look() {
@@ -170,7 +163,7 @@ public:
 
   // ---- those who wait
 
-  /// Puts somebody at the end of the queue, or destroys it if the context that it belongs to has
+  /// Puts a waiter at the end of the queue, or destroys it if the context that it belongs to has
   /// gone.
   callback_id add(std::shared_ptr<residence> home, std::unique_ptr<waiter> w) {
     residence::visit const here(*home);
@@ -193,7 +186,7 @@ public:
     return id;
   }
 
-  /// Takes somebody, or a watcher, out of the queue. Says whether he was still there.
+  /// Takes a waiter or a watcher out of the queue. Says whether it was still there.
   bool remove(callback_id id) {
     std::unique_lock lock(mutex_);
     place const removed = queue_.take(id);
@@ -269,7 +262,7 @@ protected:
     if (!error_ || cancelled_ || looked_) return;
     try {
       report_unhandled_error(name_.empty() ? "a future without a name" : name_, error_);
-    } catch (...) { // nobody is left to tell
+    } catch (...) { // there is no way to tell
     }
   }
 
@@ -351,7 +344,7 @@ private:
   // In the queue.
   struct place {
     callback_id id{};
-    std::shared_ptr<void> holder; // the residence of `who`, or a watcher if there is nobody
+    std::shared_ptr<void> holder; // the residence of the waiter, or a watcher
     waiter* who = nullptr;
 
     bool empty() const noexcept { return !holder; }
@@ -372,7 +365,7 @@ private:
   void lose_context() noexcept {
     try {
       wake_all(std::unique_lock(mutex_), nullptr);
-    } catch (...) { // without memory nobody can be woken
+    } catch (...) { // without memory they cannot be woken
     }
   }
 
@@ -393,10 +386,15 @@ private:
     requests_ |= type;
     lock.unlock();
     auto const self = shared_from_this();
-    run_on(executors_->serial, clean_up::carried([self, type] {
-             self->emit(type);
-             self->post_arrival(type);
-           }));
+    try {
+      run_on(executors_->serial, clean_up::carried([self, type] {
+               self->emit(type);
+               self->post_arrival(type);
+             }));
+    } catch (...) {
+      arrived(type); // nowhere: the next one may set out
+      throw;
+    }
     return true;
   }
 
@@ -418,21 +416,27 @@ private:
     if (waking_) return;
     waking_ = true;
     auto const stay = std::exchange(stay_, nullptr);
+    std::exception_ptr thrown; // one could not be woken: the others are
     while (!queue_.empty()) {
       auto woken = queue_.take_all();
       bool const done = done_, failed = has_failed();
       lock.unlock();
-      for (place& each : woken)
-        if (each.empty())
-          continue;
-        else if (each.who)
-          wake(std::move(each), stay, here);
-        else
-          tell(std::move(each), done, failed);
+      for (place& each : woken) {
+        try {
+          if (each.empty()) continue;
+          if (each.who)
+            wake(std::move(each), stay, here);
+          else
+            tell(std::move(each), done, failed);
+        } catch (...) {
+          thrown = std::current_exception();
+        }
+      }
       lock.lock();
     }
     waking_ = false;
     lock.unlock();
+    if (thrown) std::rethrow_exception(thrown);
   }
 
   // The place goes without the lock, since it may be the last to hold a watcher.

@@ -71,11 +71,13 @@ public:
     if (has_ended()) look(error_, value_ ? &*value_ : nullptr);
   }
 
-  /// Takes back what the only waiter has not taken yet. It gets `operation_aborted` then.
-  std::optional<fanout::result<T>> recall() {
+  /// Takes back what the only waiter has not taken yet, an error or a value that is worth it. The
+  /// waiter gets `operation_aborted` then.
+  template <class IsWorthIt>
+  std::optional<fanout::result<T>> recall(IsWorthIt const& is_worth_it) {
     std::lock_guard const lock(mutex_);
     std::optional<fanout::result<T>> back;
-    if (value_)
+    if (value_ && is_worth_it(*value_))
       back.emplace(boost::system::in_place_value, *std::exchange(value_, std::nullopt));
     else if (has_failed() && !looked_)
       back.emplace(boost::system::in_place_error, error_);

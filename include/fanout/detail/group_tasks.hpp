@@ -26,7 +26,6 @@
 
 #include <atomic>
 #include <cstddef>
-#include <deque>
 #include <exception>
 #include <functional>
 #include <memory>
@@ -54,10 +53,38 @@ public:
   virtual void abandon() {}
 
 private:
-  friend class task_queue;
+  friend class task_list;
   bool waits_ = false;
   queued_task* previous_ = nullptr;
   queued_task* next_ = nullptr;
+};
+
+/// Tasks one behind another. It owns them.
+class task_list {
+public:
+  bool empty() const noexcept { return !first_; }
+
+  void push(std::unique_ptr<queued_task> task) noexcept {
+    queued_task& last = *task.release();
+    last.waits_ = true;
+    last.previous_ = last_;
+    (last_ ? last_->next_ : first_) = &last;
+    last_ = &last;
+  }
+
+  std::unique_ptr<queued_task> pop() noexcept { return first_ ? take(*first_) : nullptr; }
+
+  /// Null if it has left the list.
+  std::unique_ptr<queued_task> take(queued_task& task) noexcept {
+    if (!std::exchange(task.waits_, false)) return nullptr;
+    (task.previous_ ? task.previous_->next_ : first_) = task.next_;
+    (task.next_ ? task.next_->previous_ : last_) = task.previous_;
+    return std::unique_ptr<queued_task>(&task);
+  }
+
+private:
+  queued_task* first_ = nullptr;
+  queued_task* last_ = nullptr;
 };
 
 /// Tasks that have been created and not started; before them those that are adopted. Thread-safe.
@@ -68,21 +95,19 @@ public:
   task_queue& operator=(task_queue const&) = delete;
   ~task_queue() {
     while (auto const task = pop_waiting()) task->abandon();
+    while (auto const task = adopted_.pop()) {
+    }
   }
 
   void push_adopted(std::unique_ptr<queued_task> task) {
     std::lock_guard const lock(mutex_);
-    adopted_.push_back(std::move(task));
+    adopted_.push(std::move(task));
     ++size_;
   }
 
   void push(std::unique_ptr<queued_task> task) {
     std::lock_guard const lock(mutex_);
-    queued_task& last = *task.release();
-    last.waits_ = true;
-    last.previous_ = last_;
-    (last_ ? last_->next_ : first_) = &last;
-    last_ = &last;
+    waiting_.push(std::move(task));
     ++size_;
   }
 
@@ -94,48 +119,48 @@ public:
   /// The next one, or null.
   std::unique_ptr<queued_task> pop() {
     std::lock_guard const lock(mutex_);
-    if (adopted_.empty()) return first_ ? take(*first_) : nullptr;
-    auto first = std::move(adopted_.front());
-    adopted_.pop_front();
-    --size_;
-    return first;
+    return counted(adopted_.empty() ? waiting_.pop() : adopted_.pop());
   }
 
   /// A certain one; null if it does not wait any more.
   std::unique_ptr<queued_task> remove(queued_task& task) {
     std::lock_guard const lock(mutex_);
-    return task.waits_ ? take(task) : nullptr;
+    return counted(waiting_.take(task));
   }
 
   /// None that waits will be started. What is adopted runs, and is still to be awaited.
   void cancel() {
-    while (auto const task = pop_waiting()) task->end_cancelled();
+    std::exception_ptr thrown; // an end could not be told: the others are
+    while (auto const task = pop_waiting()) {
+      try {
+        task->end_cancelled();
+      } catch (...) {
+        thrown = std::current_exception();
+      }
+    }
+    if (thrown) std::rethrow_exception(thrown);
   }
 
 private:
   std::unique_ptr<queued_task> pop_waiting() {
     std::lock_guard const lock(mutex_);
-    return first_ ? take(*first_) : nullptr;
+    return counted(waiting_.pop());
   }
 
-  std::unique_ptr<queued_task> take(queued_task& task) noexcept {
-    task.waits_ = false;
-    (task.previous_ ? task.previous_->next_ : first_) = task.next_;
-    (task.next_ ? task.next_->previous_ : last_) = task.previous_;
-    --size_;
-    return std::unique_ptr<queued_task>(&task);
+  std::unique_ptr<queued_task> counted(std::unique_ptr<queued_task> left) noexcept {
+    size_ -= left != nullptr;
+    return left;
   }
 
-  mutable std::mutex mutex_;
-  std::deque<std::unique_ptr<queued_task>> adopted_;
-  queued_task* first_ = nullptr;
-  queued_task* last_ = nullptr;
+  mutable std::mutex mutex_; // protects what follows
+  task_list adopted_;
+  task_list waiting_;
   std::size_t size_ = 0;
 };
 
 // ---- futures of tasks
 
-/// The future of a task. It knows where the task waits or runs, and how many may still give it an
+/// The future of a task. Holds where the task waits or runs, and counts what may still give it an
 /// end.
 template <class T>
 class group_future final : public future_state<T> {
@@ -284,11 +309,13 @@ public:
 
   void end_cancelled() override {
     future_->waits_no_more();
+    child_.reset(); // before the end is told
     future_->fail(aborted_error());
   }
 
   void abandon() override {
     future_->waits_no_more();
+    child_.reset();
     future_->abandon();
   }
 
@@ -302,7 +329,7 @@ public:
 
 private:
   std::shared_ptr<group_future<value>> future_;
-  C child_;
+  std::optional<C> child_;
 };
 
 /// Nothing is kept of a task that is adopted. It cannot be kept from starting.
@@ -373,7 +400,9 @@ public:
   /// No further task starts. Those that wait may be awaited by others that run, which end the
   /// group.
   void close(asio::any_io_executor const& executor) {
-    if (closed_) asio::post(executor, std::exchange(closed_, nullptr));
+    if (!closed_) return;
+    asio::post(executor, closed_);
+    closed_ = nullptr;
   }
 
 private:

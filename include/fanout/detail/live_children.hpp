@@ -22,6 +22,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -40,6 +41,7 @@ struct live_child {
   bool asked = false;               // to end
   bool asked_outside = false;       // by something else than the operation that it is a child of
   bool left_over = false;           // asked at the end of `run`
+  std::exception_ptr failure;       // of its first step, after which the frame is destroyed
   std::int64_t deadline = 0;        // when it is cancelled, in ticks of the clock that does it
   coroutine_id coroutine = nullptr; // what awaits that child, if known
   std::chrono::steady_clock::time_point since; // when it started, if somebody may ask
@@ -108,6 +110,7 @@ public:
   void begin(live_child& record, std::size_t index) noexcept {
     record.index = index;
     record.asked = record.asked_outside = record.left_over = record.timed_out = false;
+    if (record.failure) record.failure = nullptr;
     record.previous = last_;
     record.next = nullptr;
     (last_ ? last_->next : first_) = &record;
@@ -124,10 +127,9 @@ public:
   /// The child that has been running for the longest time, which is the first argument of them.
   live_child* first() const noexcept { return first_; }
 
-  /// The child is gone, and nothing may refer to its context any more.
+  /// The child is gone, and nothing may refer to its context any more. Its slot is clear by now.
   void make_unreachable(live_child& record) {
     if (record.index != live_child::none) end(record);
-    record.signal.slot().clear();
     if (record.home) record.home = nullptr;
   }
 
@@ -141,10 +143,15 @@ public:
     ++record.holders;
   }
 
-  /// One less. Without any, the child has ended, or was destroyed along with its context.
+  /// One less. Without any, the child has ended, or was destroyed along with its context. What
+  /// listens to requests may be of the user's, and goes without the lock.
   [[gnu::noinline]] void release(live_child& record) {
+    {
+      std::lock_guard const lock(mutex_);
+      if (--record.holders != 0) return;
+    }
+    record.signal.slot().clear();
     std::lock_guard const lock(mutex_);
-    if (--record.holders != 0) return;
     make_unreachable(record);
     record.next = free_;
     free_ = &record;

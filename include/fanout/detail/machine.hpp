@@ -131,7 +131,11 @@ public:
       initiations_.end(one);
       give_up = decide_.gives_up_waits();
     }
-    if (give_up) forward(asio::cancellation_type::terminal);
+    if (!give_up) return;
+    try {
+      forward(asio::cancellation_type::terminal);
+    } catch (...) { // without memory the wait is not given up, and goes on
+    }
   }
 
   /// It has thrown. Says whether the child ends with that.
@@ -548,7 +552,7 @@ private:
   request_link<machine> request_link_;
 };
 
-/// That of an operation which nobody but this library initiates: behind a group, or a stream.
+/// The machine of an operation that only this library initiates: behind a group, or a stream.
 using backing_machine = machine<asio::any_io_executor, std::allocator<void>>;
 
 } // namespace fanout::inline FANOUT_ABI::detail

@@ -77,9 +77,17 @@ public:
 
   /// A child was destroyed along with its context. Gives what it has ended with.
   std::exception_ptr drop(live_child& record) {
+    record.signal.slot().clear(); // without the lock: it may be of the user's
     std::lock_guard const lock(mutex_);
     live_.make_unreachable(record);
+    if (record.failure) return record.failure;
     return ran_out_of_time(record) ? expired_error() : aborted_error();
+  }
+
+  /// The first step of a child has thrown: its frame is destroyed, which reports that.
+  void fails_in_first_step(live_child& record, std::exception_ptr const& error) {
+    std::lock_guard const lock(mutex_);
+    record.failure = error;
   }
 
   /// A child has been bound to another context.

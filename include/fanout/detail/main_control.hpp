@@ -44,7 +44,7 @@ public:
   /// From now on the loop runs until it is stopped.
   void keep_busy() {
     std::lock_guard const lock(mutex_);
-    work_.emplace(context.get_executor());
+    if (!work_) work_.emplace(context.get_executor());
   }
 
   /// Part of the handler of `main`, to tell whether it is still there.
@@ -152,7 +152,7 @@ private:
   static void report(std::string_view name, std::exception_ptr const& error) noexcept {
     try {
       report_unhandled_error(name, error);
-    } catch (...) { // nobody is left to tell
+    } catch (...) { // there is no way to tell
     }
   }
 

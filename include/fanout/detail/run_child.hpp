@@ -85,12 +85,17 @@ void report_dropped(child_link<Machine> link, std::size_t index, Place place) no
   }
 }
 
+/// Says whether the body of a runner has begun: from then on the runner tells how its child ends.
+/// The own launch begins it before it returns.
+using begun_flag = std::conditional_t<has_own_launch, bool*, std::shared_ptr<bool>>;
+
 /// What a runner works on. The child is destroyed first and the link last, which keeps everything
 /// alive: of several parameters of a coroutine GCC destroys the first one first.
 template <class Machine, class Assignment, class Keep>
 struct job {
   child_link<Machine> link;
-  taker<Assignment>* next;         // null if no child follows
+  taker<Assignment>* next; // null if no child follows
+  begun_flag begun;
   [[no_unique_address]] Keep keep; // has to live as long as the first child
   Assignment assigned;
 
@@ -125,6 +130,7 @@ struct runner {
   // one.
   static launchable<Executor> run(job<Machine, Assignment, Keep> j) {
     constexpr bool makes_child = child_traits<typename Assignment::child_type>::is_callable;
+    *std::exchange(j.begun, nullptr) = true;
     reporter const reports(j);
     if (j.link.record() && j.link->is_listed())
       j.link->runs_in(*j.link.record(), co_await current_coroutine());

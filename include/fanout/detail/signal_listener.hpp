@@ -41,10 +41,12 @@ private:
   void listen() {
     signals_.async_wait([this](boost::system::error_code const& e, int signal) {
       if (e) return;
-      if (heard_(signal))
-        listen();
-      else
-        signals_.clear();
+      try {
+        if (heard_(signal)) return listen();
+      } catch (...) { // without memory the next signal does what it does by default
+      }
+      boost::system::error_code ignored;
+      signals_.clear(ignored);
     });
   }
 

@@ -151,9 +151,46 @@ private:
     if (!on)
       throw std::invalid_argument("fanout: the awaitable names another type of executor than the "
                                   "one that the operation runs on");
-    launch(runner<executor, Machine, Assigned, Keep>::run(
-               {link_, next_, std::move(keep_), std::move(child_)}),
-           *on, link_.slot(), link_);
+    auto const index = child_.index;
+    auto at = child_.place;
+    auto begun = not_begun();
+    try {
+      launch(runner<executor, Machine, Assigned, Keep>::run(
+                 {link_, next_, pointer_to(begun), std::move(keep_), std::move(child_)}),
+             *on, link_.slot(), link_);
+    } catch (...) {
+      std::exception_ptr error = std::current_exception();
+      if (*pointer_to(begun))
+        fail_first_step(error);
+      else
+        link_->ended(link_.record(), index, *at, error, ender::handler);
+    }
+  }
+
+  // What the child awaits first has thrown in its initiation. The frame is about to be destroyed,
+  // and tells the end.
+  void fail_first_step(std::exception_ptr const& error) {
+    if (link_.record())
+      link_->fails_in_first_step(*link_.record(), error);
+    else
+      asio::post(home(), [error] { std::rethrow_exception(error); });
+  }
+
+  static auto not_begun() {
+    if constexpr (has_own_launch)
+      return false;
+    else
+      return std::make_shared<bool>(false);
+  }
+  static begun_flag pointer_to(bool& begun) noexcept
+    requires has_own_launch
+  {
+    return &begun;
+  }
+  static begun_flag pointer_to(begun_flag const& begun) noexcept
+    requires(!has_own_launch)
+  {
+    return begun;
   }
 
   // A callable is called where it will stay until its child has ended.
@@ -188,7 +225,10 @@ private:
       return home_;
   }
 
+  // Nothing is left of the child when its end is told: what it refers to may go then.
   void fail(std::exception_ptr error) {
+    child_.drop();
+    keep_ = Keep();
     link_->ended(link_.record(), child_.index, *child_.place, error, ender::handler);
   }
 

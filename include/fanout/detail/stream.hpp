@@ -49,7 +49,7 @@ public:
     control_->abandon();
     try {
       core_->end(aborted_error());
-    } catch (...) { // without memory nobody can be told
+    } catch (...) { // without memory it cannot be told
     }
   }
 

@@ -27,7 +27,9 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/cancellation_type.hpp>
 
+#include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <exception>
 #include <memory>
@@ -69,6 +71,12 @@ private:
   using line = waiting_line<item>;
   using closing_line = waiting_line<void>;
 
+  // An end, and how many came before it.
+  struct numbered {
+    std::uint64_t number;
+    item end;
+  };
+
   // A wait for the next end. If it has been given one and is cancelled or destroyed before that is
   // taken, the end is there for the next wait.
   class seat final : public line::seat {
@@ -78,16 +86,28 @@ private:
                      std::shared_ptr<line>(core, &core->waiting_)),
           core_(*core) {}
 
-    ~seat() override { give_back(); }
+    ~seat() override {
+      try {
+        give_back();
+      } catch (...) { // without memory the end is lost
+      }
+    }
+
+    bool take(numbered& next) {
+      number_ = next.number;
+      return this->succeed(std::move(next.end));
+    }
 
   private:
     void came_late() override { give_back(); }
 
     void give_back() {
-      if (auto unread = this->recall()) core_.put_back(*std::move(unread));
+      auto unread = this->recall([](item const& end) { return end.has_value(); });
+      if (unread) core_.put_back(number_, *std::move(unread));
     }
 
     stream_core& core_; // which the line keeps alive
+    std::uint64_t number_ = 0;
   };
 
 public:
@@ -99,7 +119,10 @@ public:
   }
 
   void push(item next) {
-    give(next, [this, &next] { ready_.push_back(std::move(next)); });
+    std::unique_lock lock(mutex_);
+    numbered last{pushed_++, std::move(next)};
+    lock.unlock();
+    give(last);
   }
 
   /// All have ended. The error, if there is one, is for the next who asks in vain.
@@ -123,7 +146,7 @@ public:
       auto first = std::move(ready_.front());
       ready_.pop_front();
       lock.unlock();
-      one->succeed(std::move(first));
+      one->take(first);
     } else if (over_) {
       lock.unlock();
       answer_in_vain(*one);
@@ -157,24 +180,27 @@ public:
   }
 
 private:
-  // To the first that waits. If nothing does, `keep` is called with the lock held.
-  template <class Keep>
-  void give(item& next, Keep const& keep) {
+  // To the first that waits. If nothing does, it is kept in the order of all.
+  void give(numbered& next) {
     for (;;) {
       std::unique_lock lock(mutex_);
-      auto const first = waiting_.next();
-      if (!first) return keep();
+      auto const first = std::static_pointer_cast<seat>(waiting_.next());
+      if (!first) {
+        auto const at = std::ranges::upper_bound(ready_, next.number, {}, &numbered::number);
+        return static_cast<void>(ready_.insert(at, std::move(next)));
+      }
       lock.unlock();
-      if (first->succeed(std::move(next))) return;
+      if (first->take(next)) return;
     }
   }
 
-  void put_back(fanout::result<item> unread) {
+  void put_back(std::uint64_t number, fanout::result<item> unread) {
     if (unread.has_error()) {
       std::lock_guard const lock(mutex_);
       error_ = unread.error();
-    } else if (item next = *std::move(unread)) {
-      give(next, [this, &next] { ready_.push_front(std::move(next)); });
+    } else {
+      numbered next{number, *std::move(unread)};
+      give(next);
     }
   }
 
@@ -201,7 +227,8 @@ private:
 
   std::mutex mutex_; // protects what follows
   std::weak_ptr<backing_machine> operation_;
-  std::deque<item> ready_;
+  std::deque<numbered> ready_;
+  std::uint64_t pushed_ = 0;
   line waiting_{mutex_};
   closing_line closing_{mutex_};
   std::exception_ptr error_;
@@ -238,7 +265,8 @@ public:
 
 private:
   void push(fanout::result<Stream> r) {
-    std::exchange(core_, nullptr)->push(completed<Stream>{index_, std::move(r)});
+    core_->push(completed<Stream>{index_, std::move(r)});
+    core_ = nullptr;
   }
 
   stream_core<Stream>* core_;

@@ -178,9 +178,15 @@ public:
   bool fails(initiation const&) { return child_.claim(); }
   bool completes(std::size_t) { return child_.claim(); }
 
-  std::exception_ptr drop(live_child&) {
+  std::exception_ptr drop(live_child& child) {
     child_.make_unreachable();
-    return aborted_error();
+    std::lock_guard const lock(this->mutex_);
+    return child.failure ? child.failure : aborted_error();
+  }
+
+  void fails_in_first_step(live_child& child, std::exception_ptr const& error) {
+    std::lock_guard const lock(this->mutex_);
+    child.failure = error;
   }
 
   void runs_in(live_child& child, coroutine_id coroutine) {

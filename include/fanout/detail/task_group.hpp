@@ -90,15 +90,18 @@ public:
     return one;
   }
 
-  /// Lets in as many as there is room for, or turns all away that wait in vain.
+  /// Lets in as many as there is room for, or turns all away that wait in vain. A turn that ends
+  /// meanwhile is seen to by the call that is at it.
   void look() {
-    for (;;) {
-      auto const [first, closed] = next();
-      if (!first) return;
-      if (closed)
-        first->fail(std::make_exception_ptr(group_has_ended()));
-      else
-        first->let_in();
+    for (bool begins = true; is_to_look(begins); begins = false) {
+      try {
+        while (let_next_in()) {
+        }
+      } catch (...) {
+        std::lock_guard const lock(mutex_);
+        looks_ = false;
+        throw;
+      }
     }
   }
 
@@ -143,6 +146,23 @@ private:
     std::shared_ptr<turn> const turn_;
   };
 
+  bool is_to_look(bool begins) {
+    std::lock_guard const lock(mutex_);
+    again_ = again_ || begins;
+    if (begins && looks_) return false;
+    return looks_ = std::exchange(again_, false);
+  }
+
+  bool let_next_in() {
+    auto const [first, closed] = next();
+    if (!first) return false;
+    if (closed)
+      first->fail(std::make_exception_ptr(group_has_ended()));
+    else
+      first->let_in();
+    return true;
+  }
+
   struct next_one {
     std::shared_ptr<seat> first;
     bool closed;
@@ -163,6 +183,8 @@ private:
   std::shared_ptr<task_queue> const queue_;
   std::weak_ptr<backing_machine> group_;
   std::mutex mutex_; // protects what follows
+  bool looks_ = false;
+  bool again_ = false; // and there is something new to see
   std::size_t turns_ = 0;
   line line_{mutex_};
 };
@@ -231,8 +253,8 @@ public:
   virtual bool add(std::unique_ptr<queued_task> task) = 0;
   virtual bool adopt(std::unique_ptr<queued_task> task) = 0;
   virtual void end_when_idle() = 0;
-  virtual void stop() = 0;  // it ends as if nothing had been left to do
-  virtual void leave() = 0; // the owner goes
+  virtual void stop() = 0;           // it ends as if nothing had been left to do
+  virtual void leave() noexcept = 0; // the owner goes
 };
 
 template <class State>
@@ -252,14 +274,17 @@ public:
   void end_when_idle() override { state_->end_when_idle(); }
 
   void stop() override {
-    state_->call_off();
     asio::post(state_->get_executor(), [state = state_] { state->stop(); });
+    state_->call_off();
   }
 
-  void leave() override {
-    state_->call_off();
-    asio::post(state_->get_executor(),
-               [state = state_] { state->request(asio::cancellation_type::terminal); });
+  void leave() noexcept override {
+    try {
+      asio::post(state_->get_executor(),
+                 [state = state_] { state->request(asio::cancellation_type::terminal); });
+      state_->call_off();
+    } catch (...) { // without memory its tasks run on
+    }
   }
 
 private:

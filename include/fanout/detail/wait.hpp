@@ -50,7 +50,7 @@ public:
   virtual void conclude(std::unique_ptr<resident> self, bool aborted) = 0;
 };
 
-/// Decides when a wait ends. Thread-safe. The futures share it, and whoever may end the wait.
+/// Decides when a wait ends. Thread-safe. The futures share it, and whatever else may end the wait.
 class wait_core final : public watcher,
                         public roster::entry,
                         public std::enable_shared_from_this<wait_core> {
@@ -68,7 +68,7 @@ public:
     if (--left_ == 0) end(std::move(lock), false);
   }
 
-  /// Somebody cancels the wait.
+  /// The wait is cancelled.
   void abort() { end(std::unique_lock(mutex_), true); }
 
   // Its time has passed: these names are what a clock calls.

@@ -23,7 +23,7 @@ namespace fanout::inline FANOUT_ABI::detail {
 
 /// Places in the order in which they came, of which any may leave: most often the one that is
 /// there, and sometimes one of thousands. A `Place` has an `id`, larger than those before it. It is
-/// `empty()` by default and when it was moved from, and `stale()` when nobody needs it any more.
+/// `empty()` by default and when it was moved from, and `stale()` when it is of no use any more.
 ///
 /// A place that leaves is found by bisection and stays as an empty one. At most half of all are
 /// empty, and the last one never is.
