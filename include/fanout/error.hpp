@@ -101,11 +101,9 @@ inline boost::system::error_code make_error_code(errc code) noexcept {
 /// What error codes of several libraries mean, to be compared with them: `code ==
 /// condition::cancelled`.
 enum class condition {
-  /// What was asked for was given up because it was cancelled: `asio::error::operation_aborted`,
-  /// the
-  /// `channel_cancelled` of Asio's channels, and `operation_canceled` of the generic and of the
-  /// system category, of Boost and of the standard library. Another library joins by the member
-  /// `equivalent` of its error category.
+  /// Something was cancelled: `asio::error::operation_aborted`, the `channel_cancelled` of Asio's
+  /// channels, and `operation_canceled` of the generic and of the system category, of Boost and of
+  /// the standard library. Another library joins by the member `equivalent` of its error category.
   cancelled = 1,
 };
 

@@ -90,7 +90,8 @@ public:
   /// Whether it has ended.
   bool done() const { return state_->done(); }
 
-  /// Whether it has ended with `operation_aborted`.
+  /// Whether it has ended as a cancelled one: with `operation_aborted`, or with another error that
+  /// `is_cancelled` recognises after the task had been asked to end.
   bool cancelled() const { return state_->cancelled(); }
 
   /// Requests cancellation.
@@ -138,7 +139,7 @@ public:
 
   /// The error, null on success.
   ///
-  /// *Errors*: `invalid_state` before the end; `operation_aborted` if it was cancelled.
+  /// *Errors*: `invalid_state` before the end; the error that it has ended with, if `cancelled()`.
   std::exception_ptr exception() const { return state_->exception(); }
 
   /// Has `f(future<T>)` called after the end.

@@ -59,8 +59,8 @@ child_value_t<Main> run_on(asio::io_context& context, Main main, Drive&& drive) 
 ///
 /// *Results*: what `main` yields.
 ///
-/// *Errors*: what `main` throws; `interrupted` if a signal came and `main` ended with
-/// `operation_aborted`. An exception out of a handler on the context, a callback or a hook of a
+/// *Errors*: what `main` throws; `interrupted` if a signal came and `main` ended as
+/// a cancelled one. An exception out of a handler on the context, a callback or a hook of a
 /// policy for instance, cancels `main` once and leaves `run` when everything has ended. Further
 /// ones go to the unhandled error handler, with the name "run"; so does a later error of `main`
 /// that is no cancellation, with the name "main". If `main` has failed before, it keeps its error.

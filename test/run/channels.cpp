@@ -135,6 +135,18 @@ BOOST_AUTO_TEST_CASE(these_codes_mean_cancelled_and_no_others) {
   BOOST_TEST(!is_cancelled(std::make_exception_ptr(2)));
 }
 
+// A category says so by itself also where the condition was stored.
+BOOST_AUTO_TEST_CASE(a_stored_condition_compares_with_codes_of_boost) {
+  namespace system = boost::system;
+  constexpr int canceled = static_cast<int>(std::errc::operation_canceled);
+  system::error_condition const stored = condition::cancelled;
+  BOOST_TEST((error_code(asio::error::operation_aborted) == stored));
+  BOOST_TEST((error_code(errc::channel_cancelled) == stored));
+  BOOST_TEST((error_code(canceled, system::generic_category()) == stored));
+  BOOST_TEST((error_code(canceled, system::system_category()) == stored));
+  BOOST_TEST((error_code(errc::channel_closed) != stored));
+}
+
 // Another library says by the category of its errors that one of them means this.
 struct my_category final : boost::system::error_category {
   char const* name() const noexcept override { return "mine"; }
@@ -238,6 +250,19 @@ FANOUT_TEST(a_group_forgives_what_it_has_cancelled) {
   co_await sleep_ms(1);
   BOOST_TEST((other.cancelled() && !task.done())); // one that is cancelled does not end the group
   group.cancel();
+  co_await group.join();
+  BOOST_TEST(group.failures().empty());
+  BOOST_TEST(task.cancelled());
+}
+
+FANOUT_TEST(a_group_forgives_also_what_ends_between_its_cancellation_and_the_request) {
+  auto const executor = co_await asio::this_coro::executor;
+  silent s(executor);
+  fanout::task_group group(executor);
+  auto const task = group.create_task(s.read());
+  co_await sleep_ms(1);
+  s.ch.cancel();
+  group.cancel(); // the request comes a turn later
   co_await group.join();
   BOOST_TEST(group.failures().empty());
   BOOST_TEST(task.cancelled());

@@ -229,6 +229,21 @@ FANOUT_TEST(cancelling_the_first_next_at_once_does_not_keep_the_children_from_st
   BOOST_TEST(next->result.value() == 1);
 }
 
+FANOUT_TEST(an_end_that_a_cancelled_next_has_not_taken_is_the_next_one_again) {
+  auto const ex = co_await asio::this_coro::executor;
+  cancellation_signal signal;
+  auto stream = as_completed(ex, list(at_once(1), at_once(2)));
+  co_await sleep_ms(1);
+  auto const first = ask(stream, ex, signal.slot());
+  signal.emit(cancellation_type::terminal); // the end is on its way
+  co_await sleep_ms(1);
+  check_aborted(first->error);
+  auto const again = co_await stream.next();
+  BOOST_TEST(again->index == 0u);
+  auto const last = co_await stream.next();
+  BOOST_TEST(last->index == 1u);
+}
+
 FANOUT_TEST(a_request_after_the_end_has_come_is_too_late) {
   auto const ex = co_await asio::this_coro::executor;
   cancellation_signal signal;

@@ -7,7 +7,10 @@
 // Contract: a child whose initiation throws fails with that exception, unless it has ended before;
 // where somebody can cancel it and where nobody can.
 
+#include <fanout/as_completed.hpp>
+#include <fanout/create_task.hpp>
 #include <fanout/gather.hpp>
+#include <fanout/task_group.hpp>
 
 #include "../support/coroutine_test.hpp"
 #include "../support/zoo.hpp"
@@ -20,7 +23,9 @@
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/use_future.hpp>
 
 #include <atomic>
@@ -37,6 +42,7 @@
 namespace gather_initiations {
 
 namespace asio = boost::asio;
+using boost::asio::awaitable;
 using fanout::gather;
 using fanout::return_exceptions;
 using fanout_test::check_error;
@@ -189,6 +195,48 @@ BOOST_AUTO_TEST_CASE(an_initiation_inside_another_one_ends_its_own_child) {
   });
   outer.run();
   BOOST_TEST(n_calls == 1);
+}
+
+// Asio runs the initiation of what a coroutine awaits outside of the coroutine, and destroys the
+// frame later: the child has one end all the same.
+awaitable<int> awaits_what_throws() {
+  co_await asio::async_initiate<asio::use_awaitable_t<> const, void()>(
+      [](auto&&) { throw oops("no descriptor left"); }, asio::use_awaitable);
+  co_return 1;
+}
+
+FANOUT_TEST(a_child_whose_first_initiation_throws_ends_once) {
+  auto const executor = co_await asio::this_coro::executor;
+  auto const text = "no descriptor left";
+  auto both = gather(awaits_what_throws(), zoo::hop(2), return_exceptions);
+  auto const [a, b] = co_await std::move(both);
+  check_error<oops>(a.error(), text);
+  BOOST_TEST(b.value() == 2);
+
+  std::vector<std::size_t> told;
+  std::vector<awaitable<int>> some;
+  some.push_back(zoo::at_once(1));
+  some.push_back(awaits_what_throws());
+  some.push_back(zoo::hop(3));
+  auto all = gather(std::move(some), return_exceptions, fanout::completion_order(told));
+  auto const r = co_await std::move(all);
+  BOOST_TEST((r[0].value() == 1 && r[2].value() == 3));
+  check_error<oops>(r[1].error(), text);
+  BOOST_TEST(told == (std::vector<std::size_t>{0, 2, 1}), boost::test_tools::per_element());
+
+  auto const task = fanout::create_task(executor, awaits_what_throws());
+  FANOUT_CHECK_THROWS(oops, text, co_await task);
+  fanout::task_group group(executor, fanout::keep_going);
+  auto const of_group = group.create_task(awaits_what_throws());
+  co_await group.join();
+  FANOUT_CHECK_THROWS(oops, text, co_await of_group);
+  auto ends = fanout::as_completed(awaits_what_throws(), zoo::hop(2));
+  int n = 0;
+  while (auto const end = co_await ends.next()) {
+    if (end->index == 0) check_error<oops>(end->result.error(), text);
+    ++n;
+  }
+  BOOST_TEST(n == 2);
 }
 
 BOOST_AUTO_TEST_CASE(initiations_on_two_threads_may_end_in_any_order) {

@@ -214,7 +214,7 @@ FANOUT_TEST(a_group_that_has_ended_takes_nobody_and_they_are_cancelled) {
   CHECK_LINES(log, "+a", "!a");
 }
 
-FANOUT_TEST(a_group_that_is_being_cancelled_takes_nobody_and_they_are_cancelled) {
+FANOUT_TEST(a_group_that_is_being_cancelled_cancels_what_it_adopts) {
   lines log;
   task_group group(co_await asio::this_coro::executor);
   group.create_task(cleans_up(1000, 50));

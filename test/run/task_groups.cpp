@@ -353,15 +353,17 @@ FANOUT_TEST(who_waits_for_a_slot_of_a_group_that_fails_gets_none) {
 
 FANOUT_TEST(who_waits_for_a_slot_of_a_group_that_is_cancelled_gets_none) {
   auto const ex = co_await asio::this_coro::executor;
-  task_group group(ex, fanout::limit(2));
+  task_group group(ex, fanout::limit(1));
   group.create_task(cleans_up(1000, 50));
-  group.create_task(after(1000, 1));
   co_await sleep_ms(1);
   auto const waits = fanout::create_task(ex, group.slot());
   co_await sleep_ms(1);
+  stopwatch const elapsed;
   group.cancel();
   FANOUT_CHECK_THROWS(fanout::invalid_state, over, co_await waits);
+  BOOST_TEST(elapsed() == 0);
   co_await group.join();
+  BOOST_TEST(elapsed() == 50);
 }
 
 FANOUT_TEST(who_waits_in_vain_for_a_slot_hears_that_the_group_has_ended) {
@@ -481,6 +483,27 @@ FANOUT_TEST(a_task_on_an_executor_of_its_own_is_cancelled_there_by_its_future) {
   BOOST_TEST(other.result() == 1);
   lines const expected{"+a", "+b", "!a", "!b"};
   BOOST_TEST(log == expected, per_element());
+}
+
+FANOUT_TEST(a_task_on_its_way_to_an_executor_of_its_own_does_not_run_once_its_group_is_cancelled) {
+  auto const ex = co_await asio::this_coro::executor;
+  for (bool const destroyed : {false, true})
+    for (int const hops : {0, 1}) {
+      BOOST_TEST_CONTEXT(hops << " turns" << (destroyed ? ", destroyed" : "")) {
+        lines log;
+        std::optional<task_group> group(std::in_place, ex);
+        auto const task =
+            group->create_task(asio::bind_executor(asio::make_strand(ex), logged(log, "a", 1000)));
+        for (int i = 0; i < hops; ++i) co_await hop(i);
+        if (destroyed)
+          group.reset();
+        else
+          group->cancel();
+        co_await sleep_ms(1);
+        BOOST_TEST(log.empty());
+        BOOST_TEST(task.cancelled());
+      }
+    }
 }
 
 FANOUT_TEST(the_type_of_a_request_is_passed_on) {

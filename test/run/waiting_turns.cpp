@@ -313,6 +313,22 @@ FANOUT_TEST(a_wait_that_is_cancelled_in_the_turn_of_the_hand_over_does_not_keep_
     }
 }
 
+// The child is the user's, and so is what its destructor does: not inside of the request.
+FANOUT_TEST(a_task_that_waits_for_its_turn_is_destroyed_in_a_turn_after_the_request) {
+  auto const executor = co_await asio::this_coro::executor;
+  tasks_of_a_group one(executor);
+  auto const mark = std::make_shared<int>(7);
+  auto const task = one.group.create_task([mark]() -> asio::awaitable<int> { co_return *mark; });
+  asio::cancellation_signal signal;
+  auto const waits = fanout_test::start(fanout::gather(executor, task), signal);
+  co_await sleep_ms(1);
+  signal.emit(asio::cancellation_type::terminal);
+  BOOST_TEST(mark.use_count() == 2);
+  co_await sleep_ms(1);
+  BOOST_TEST(mark.use_count() == 1);
+  check_aborted(waits->error);
+}
+
 // The context of the first wait goes, before the turn comes and after it was given.
 BOOST_AUTO_TEST_CASE(a_wait_whose_context_goes_leaves_the_queue) {
   for (kind const& k : kinds())

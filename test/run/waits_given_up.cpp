@@ -192,17 +192,19 @@ FANOUT_TEST(a_value_that_cannot_be_copied_stays_for_the_other_handle) {
 // The future has ended, its end is on its way to the wait, and the wait is cancelled.
 FANOUT_TEST(a_value_stays_also_if_the_wait_is_given_up_in_the_turn_in_which_it_comes) {
   auto const executor = co_await asio::this_coro::executor;
-  for (int const hops : {0, 1, 2, 3}) {
+  for (int const hops : {-1, 0, 1, 2, 3}) {
     BOOST_TEST_CONTEXT(hops << " turns") {
       promise<move_only> made(executor);
       auto waits = create_task(executor, [&made]() -> asio::awaitable<move_only> {
         co_return co_await shield(made.get_future());
       });
       for (int i = 0; i < 3; ++i) co_await hop(1);
+      if (hops < 0) waits.cancel(); // the request is on its way first
       made.set_value(move_only(7));
       for (int i = 0; i < hops; ++i) co_await hop(1);
       waits.cancel();
       while (!waits.done()) co_await hop(1);
+      if (hops < 0) BOOST_TEST(waits.cancelled());
       auto const value = co_await (waits.cancelled() ? made.get_future() : std::move(waits));
       BOOST_TEST(*value.number == 7);
     }

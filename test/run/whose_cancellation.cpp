@@ -23,9 +23,11 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/bind_executor.hpp>
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/this_coro.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <exception>
 #include <functional>
@@ -137,6 +139,11 @@ FANOUT_TEST(a_task_of_a_group_that_is_cancelled_by_its_future_has_not_run_out_of
   BOOST_TEST(co_await end_of(task) == "operation_aborted");
   BOOST_TEST(co_await end_of(other) == "deadline_exceeded");
   BOOST_TEST((task.cancelled() && !other.cancelled()));
+  // Later ones are reached where these were.
+  auto const third = group.create_task(slow_to_end);
+  auto const fourth = group.create_task(slow_to_end);
+  BOOST_TEST(co_await end_of(third) == "deadline_exceeded");
+  BOOST_TEST(co_await end_of(fourth) == "deadline_exceeded");
 }
 
 FANOUT_TEST(what_the_operation_itself_has_asked_does_not_count) {
@@ -333,6 +340,46 @@ FANOUT_TEST(a_later_request_interrupts_the_cleaning_up) {
   waiter.cancel();
   BOOST_TEST(co_await end_of(waiter) == "operation_aborted");
   BOOST_TEST(log == lines{"session was interrupted"}, per_element());
+}
+
+// The request reaches what waits on another context while the task says goodbye.
+BOOST_AUTO_TEST_CASE(what_waits_elsewhere_does_not_ask_again_at_the_end_of_run) {
+  asio::io_context elsewhere;
+  lines log;
+  fanout::run_virtual([&]() -> asio::awaitable<void> {
+    auto const executor = co_await asio::this_coro::executor;
+    auto const task = create_task(executor, session{log});
+    create_task(executor, gather(asio::bind_executor(elsewhere, waits_for(task))));
+    create_task(executor, [&elsewhere]() -> asio::awaitable<void> {
+      co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+      for (int i = 0; i < 10; ++i) {
+        elsewhere.restart();
+        elsewhere.poll();
+        co_await sleep_ms(10);
+      }
+    });
+    co_await sleep_ms(15);
+  });
+  BOOST_TEST(log == lines{"session said goodbye"}, per_element());
+}
+
+BOOST_AUTO_TEST_CASE(what_is_asked_at_the_end_of_run_has_not_run_out_of_time) {
+  // At 5 ms the limit has asked each to end, which takes until 15 ms.
+  for (int const end : {8, 50}) {
+    BOOST_TEST_CONTEXT("after " << end << " ms") {
+      fanout_test::unhandled reported;
+      fanout::run_virtual([&]() -> asio::awaitable<void> {
+        auto const executor = co_await asio::this_coro::executor;
+        create_task(executor, timeout_of(5, slow_to_end), "a");
+        create_task(executor, gather(slow_to_end, limit_of(5)), "b");
+        create_task(executor, gather(slow_to_end, deadline_in(5)), "c");
+        co_await sleep_ms(end);
+      });
+      std::ranges::sort(reported.log);
+      lines const late{"a: deadline exceeded", "b: deadline exceeded", "c: deadline exceeded"};
+      BOOST_TEST(reported.log == (end == 8 ? lines{} : late), per_element());
+    }
+  }
 }
 
 // A limit of what cleans up is no part of the end of run.

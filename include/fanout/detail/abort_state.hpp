@@ -64,7 +64,7 @@ public:
     else
       drop(step);
     // A request that came between two steps is lost, and the step that has begun since then may
-    // wait for ever. Nothing else is read here: on a pool the next step may run already.
+    // wait for ever. `relay_` is read after a request only, and then the executor is serial.
     if (asked_ != asio::cancellation_type::none && relay_) relay_->signal_.emit(asked_);
   }
 

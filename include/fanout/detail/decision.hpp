@@ -223,7 +223,7 @@ public:
     return closed() && running_ != 0 && !leaves_children();
   }
 
-  /// Whether a child that ends with `operation_aborted` has not failed.
+  /// Whether a child that was cancelled has not failed.
   constexpr bool forgives_cancelled() const noexcept { return rules_.forgives_cancelled; }
 
   constexpr bool finished() const noexcept { return finished_; }
