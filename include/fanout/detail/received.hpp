@@ -35,10 +35,9 @@ std::exception_ptr to_exception(Disposition const& d) {
 }
 #endif
 
-/// Puts the values that an operation completes with into their place. Yields the error, if there is
-/// one.
+/// Puts values into their place. Yields the error if that throws.
 template <class Place, class... Values>
-std::exception_ptr received(Place& place, Values&&... values) {
+std::exception_ptr put(Place& place, Values&&... values) {
   try {
     if constexpr (sizeof...(Values) <= 1)
       place.value(std::forward<Values>(values)...);
@@ -50,11 +49,17 @@ std::exception_ptr received(Place& place, Values&&... values) {
   }
 }
 
+/// The same for all that an operation completes with: an error may stand first.
+template <class Place, class... Values>
+std::exception_ptr received(Place& place, Values&&... values) {
+  return put(place, std::forward<Values>(values)...);
+}
+
 template <class Place, class First, class... Values>
   requires is_disposition<std::decay_t<First>>
 std::exception_ptr received(Place& place, First&& disposition, Values&&... values) {
   if (std::exception_ptr error = to_exception(disposition)) return error;
-  return received(place, std::forward<Values>(values)...);
+  return put(place, std::forward<Values>(values)...);
 }
 
 } // namespace fanout::inline FANOUT_ABI::detail
