@@ -86,8 +86,26 @@ void report_dropped(child_link<Machine> link, std::size_t index, Place place) no
 }
 
 /// Says whether the body of a runner has begun: from then on the runner tells how its child ends.
-/// The own launch begins it before it returns.
-using begun_flag = std::conditional_t<has_own_launch, bool*, std::shared_ptr<bool>>;
+/// The own launch begins it before it returns, and another one perhaps later.
+template <bool AtOnce>
+class body_mark {
+public:
+  using pointer = bool*;
+  pointer get() noexcept { return &begun_; }
+
+private:
+  bool begun_ = false;
+};
+
+template <>
+class body_mark<false> {
+public:
+  using pointer = std::shared_ptr<bool>;
+  pointer get() const noexcept { return begun_; }
+
+private:
+  pointer begun_ = std::make_shared<bool>(false);
+};
 
 /// What a runner works on. The child is destroyed first and the link last, which keeps everything
 /// alive: of several parameters of a coroutine GCC destroys the first one first.
@@ -95,7 +113,7 @@ template <class Machine, class Assignment, class Keep>
 struct job {
   child_link<Machine> link;
   taker<Assignment>* next; // null if no child follows
-  begun_flag begun;
+  typename body_mark<has_own_launch>::pointer begun;
   [[no_unique_address]] Keep keep; // has to live as long as the first child
   Assignment assigned;
 

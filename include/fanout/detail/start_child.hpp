@@ -153,14 +153,14 @@ private:
                                   "one that the operation runs on");
     auto const index = child_.index;
     auto at = child_.place;
-    auto begun = not_begun();
+    body_mark<has_own_launch> begun;
     try {
       launch(runner<executor, Machine, Assigned, Keep>::run(
-                 {link_, next_, pointer_to(begun), std::move(keep_), std::move(child_)}),
+                 {link_, next_, begun.get(), std::move(keep_), std::move(child_)}),
              *on, link_.slot(), link_);
     } catch (...) {
       std::exception_ptr error = std::current_exception();
-      if (*pointer_to(begun))
+      if (*begun.get())
         fail_first_step(error);
       else
         link_->ended(link_.record(), index, *at, error, ender::handler);
@@ -174,23 +174,6 @@ private:
       link_->fails_in_first_step(*link_.record(), error);
     else
       asio::post(home(), [error] { std::rethrow_exception(error); });
-  }
-
-  static auto not_begun() {
-    if constexpr (has_own_launch)
-      return false;
-    else
-      return std::make_shared<bool>(false);
-  }
-  static begun_flag pointer_to(bool& begun) noexcept
-    requires has_own_launch
-  {
-    return &begun;
-  }
-  static begun_flag pointer_to(begun_flag const& begun) noexcept
-    requires(!has_own_launch)
-  {
-    return begun;
   }
 
   // A callable is called where it will stay until its child has ended.
