@@ -98,8 +98,8 @@ public:
   ///
   /// *Effects*: runs nothing inside. A task that has not made its first step never makes it. Any
   /// other one gets the request where it stands, as often as it is made, and may end as it likes;
-  /// requests of one type count as one until the task has had a turn. The future of a promise ends
-  /// at once.
+  /// requests of one type that have not arrived count as one, and those that its waiters pass on
+  /// until it has had a turn. The future of a promise ends at once.
   ///
   /// *Results*: false if it has already ended, or was abandoned.
   bool cancel(asio::cancellation_type type = asio::cancellation_type::terminal) const {

@@ -102,15 +102,16 @@ public:
   }
 
   bool cancel(asio::cancellation_type type) {
-    return request(type, [](auto const& executor, auto emit) { asio::post(executor, emit); });
+    return request(type, false,
+                   [](auto const& executor, auto emit) { asio::post(executor, emit); });
   }
 
   /// The same for a waiter that is being cancelled itself: what it waits for is reached in the
   /// order in which it is, so without a detour.
   void pass_on(asio::cancellation_type type) {
     if (waits_for_its_turn()) return static_cast<void>(cancel(type));
-    bool const in_time =
-        request(type, [](auto const& executor, auto emit) { nesting::run_on(executor, emit); });
+    bool const in_time = request(
+        type, true, [](auto const& executor, auto emit) { nesting::run_on(executor, emit); });
     if (!in_time) came_late();
   }
 
@@ -370,12 +371,13 @@ private:
   }
 
   template <class RunOn>
-  bool request(asio::cancellation_type type, RunOn run_on) {
+  bool request(asio::cancellation_type type, bool passed_on, RunOn run_on) {
     residence::visit const here(*home_);
     if (!here) return false;
     std::unique_lock lock(mutex_);
     if (over()) return false;
-    if ((type & ~requests_) == asio::cancellation_type::none) return true;
+    auto const made = passed_on ? requests_ | heard_last_ : requests_;
+    if ((type & ~made) == asio::cancellation_type::none) return true;
     requested_ = true;
     if (!heard_) {
       end(std::move(lock), aborted_error(), true);
@@ -384,30 +386,32 @@ private:
     }
     if (clean_up::is_here() && std::exchange(left_over_, true)) return true;
     requests_ |= type;
+    heard_last_ |= type;
     lock.unlock();
     auto const self = shared_from_this();
     try {
       run_on(executors_->serial, clean_up::carried([self, type] {
                self->emit(type);
-               self->post_arrival(type);
+               self->post([self, type] { self->forget(self->heard_last_, type); });
              }));
+      post([self, type] { self->forget(self->requests_, type); });
     } catch (...) {
-      arrived(type); // nowhere: the next one may set out
+      forget(requests_, type); // they reach nothing: the next one may set out
+      forget(heard_last_, type);
       throw;
     }
     return true;
   }
 
-  // The child goes on in a turn after the one in which it was asked.
-  void post_arrival(asio::cancellation_type type) {
+  template <class F>
+  void post(F f) {
     residence::visit const here(*home_);
-    if (!here) return;
-    asio::post(executors_->serial, [self = shared_from_this(), type] { self->arrived(type); });
+    if (here) asio::post(executors_->serial, std::move(f));
   }
 
-  void arrived(asio::cancellation_type type) {
+  void forget(asio::cancellation_type& made, asio::cancellation_type type) {
     std::lock_guard const lock(mutex_);
-    requests_ &= ~type;
+    made &= ~type;
   }
 
   // One at a time, so that all are woken in the order in which they came; who comes meanwhile is
@@ -462,10 +466,11 @@ private:
   bool done_ = false;
   bool cancelled_ = false;             // ended with operation_aborted
   std::atomic<bool> requested_{false}; // to cancel
-  // Requests on their way to the producer: the same one does not set out twice. All who wait for a
-  // future may be cancelled at once, and the second request would interrupt the cleaning up after
-  // the first.
+  // Requests on their way to the producer: the same one does not set out twice.
   asio::cancellation_type requests_ = asio::cancellation_type::none;
+  // And those after which it has not had a turn yet. All that wait for a future may be cancelled at
+  // once, and what they pass on would interrupt the cleaning up after the first request.
+  asio::cancellation_type heard_last_ = asio::cancellation_type::none;
   bool left_over_ = false; // and asked to end at the end of `run`
   bool settled_ = false;   // the producer has given an end
   bool abandoned_ = false; // and will not
