@@ -53,8 +53,7 @@ public:
 
   /// Whether one more child may start now. One that is adopted runs already.
   constexpr bool may_start() const noexcept {
-    bool const room = !closed() && running_ < rules_.limit;
-    return stage_ == stage::ready && (room || adopted_ != 0);
+    return stage_ == stage::ready && ((!closed() && running_ < rules_.limit) || adopted_ != 0);
   }
 
   /// The machine wants the next child: if this says true, one of `start`, `starved`, `hold_back`,

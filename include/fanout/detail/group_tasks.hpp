@@ -167,9 +167,9 @@ class group_future final : public future_state<T> {
 public:
   using future_state<T>::future_state;
 
-  void waits_in(std::weak_ptr<task_queue> queue, queued_task& task) {
-    std::lock_guard const lock(this->mutex_);
-    queue_ = std::move(queue);
+  /// Before the future is shared. A queue that is destroyed says first that the task waits no more.
+  void waits_in(task_queue& queue, queued_task& task) noexcept {
+    queue_ = &queue;
     waiting_ = &task;
   }
 
@@ -231,14 +231,13 @@ private:
   // Destroys the child, if it still waits.
   bool leave_queue() {
     std::unique_lock lock(this->mutex_);
-    auto const queue = queue_.lock();
-    auto const left = queue && waiting_ ? queue->remove(*waiting_) : nullptr;
+    auto const left = waiting_ ? queue_->remove(*waiting_) : nullptr;
     if (left) waiting_ = nullptr;
     lock.unlock();
     return left != nullptr;
   }
 
-  std::weak_ptr<task_queue> queue_;
+  task_queue* queue_ = nullptr;
   queued_task* waiting_ = nullptr; // none once it has started
   std::atomic<int> producers_{0};
   std::weak_ptr<backing_machine> group_; // none before it starts and after its end

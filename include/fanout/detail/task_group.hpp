@@ -30,6 +30,7 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/cancellation_type.hpp>
 
+#include <atomic>
 #include <cstddef>
 #include <exception>
 #include <memory>
@@ -82,6 +83,7 @@ public:
   /// A future of one turn, for something that goes on on `executor`.
   std::shared_ptr<future_state<void>> wait(asio::any_io_executor const& executor) {
     auto const one = std::make_shared<seat>(executor, shared_from_this());
+    are_used_ = true;
     {
       std::lock_guard const lock(mutex_);
       line_.join(*one);
@@ -93,6 +95,7 @@ public:
   /// Lets in as many as there is room for, or turns all away that wait in vain. A turn that ends
   /// meanwhile is seen to by the call that is at it.
   void look() {
+    if (!are_used_) return; // most groups have no waits
     for (bool begins = true; is_to_look(begins); begins = false) {
       try {
         while (let_next_in()) {
@@ -182,6 +185,7 @@ private:
   std::size_t const limit_;
   std::shared_ptr<task_queue> const queue_;
   std::weak_ptr<backing_machine> group_;
+  std::atomic<bool> are_used_ = false;
   std::mutex mutex_; // protects what follows
   bool looks_ = false;
   bool again_ = false; // and there is something new to see
@@ -339,7 +343,7 @@ public:
         std::make_shared<group_future<value>>(executor, made_serial(executor), std::move(name));
     if (auto list = roster_of(context_of(executor))) future->keep(std::make_shared<stay>(*list));
     auto task = std::make_unique<queued_child<C>>(future, std::move(child));
-    future->waits_in(queue_, *task);
+    future->waits_in(*queue_, *task);
     if (!group_->add(std::move(task))) throw group_has_ended();
     return future;
   }
