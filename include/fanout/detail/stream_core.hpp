@@ -121,8 +121,10 @@ public:
   void push(item next) {
     std::unique_lock lock(mutex_);
     numbered last{pushed_++, std::move(next)};
+    auto const first = std::static_pointer_cast<seat>(waiting_.next());
+    if (!first) return ready_.push_back(std::move(last));
     lock.unlock();
-    give(last);
+    if (!first->take(last)) give(last);
   }
 
   /// All have ended. The error, if there is one, is for the next who asks in vain.
