@@ -16,6 +16,7 @@
 #include <fanout/wait.hpp>
 
 #include "../support/coroutine_test.hpp"
+#include "../support/ends.hpp"
 #include "../support/outcome.hpp"
 #include "../support/unhandled.hpp"
 #include "../support/zoo.hpp"
@@ -46,21 +47,10 @@ using boost::test_tools::per_element;
 using fanout::create_task;
 using fanout::future;
 using fanout::task_group;
+using fanout_test::end_of;
 using virtual_clock = fanout::virtual_clock;
 using lines = std::vector<std::string>;
 namespace asio = boost::asio;
-
-template <class Operation>
-asio::awaitable<std::string> end_of(Operation operation) {
-  try {
-    co_await std::move(operation);
-  } catch (...) {
-    auto const error = std::current_exception();
-    if (fanout::is_timed_out(error)) co_return "deadline_exceeded";
-    co_return fanout::is_cancelled(error) ? "operation_aborted" : fanout::detail::what_of(error);
-  }
-  co_return "value";
-}
 
 // ---- why a group closes, and how a running task waits for one that has not begun
 

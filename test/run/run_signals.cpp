@@ -13,6 +13,7 @@
 #include <fanout/run.hpp>
 #include <fanout/sleep.hpp>
 
+#include "../support/answers.hpp"
 #include "../support/coroutine_test.hpp"
 #include "../support/counted.hpp"
 #include "../support/outcome.hpp"
@@ -47,6 +48,8 @@ namespace asio = boost::asio;
 using asio::awaitable;
 using fanout::gather;
 using fanout::run;
+using fanout_test::cleans_up;
+using fanout_test::converts;
 using fanout_test::counted;
 using fanout_test::pool_work;
 using fanout_test::verbs;
@@ -57,33 +60,6 @@ constexpr char const by_sigint[] = "interrupted by signal 2 (SIGINT): interrupte
 constexpr char const by_sigterm[] = "interrupted by signal 15 (SIGTERM): interrupted [fanout:4]";
 
 using lines = std::vector<std::string>;
-
-// Ends with its cancellation, after a while.
-awaitable<int> cleans_up(lines& log) {
-  std::exception_ptr error;
-  try {
-    co_await fanout::sleep(1h);
-    co_return 0;
-  } catch (...) {
-    error = std::current_exception();
-  }
-  co_await asio::this_coro::reset_cancellation_state();
-  co_await fanout::sleep(2ms);
-  log.push_back("clean");
-  std::rethrow_exception(error);
-}
-
-// Answers its cancellation by an error of its own.
-awaitable<int> converts(std::string text) {
-  bool cancelled = false;
-  try {
-    co_await fanout::sleep(1h);
-  } catch (boost::system::system_error const&) {
-    cancelled = true;
-  }
-  if (cancelled) throw oops(text);
-  co_return 0;
-}
 
 awaitable<void> raises(int signal) {
   std::raise(signal);

@@ -11,6 +11,7 @@
 #include <fanout/shield.hpp>
 #include <fanout/sleep.hpp>
 
+#include "../support/answers.hpp"
 #include "../support/coroutine_test.hpp"
 #include "../support/counted.hpp"
 #include "../support/outcome.hpp"
@@ -48,6 +49,8 @@ namespace asio = boost::asio;
 using asio::awaitable;
 using fanout::gather;
 using fanout::run;
+using fanout_test::cleans_up;
+using fanout_test::converts;
 using fanout_test::counted;
 using namespace std::chrono_literals;
 using zoo::no_default;
@@ -93,33 +96,6 @@ awaitable<int> fails_later(std::string text) {
 
 awaitable<int> sleeps(counted = {}) {
   co_await fanout::sleep(1h);
-  co_return 0;
-}
-
-// Ends with its cancellation, after a while.
-awaitable<int> cleans_up(lines& log) {
-  std::exception_ptr error;
-  try {
-    co_await fanout::sleep(1h);
-    co_return 0;
-  } catch (...) {
-    error = std::current_exception();
-  }
-  co_await asio::this_coro::reset_cancellation_state();
-  co_await fanout::sleep(2ms);
-  log.push_back("clean");
-  std::rethrow_exception(error);
-}
-
-// Answers its cancellation by an error of its own.
-awaitable<int> converts(std::string text) {
-  bool cancelled = false;
-  try {
-    co_await fanout::sleep(1h);
-  } catch (boost::system::system_error const&) {
-    cancelled = true;
-  }
-  if (cancelled) throw oops(text);
   co_return 0;
 }
 

@@ -17,6 +17,7 @@
 #include <fanout/wait.hpp>
 
 #include "../support/coroutine_test.hpp"
+#include "../support/ends.hpp"
 #include "../support/outcome.hpp"
 #include "../support/unhandled.hpp"
 #include "../support/zoo.hpp"
@@ -47,25 +48,11 @@ using fanout::gather;
 using fanout::return_exceptions;
 using fanout_test::check_aborted;
 using fanout_test::check_error;
+using fanout_test::end_of;
+using fanout_test::end_text;
 using virtual_clock = fanout::virtual_clock;
 using lines = std::vector<std::string>;
 namespace asio = boost::asio;
-
-std::string text_of(std::exception_ptr const& error) {
-  if (!error) return "value";
-  if (fanout::is_timed_out(error)) return "deadline_exceeded";
-  return fanout::is_cancelled(error) ? "operation_aborted" : fanout::detail::what_of(error);
-}
-
-template <class Operation>
-asio::awaitable<std::string> end_of(Operation operation) {
-  try {
-    co_await std::move(operation);
-  } catch (...) {
-    co_return text_of(std::current_exception());
-  }
-  co_return "value";
-}
 
 // Cleans up for 10 ms when it is cancelled.
 asio::awaitable<int> slow_to_end() {
@@ -93,7 +80,7 @@ asio::awaitable<int> limited(int ms) { co_return co_await timeout_of(ms, slow_to
 
 asio::awaitable<std::string> first_of(asio::awaitable<std::tuple<fanout::result<int>>> all) {
   auto const r = co_await std::move(all);
-  co_return std::get<0>(r) ? "value" : text_of(std::get<0>(r).error());
+  co_return std::get<0>(r) ? "value" : end_text(std::get<0>(r).error());
 }
 
 asio::awaitable<std::tuple<fanout::result<int>>> each_limited(int ms) {
@@ -150,11 +137,11 @@ FANOUT_TEST(what_the_operation_itself_has_asked_does_not_count) {
   auto all = gather(slow_to_end, slow_to_end, limit_of(5), deadline_in(8), return_exceptions);
   auto [a, b] = co_await std::move(all);
   BOOST_TEST(
-      (text_of(a.error()) == "deadline_exceeded" && text_of(b.error()) == "deadline_exceeded"));
+      (end_text(a.error()) == "deadline_exceeded" && end_text(b.error()) == "deadline_exceeded"));
   auto other = gather(throws_after(3, "oops"), slow_to_end, limit_of(5), fanout::cancel_on_error,
                       return_exceptions);
   auto [c, d] = co_await std::move(other);
-  BOOST_TEST(text_of(d.error()) == "deadline_exceeded");
+  BOOST_TEST(end_text(d.error()) == "deadline_exceeded");
   auto inner = gather(throws_after(3, "oops"), slow_to_end, fanout::cancel_on_error);
   BOOST_TEST(co_await end_of(timeout_of(5, std::move(inner))) == "oops");
 }
@@ -180,7 +167,7 @@ FANOUT_TEST(a_straggler_that_its_group_cancels_has_not_run_out_of_time) {
     lines failed;
     fanout::task_group group(executor, fanout::keep_going,
                              fanout::on_error([&](std::string const&, std::exception_ptr e) {
-                               failed.push_back(text_of(e));
+                               failed.push_back(end_text(e));
                              }));
     auto all = gather(throws_after(1, "oops"), slow_to_end, limit_of(5), fanout::stragglers(group));
     BOOST_TEST(co_await end_of(std::move(all)) == "oops");

@@ -22,8 +22,6 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/cancellation_type.hpp>
-#include <boost/asio/dispatch.hpp>
-#include <boost/asio/post.hpp>
 
 #include <cstddef>
 #include <exception>
@@ -54,7 +52,6 @@ public:
 
   /// The operation is cancelled from outside.
   void request(asio::cancellation_type type) {
-    if (clean_up::is_here()) return cancel_as_leftover(this->shared_from_this());
     bool pass_on;
     {
       std::lock_guard const lock(mutex_);
@@ -520,11 +517,12 @@ private:
     nesting::run_on(executor_, errand{this->shared_from_this(), &machine::cancel_as_leftover});
   }
 
-  // Once: what waits for this operation is a left-over too, and passes the request on.
+  // What waits for this operation is a left-over too, and passes the request on: each child takes
+  // the first only.
   void cancel_as_leftover(pointer) {
     {
       std::lock_guard const lock(mutex_);
-      if (std::exchange(leftover_, true)) return;
+      leftover_ = true;
       asked_outside_ = true;
       decide_.requested(true);
     }

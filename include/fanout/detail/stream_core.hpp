@@ -22,12 +22,10 @@
 #include <fanout/detail/waiting_line.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
-#include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/cancellation_type.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -119,12 +117,8 @@ public:
   }
 
   void push(item next) {
-    std::unique_lock lock(mutex_);
     numbered last{pushed_++, std::move(next)};
-    auto const first = std::static_pointer_cast<seat>(waiting_.next());
-    if (!first) return ready_.push_back(std::move(last));
-    lock.unlock();
-    if (!first->take(last)) give(last);
+    give(last);
   }
 
   /// All have ended. The error, if there is one, is for the next who asks in vain.
@@ -227,10 +221,10 @@ private:
       one.succeed(std::nullopt);
   }
 
+  std::atomic<std::uint64_t> pushed_ = 0;
   std::mutex mutex_; // protects what follows
   std::weak_ptr<backing_machine> operation_;
   std::deque<numbered> ready_;
-  std::uint64_t pushed_ = 0;
   line waiting_{mutex_};
   closing_line closing_{mutex_};
   std::exception_ptr error_;
