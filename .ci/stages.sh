@@ -73,14 +73,14 @@ stage_mutants() {
 # The newest corner: g++ and Boost of Debian sid
 # ---------------------------------------------------------------------------------------------------
 
-# As in the oldest corner, by g++ -O0, without the headers on their own.
+# As in the oldest corner, by g++ -O0, without the headers on their own and the diagnostics.
 stage_newest() {
   if ! make_newest; then
     say "note: Boost 1.88 and clang 19 take its place"
     stage_asan_boost_1_88
     return
   fi
-  in_newest build_and_test debug debug -DFANOUT_CHECK_HEADERS=OFF
+  in_newest build_and_test debug debug -DFANOUT_CHECK_HEADERS=OFF -DFANOUT_CHECK_DIAGNOSTICS=OFF
   in_newest expect_own_launch debug
 }
 
@@ -88,7 +88,8 @@ stage_newest() {
 stage_newest_gates() { in_newest gate_any_boost; }
 
 stage_newest_co_spawn() {
-  in_newest build_and_test co_spawn debug -DFANOUT_LAUNCH_CO_SPAWN=ON "${test_cases_only[@]}"
+  in_newest build_and_test co_spawn debug -DFANOUT_LAUNCH_CO_SPAWN=ON "${test_cases_only[@]}" \
+    -DFANOUT_CHECK_DIAGNOSTICS=ON
 }
 
 stage_newest_asan() {

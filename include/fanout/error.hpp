@@ -66,6 +66,16 @@ inline std::string what_of(std::exception_ptr const& error) {
   }
 }
 
+/// What `make` gives, as an exception; without the memory for it `std::bad_alloc`.
+template <class Make>
+std::exception_ptr error_from(Make const& make) noexcept {
+  try {
+    return std::make_exception_ptr(make());
+  } catch (...) {
+    return std::current_exception();
+  }
+}
+
 /// How a child is told from its siblings: "2", or "2 'quote AAPL'".
 inline std::string place_of(std::size_t index, std::string const& name) {
   return name.empty() ? std::to_string(index) : std::to_string(index) + " '" + name + "'";
@@ -215,16 +225,20 @@ private:
 
 namespace detail {
 
-/// The error of a child with its place.
+/// The error of a child with its place; as it is if there is no memory for that.
 inline std::exception_ptr with_place(std::size_t index, std::string const& name,
-                                     std::exception_ptr const& cause) {
+                                     std::exception_ptr const& cause) noexcept {
   try {
-    std::rethrow_exception(cause);
-  } catch (boost::system::system_error const& e) {
-    return std::make_exception_ptr(gather_error(index, name, e.code(), e.what()));
+    try {
+      std::rethrow_exception(cause);
+    } catch (boost::system::system_error const& e) {
+      return std::make_exception_ptr(gather_error(index, name, e.code(), e.what()));
+    } catch (...) {
+      return std::make_exception_ptr(
+          gather_error(index, name, make_error_code(errc::child_failed), what_of(cause)));
+    }
   } catch (...) {
-    return std::make_exception_ptr(
-        gather_error(index, name, make_error_code(errc::child_failed), what_of(cause)));
+    return cause;
   }
 }
 
@@ -279,6 +293,22 @@ inline void report_unhandled_error(std::string_view name, std::exception_ptr err
   auto const handler = errors.handler; // a copy: the handler may install another one
   lock.unlock();
   if (handler && *handler) (*handler)(name, std::move(error));
+}
+
+/// What is reported from now on goes nowhere.
+inline void remove_unhandled_error_handler() noexcept {
+  auto& errors = unhandled_errors::instance();
+  std::shared_ptr<unhandled_error_handler const> removed; // destroyed without the lock
+  std::lock_guard const lock(errors.mutex);
+  removed.swap(errors.handler);
+}
+
+/// The same where nothing may throw: if it cannot be told, there is no other way.
+inline void report_lost(std::string_view name, std::exception_ptr const& error) noexcept {
+  try {
+    report_unhandled_error(name, error);
+  } catch (...) {
+  }
 }
 
 inline bool install_unhandled_error_handler_if_none(unhandled_error_handler f) {

@@ -8,6 +8,7 @@
 // is tracked.
 
 #include <fanout/gather.hpp>
+#include <fanout/race.hpp>
 #include <fanout/timeout.hpp>
 
 #include "../support/allocations.hpp"
@@ -26,8 +27,11 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <exception>
 #include <functional>
 #include <memory>
@@ -314,6 +318,64 @@ BOOST_AUTO_TEST_CASE(work_is_tracked_where_a_child_is_bound_until_it_has_ended) 
   home.poll();
   BOOST_TEST(calls == 1);
   BOOST_TEST(home.stopped());
+}
+
+// ---- the stack
+
+// A result that may be large: counts how many of its kind stand on the stack at once.
+class large {
+public:
+  large() noexcept { begin(); }
+  large(large&&) noexcept { begin(); }
+  large& operator=(large&&) noexcept { return *this; }
+  ~large() { on_stack -= is_on_stack(); }
+
+  static inline std::uintptr_t stack_base = 0;
+  static inline int on_stack = 0;
+  static inline int most = 0;
+
+private:
+  void begin() noexcept {
+    on_stack += is_on_stack();
+    most = std::max(most, on_stack);
+  }
+
+  bool is_on_stack() const noexcept {
+    auto const here = reinterpret_cast<std::uintptr_t>(this);
+    auto const top = reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
+    return top < here && here < stack_base;
+  }
+};
+
+awaitable<large> gives_large() {
+  co_await asio::post(asio::deferred);
+  co_return large();
+}
+
+// How many stand on the stack at most until `operation` has called a handler.
+template <class Operation>
+int most_on_stack(Operation operation) {
+  large::stack_base = reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
+  large::on_stack = large::most = 0;
+  asio::io_context context;
+  std::move(operation)(asio::bind_executor(context, [](std::exception_ptr, auto&&...) {}));
+  context.run();
+  return large::most;
+}
+
+BOOST_AUTO_TEST_CASE(results_stand_on_the_stack_at_most_three_times) {
+  BOOST_TEST(most_on_stack(gather(gives_large())) <= 3);
+  BOOST_TEST(most_on_stack(gather(gives_large(), gives_large())) <= 2 * 3);
+  BOOST_TEST(most_on_stack(gather(gives_large(), gives_large(), fanout::return_exceptions)) <=
+             2 * 3);
+  BOOST_TEST(most_on_stack(fanout::race(gives_large(), gives_large())) <= 3);
+  BOOST_TEST(most_on_stack(fanout::timeout(std::chrono::hours(1), gives_large())) <= 3);
+}
+
+BOOST_AUTO_TEST_CASE(results_of_gathers_in_gathers_stand_on_the_stack_as_often) {
+  int const flat = most_on_stack(gather(gives_large()));
+  BOOST_TEST(most_on_stack(gather(gather(gives_large()))) == flat);
+  BOOST_TEST(most_on_stack(gather(gather(gather(gather(gives_large()))))) == flat);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -7,6 +7,9 @@
 // The code of README.md and docs/ that stands in no example does what is said there.
 // tools/check-docs compares the regions with the pages.
 
+#include <fanout/all_tasks.hpp>
+#include <fanout/create_task.hpp>
+#include <fanout/error.hpp>
 #include <fanout/gather.hpp>
 #include <fanout/named.hpp>
 #include <fanout/run.hpp>
@@ -36,11 +39,14 @@
 
 #include <chrono>
 #include <exception>
+#include <future>
 #include <memory>
 #include <ranges>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -405,6 +411,165 @@ BOOST_AUTO_TEST_CASE(a_classic_program_starts_its_coroutines_with_co_spawn) {
   context.run();
   // [end]
   BOOST_TEST(squares == (std::vector<int>{1, 4, 9}), per_element());
+}
+
+BOOST_AUTO_TEST_CASE(run_on_leaves_a_context_that_has_to_be_restarted) {
+  asio::io_context context;
+  asio::steady_timer timer(context, 1h);
+  bool called = false;
+  timer.async_wait([&called](boost::system::error_code) { called = true; });
+  auto const drive = [&context] { context.run(); };
+  BOOST_TEST(fanout::run_on(context, compute(2), drive) == 4);
+  BOOST_TEST(!called); // what is not the library's is neither awaited nor destroyed
+  FANOUT_CHECK_THROWS(fanout::invalid_state,
+                      "fanout::run: nothing is left to wait for, but main has not ended: invalid "
+                      "state [fanout:1]",
+                      fanout::run_on(context, compute(2), drive));
+  // [restart]
+  context.restart(); // run_on has stopped it
+  int const again = fanout::run_on(context, compute(8), [&context] { context.run(); });
+  // [end]
+  BOOST_TEST(again == 64);
+}
+
+// [to_thread]
+/// A child that calls `f`, which blocks, on a thread of the pool.
+template <class F>
+auto to_thread(asio::thread_pool& pool, F f) {
+  auto call = [f = std::move(f)]() -> awaitable<std::invoke_result_t<F const&>> { co_return f(); };
+  return asio::bind_executor(pool, std::move(call));
+}
+// [end]
+
+BOOST_AUTO_TEST_CASE(a_child_that_blocks_is_sent_to_a_pool) {
+  auto const home = std::this_thread::get_id();
+  std::promise<void> ticked; // the digest waits for it: the loop must go on meanwhile
+  auto const slow_digest = [&ticked](std::string const& text) {
+    ticked.get_future().wait();
+    return std::pair(text.size(), std::this_thread::get_id());
+  };
+  auto const tick = [&ticked]() -> awaitable<std::thread::id> {
+    ticked.set_value();
+    co_return std::this_thread::get_id();
+  };
+  auto const main = [&]() -> awaitable<void> {
+    // [blocking]
+    asio::thread_pool blocking(4); // as many as may block at once
+    auto digest = to_thread(blocking, [&] { return slow_digest("backup"); });
+    auto both = gather(std::move(digest), tick, fanout::cancel_on_error);
+    auto const results = co_await std::move(both);
+    // [end]
+    BOOST_TEST(std::get<0>(results).first == 6u);
+    BOOST_TEST((std::get<0>(results).second != home));
+    BOOST_TEST((std::get<1>(results) == home));
+    BOOST_TEST((std::this_thread::get_id() == home));
+
+    co_await asio::post(blocking, asio::use_awaitable);
+    BOOST_TEST((std::this_thread::get_id() == home)); // a bare post does not move a coroutine
+  };
+  fanout::run(main, {.signals = false});
+}
+
+BOOST_AUTO_TEST_CASE(the_wait_for_a_call_that_blocks_can_be_given_up) {
+  auto const main = []() -> awaitable<void> {
+    std::promise<void> release;
+    asio::thread_pool blocking(1);
+    auto const wait = [&release] {
+      release.get_future().wait();
+      return 1;
+    };
+    bool late = false;
+    try {
+      // [give up a blocking call]
+      auto waits = fanout::timeout(20ms, fanout::shield(to_thread(blocking, wait)));
+      co_await std::move(waits); // the call goes on, and its result is dropped
+      // [end]
+    } catch (fanout::deadline_exceeded const&) {
+      late = true;
+    }
+    BOOST_TEST(late);
+    release.set_value();
+    blocking.join();
+  };
+  fanout::run(main, {.signals = false});
+}
+
+BOOST_AUTO_TEST_CASE(a_gather_on_a_context_that_nobody_runs_never_completes) {
+  // [nobody runs]
+  asio::io_context context;
+  auto squares = gather(context, compute(6), compute(7))(asio::use_future);
+  bool const waits = squares.wait_for(10ms) == std::future_status::timeout; // so would get()
+  context.run();                                                            // now both run
+  // [end]
+  BOOST_TEST(waits);
+  BOOST_TEST((squares.get() == std::tuple(36, 49)));
+
+  // The context has run out of work: it is stopped.
+  auto more = gather(context, compute(8))(asio::use_future);
+  BOOST_TEST(context.run() == 0u);
+  BOOST_TEST((more.wait_for(0ms) == std::future_status::timeout));
+  context.restart();
+  context.run();
+  BOOST_TEST((more.get() == std::tuple(64)));
+
+  std::future<std::tuple<int>> lost;
+  {
+    asio::io_context goes;
+    lost = gather(goes, compute(9))(asio::use_future);
+  }
+  BOOST_CHECK_THROW(lost.get(), std::future_error);
+}
+
+BOOST_AUTO_TEST_CASE(virtual_time_says_that_nothing_can_happen) {
+  asio::io_context idle;
+  auto const main = [&idle]() -> awaitable<void> {
+    co_await gather(asio::bind_executor(idle, compute(6)));
+  };
+  FANOUT_CHECK_THROWS(fanout::invalid_state,
+                      "fanout::run: nothing is left to wait for, but main has not ended: invalid "
+                      "state [fanout:1]",
+                      fanout::run_virtual(main));
+
+  // A time limit does not help: its request cannot be delivered there, unless the wait is given up.
+  auto const limited = [&idle]() -> awaitable<void> {
+    co_await fanout::timeout<virtual_clock>(1s, asio::bind_executor(idle, compute(6)));
+  };
+  BOOST_CHECK_THROW(fanout::run_virtual(limited), fanout::invalid_state);
+  auto const cancelled = [&idle]() -> awaitable<void> {
+    auto const executor = co_await asio::this_coro::executor;
+    auto const task = fanout::create_task(executor, asio::bind_executor(idle, compute(6)));
+    task.cancel();
+    co_await task;
+  };
+  BOOST_CHECK_THROW(fanout::run_virtual(cancelled), fanout::invalid_state);
+  auto const given_up = [&idle]() -> awaitable<void> {
+    auto child = fanout::shield(asio::bind_executor(idle, compute(6)));
+    co_await fanout::timeout<virtual_clock>(1s, std::move(child));
+  };
+  BOOST_CHECK_THROW(fanout::run_virtual(given_up), fanout::deadline_exceeded);
+}
+
+BOOST_AUTO_TEST_CASE(what_waits_for_a_context_that_nobody_runs_is_listed) {
+  asio::io_context idle;
+  std::vector<std::string> waiting;
+  auto const stuck = [&idle]() -> awaitable<void> {
+    co_await gather(asio::bind_executor(idle, compute(6)));
+  };
+  auto const look = [&]() -> awaitable<void> {
+    co_await fanout::sleep<virtual_clock>(1s);
+    for (auto const& task : fanout::all_tasks(co_await asio::this_coro::executor))
+      waiting.push_back(task.name + " waits for " + task.waits_for);
+  };
+  auto const main = [&]() -> awaitable<void> {
+    fanout::create_task(co_await asio::this_coro::executor, stuck, "stuck");
+    co_await look();
+    idle.run();
+  };
+  fanout::run_virtual(main);
+  BOOST_TEST(waiting ==
+                 (std::vector<std::string>{"main waits for ", "task 'stuck' waits for a gather",
+                                           "child 0 of a gather waits for "}),
+             per_element());
 }
 
 // ---- testing.md

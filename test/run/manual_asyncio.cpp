@@ -9,8 +9,10 @@
 
 #include <fanout/all_tasks.hpp>
 #include <fanout/create_task.hpp>
+#include <fanout/error.hpp>
 #include <fanout/future.hpp>
 #include <fanout/gather.hpp>
+#include <fanout/promise.hpp>
 #include <fanout/sleep.hpp>
 #include <fanout/timeout.hpp>
 
@@ -18,13 +20,17 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/cancellation_state.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/system/system_error.hpp>
 
 #include <chrono>
 #include <exception>
+#include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -199,6 +205,133 @@ FANOUT_TEST(d8_a_callback_is_removed_by_its_id) {
   co_await sleep(1ms);
   BOOST_TEST(removed);
   BOOST_TEST(log.empty());
+}
+
+FANOUT_TEST(d9_a_request_after_the_last_end_is_accepted_and_changes_nothing) {
+  auto const executor = co_await asio::this_coro::executor;
+  // [late request]
+  fanout::promise<int> a(executor), b(executor);
+  auto const all = create_task(executor, gather(a.get_future(), b.get_future()));
+  co_await sleep(1ms);
+  a.set_value(1);
+  b.set_value(2);                       // the gather hears of it in a later turn
+  bool const asked = all.cancel();      // true; asyncio says False
+  auto const [one, two] = co_await all; // the values all the same
+  // [end]
+  BOOST_TEST(asked);
+  BOOST_TEST(one + two == 3);
+  BOOST_TEST(!all.cancelled());
+}
+
+FANOUT_TEST(d9_a_request_after_the_first_error_does_not_reach_the_siblings) {
+  auto const executor = co_await asio::this_coro::executor;
+  fanout::promise<int> a(executor), b(executor);
+  auto const all = create_task(executor, gather(a.get_future(), b.get_future()));
+  co_await sleep(1ms);
+  a.set_exception(std::make_exception_ptr(std::runtime_error("a")));
+  BOOST_TEST(all.cancel());
+  FANOUT_CHECK_THROWS(std::runtime_error, "a", co_await all);
+  co_await sleep(1ms);
+  BOOST_TEST(!b.get_future().done()); // asyncio cancels it
+}
+
+FANOUT_TEST(d9_a_request_before_a_gather_waits_for_done_tasks_ends_it) {
+  auto const executor = co_await asio::this_coro::executor;
+  auto const one = create_task(executor, square(0));
+  co_await one;
+  auto const all = create_task(executor, gather(one));
+  BOOST_TEST(all.cancel()); // asyncio says False, and gives the value
+  FANOUT_CHECK_THROWS(boost::system::system_error, "Operation canceled [system:125]", co_await all);
+}
+
+BOOST_AUTO_TEST_CASE(d10_what_has_not_begun_when_run_ends_never_begins) {
+  log_lines log;
+  // [not started]
+  auto const child = [&log]() -> awaitable<void> {
+    log.push_back("begun"); // asyncio comes here, twice
+    co_await sleep(1h);
+  };
+  auto const main = [child]() -> awaitable<void> {
+    create_task(co_await asio::this_coro::executor, gather(child, child));
+  };
+  // [end]
+  fanout::run_virtual(main);
+  BOOST_TEST(log.empty());
+}
+
+FANOUT_TEST(d11_a_cancelled_gather_that_nobody_looked_at_is_not_reported) {
+  auto const executor = co_await asio::this_coro::executor;
+  log_lines log;
+  auto const before = fanout::set_unhandled_error_handler(
+      [&log](std::string_view name, std::exception_ptr) { log.push_back(std::string(name)); });
+  {
+    // [dropped]
+    auto const all = create_task(executor, gather(square(1000), square(2000)), "all");
+    co_await sleep(1ms);
+    all.cancel(); // and nothing ever asks what it has ended with
+    // [end]
+    co_await sleep(1ms);
+    BOOST_TEST(all.done());
+  }
+  co_await sleep(1ms);
+  fanout::set_unhandled_error_handler(before);
+  BOOST_TEST(log.empty());
+}
+
+FANOUT_TEST(d12_a_wait_that_has_succeeded_succeeds) {
+  auto const executor = co_await asio::this_coro::executor;
+  log_lines log;
+  // [succeeded]
+  fanout::promise<std::string> letter(executor);
+  auto const read = [&]() -> awaitable<void> {
+    log.push_back(co_await letter.get_future()); // asyncio would raise CancelledError here
+    co_await sleep(1h);                          // here it throws, at once
+  };
+  auto const reader = create_task(executor, read);
+  co_await sleep(1ms);
+  letter.set_value("dear reader");
+  reader.cancel();
+  // [end]
+  co_await sleep(1ms);
+  BOOST_TEST(reader.cancelled());
+  BOOST_TEST(log == log_lines{"dear reader"}, per_element());
+}
+
+FANOUT_TEST(d12_a_task_that_waits_for_nothing_more_ends_with_its_value) {
+  auto const executor = co_await asio::this_coro::executor;
+  fanout::promise<std::string> letter(executor);
+  auto const read = [&]() -> awaitable<std::string> { co_return co_await letter.get_future(); };
+  auto const reader = create_task(executor, read);
+  co_await sleep(1ms);
+  letter.set_value("dear reader");
+  BOOST_TEST(reader.cancel());
+  BOOST_TEST(co_await reader == "dear reader");
+}
+
+FANOUT_TEST(d13_a_late_callback_comes_after_a_gather_that_waited) {
+  auto const executor = co_await asio::this_coro::executor;
+  log_lines log;
+  std::optional<fanout::future<int>> task;
+  auto const number = [&]() -> awaitable<int> {
+    co_await sleep(1ms);
+    asio::post(executor, [&] { // runs when the task has ended
+      BOOST_TEST(task->done());
+      // [late callback]
+      task->add_done_callback([&log](auto const&) { log.push_back("the late callback"); });
+      // [end]
+    });
+    co_return 1;
+  };
+  task = create_task(executor, number);
+  // [waits already]
+  auto const wait = [&]() -> awaitable<void> {
+    co_await gather(*task);
+    log.push_back("the gather");
+  };
+  // [end]
+  co_await gather(wait);
+  co_await sleep(1ms);
+  BOOST_TEST(log == (log_lines{"the gather", "the late callback"}), per_element());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

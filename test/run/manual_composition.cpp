@@ -16,6 +16,12 @@
 #include <fanout/timeout.hpp>
 
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/experimental/channel.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/system/error_code.hpp>
 
 #include "../support/coroutine_test.hpp"
 
@@ -168,6 +174,87 @@ FANOUT_TEST(a_group_in_a_group_is_a_task_of_the_outer_one) {
   BOOST_TEST(late);
   lines const expected{"outer done", "inner cancelled"};
   BOOST_TEST(log == expected, per_element());
+}
+
+// ---- race.md: a message that arrives in the turn in which the time ends
+
+using channel = asio::experimental::channel<void(boost::system::error_code, int)>;
+
+// A channel into which a message comes after 200 ms.
+struct mail {
+  explicit mail(asio::any_io_executor const& executor) : box(executor, 1), timer(executor) {
+    timer.expires_at(begin + 200ms);
+    timer.async_wait([this](boost::system::error_code e) {
+      if (!e) sent = box.try_send(boost::system::error_code(), 7);
+    });
+  }
+
+  bool empty() {
+    return !box.try_receive([](boost::system::error_code, int) {});
+  }
+
+  channel box;
+  virtual_clock::time_point begin = virtual_clock::now();
+  asio::basic_waitable_timer<virtual_clock> timer;
+  bool sent = false;
+};
+
+FANOUT_TEST(a_race_against_the_clock_may_lose_a_message) {
+  mail m(co_await asio::this_coro::executor);
+  auto against_the_clock =
+      fanout::race(m.box.async_receive(asio::deferred), fanout::sleep_until(m.begin + 200ms));
+  auto const first = co_await std::move(against_the_clock);
+  BOOST_TEST(first.index == 1u);
+  BOOST_TEST(m.sent);
+  BOOST_TEST(m.empty()); // it was received, and dropped
+}
+
+FANOUT_TEST(a_timeout_loses_no_message) {
+  mail m(co_await asio::this_coro::executor);
+  channel& box = m.box;
+  // [timeout_receive]
+  int const message = co_await timeout(200ms, box.async_receive(asio::deferred));
+  // [end]
+  BOOST_TEST(message == 7);
+
+  mail n(co_await asio::this_coro::executor);
+  auto all = gather(n.box.async_receive(asio::deferred), fanout::deadline(n.begin + 200ms),
+                    fanout::return_exceptions);
+  auto const received = co_await std::move(all);
+  BOOST_TEST(std::get<0>(received).value() == 7);
+}
+
+FANOUT_TEST(a_race_that_returns_exceptions_loses_no_message) {
+  mail m(co_await asio::this_coro::executor);
+  channel& box = m.box;
+  auto const sleep = [&](std::chrono::milliseconds d) { return fanout::sleep_until(m.begin + d); };
+  // [race_receive]
+  auto against_the_clock =
+      fanout::race(box.async_receive(asio::deferred), sleep(200ms), fanout::return_exceptions);
+  auto const end = co_await std::move(against_the_clock);
+  auto const& [message, time] = end.value; // the message is here, whatever has won
+  // [end]
+  BOOST_TEST(end.index == 1u);
+  BOOST_TEST(time.has_value());
+  BOOST_TEST(message.value() == 7);
+}
+
+FANOUT_TEST(a_coroutine_that_goes_on_after_it_has_received_loses_the_message) {
+  mail m(co_await asio::this_coro::executor);
+  auto const go_on = [&]() -> awaitable<int> {
+    int const message = co_await m.box.async_receive(asio::use_awaitable);
+    co_await sleep(1ms); // throws, since the time has passed
+    co_return message;
+  };
+  bool late = false;
+  try {
+    co_await timeout(200ms, go_on);
+  } catch (fanout::deadline_exceeded const&) {
+    late = true;
+  }
+  BOOST_TEST(late);
+  BOOST_TEST(m.sent);
+  BOOST_TEST(m.empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -10,7 +10,11 @@
 #include <fanout/create_task.hpp>
 #include <fanout/error.hpp>
 #include <fanout/future.hpp>
+#include <fanout/gather.hpp>
+#include <fanout/promise.hpp>
+#include <fanout/shield.hpp>
 #include <fanout/sleep.hpp>
+#include <fanout/timeout.hpp>
 
 #include "../support/coroutine_test.hpp"
 
@@ -25,6 +29,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -34,6 +39,11 @@ namespace asio = boost::asio;
 using asio::awaitable;
 using namespace std::chrono_literals;
 using boost::test_tools::per_element;
+
+// In virtual time, under the name of the manual.
+constexpr auto timeout = []<class... Args>(Args&&... args) {
+  return fanout::timeout<fanout::virtual_clock>(std::forward<Args>(args)...);
+};
 
 // Takes as many milliseconds as the URL has characters.
 awaitable<std::string> get(std::string url) {
@@ -89,6 +99,41 @@ FANOUT_TEST(errors_that_nobody_looked_at_are_told) {
   co_await fanout::sleep<fanout::virtual_clock>(10ms);
   fanout::set_unhandled_error_handler(before);
   BOOST_TEST(log == std::vector<std::string>{"forgotten"}, per_element());
+}
+
+FANOUT_TEST(a_promise_of_nothing_is_an_event) {
+  auto const executor = co_await asio::this_coro::executor;
+  std::vector<std::string> log;
+  // [event]
+  fanout::promise<void> ready(executor);
+  auto const event = ready.get_future();
+  auto const client = [&](std::string name, std::chrono::milliseconds patience) -> awaitable<void> {
+    co_await timeout(patience, fanout::shield(event));
+    log.push_back(name + " begins");
+  };
+  // [end]
+  auto const server = [&]() -> awaitable<void> {
+    co_await fanout::sleep<fanout::virtual_clock>(10ms);
+    // [set]
+    ready.set_value(); // event.done() from now on, and nothing waits any more
+    // [end]
+  };
+  auto all = fanout::gather(client("a", 5ms), client("b", 1s), server, fanout::return_exceptions);
+  auto const ended = co_await std::move(all);
+  BOOST_TEST(fanout::is_timed_out(std::get<0>(ended)));
+  co_await client("c", 1ms);
+  BOOST_TEST(log == (std::vector<std::string>{"b begins", "c begins"}), per_element());
+}
+
+FANOUT_TEST(without_a_shield_one_that_gives_up_cancels_the_event_for_all) {
+  auto const executor = co_await asio::this_coro::executor;
+  fanout::promise<void> ready(executor);
+  auto const event = ready.get_future();
+  auto both = fanout::gather(timeout(5ms, event), event, fanout::return_exceptions);
+  auto const ended = co_await std::move(both);
+  BOOST_TEST(fanout::is_timed_out(std::get<0>(ended)));
+  BOOST_TEST(fanout::is_cancelled(std::get<1>(ended)));
+  BOOST_TEST(!ready.set_value());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -315,6 +315,7 @@ BOOST_AUTO_TEST_CASE(a_value_with_children_left_elsewhere, *boost::unit_test::di
   pool_work w;
   auto const main = [&]() -> awaitable<int> {
     co_await leaves(fanout_test::on_pool(w), raises_twice_at_its_end());
+    co_await fanout_test::until_work_has_begun(w); // otherwise nothing is left elsewhere
     if (fanout_test::this_scenario() == "error") throw oops("of main");
     co_return 7;
   };

@@ -13,6 +13,7 @@
 #include <fanout/gather.hpp>
 #include <fanout/promise.hpp>
 #include <fanout/sleep.hpp>
+#include <fanout/text.hpp>
 #include <fanout/timeout.hpp>
 
 #include "../support/coroutine_test.hpp"
@@ -20,7 +21,16 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/this_coro.hpp>
 
+#include <pty.h>
+#include <unistd.h>
+
+#include <array>
 #include <chrono>
+#include <cstddef>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <ranges>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -108,6 +118,67 @@ FANOUT_TEST(results_are_shown) {
   BOOST_TEST(printed[0] == "future 'port' pending");
   BOOST_TEST(printed[1] == "future 'port' = 8080");
   BOOST_TEST(printed[2] == "[80, std::invalid_argument('stoi'), 443]");
+}
+
+BOOST_AUTO_TEST_CASE(an_error_is_described_with_its_cause) {
+  std::string text;
+  // [describe]
+  try {
+    try {
+      std::stoi("http");
+    } catch (...) {
+      std::throw_with_nested(std::runtime_error("no port"));
+    }
+  } catch (...) {
+    text = fanout::describe(std::current_exception());
+    // std::runtime_error: no port, because of std::invalid_argument: stoi
+  }
+  // [end]
+  BOOST_TEST(text == "std::runtime_error: no port, because of std::invalid_argument: stoi");
+}
+
+FANOUT_TEST(results_stand_in_a_table) {
+  std::vector<std::string> const texts{"80", "http", "443"};
+  // [table]
+  fanout::table t({{"text"}, {"port", fanout::table::align::right}});
+  auto const ports =
+      co_await fanout::gather(texts | std::views::transform(port), fanout::return_exceptions);
+  for (std::size_t i = 0; i < texts.size(); ++i)
+    t.add_row(
+        {texts[i], ports[i] ? std::to_string(*ports[i]) : fanout::describe(ports[i].error())});
+  std::string const text = t.str();
+  // [end]
+  BOOST_TEST(text == "text                         port\n"
+                     "----  ---------------------------\n"
+                     "80                             80\n"
+                     "http  std::invalid_argument: stoi\n"
+                     "443                           443\n");
+}
+
+FANOUT_TEST(a_line_shows_how_far_a_gather_is) {
+  ::setenv("TERM", "xterm", 1);
+  int screen = -1, terminal = -1;
+  BOOST_TEST_REQUIRE(::openpty(&screen, &terminal, nullptr, nullptr, nullptr) == 0);
+  std::FILE* const out = ::fdopen(terminal, "w");
+  std::vector<std::string> const texts{"80", "443"};
+  {
+    // [progress_line]
+    fanout::progress_line line(out); // a FILE*: stderr, for instance
+    auto const show = [&line](fanout::progress const& p) {
+      line.show(fmt::format("{} of {}", p.ended, *p.total));
+    };
+    auto const ports = co_await fanout::gather(
+        texts | std::views::transform(port), fanout::return_exceptions, fanout::on_progress(show));
+    line.clear(); // the end of the block does that, too
+    // [end]
+    BOOST_TEST(ports.size() == 2u);
+  }
+  std::array<char, 256> seen{};
+  auto const n = ::read(screen, seen.data(), seen.size());
+  BOOST_TEST(std::string(seen.data(), static_cast<std::size_t>(n)) ==
+             "\r\x1b[K1 of 2\r\x1b[K2 of 2\r\x1b[K");
+  std::fclose(out);
+  ::close(screen);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstdlib>
+#include <utility>
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) ||                         \
@@ -31,7 +32,25 @@ namespace {
 // Constant-initialized, so that touching it on a new thread does not allocate.
 constinit thread_local heap_use use_of_this_thread;
 
+constinit thread_local std::size_t to_failure = 0; // none is to fail
+constinit thread_local bool has_failed = false;
+
 } // namespace
+
+void fail_allocation(std::size_t n) noexcept {
+  to_failure = n;
+  has_failed = false;
+}
+
+bool allocation_has_failed() noexcept { return has_failed; }
+
+bool fails_like_an_allocation() noexcept {
+  if (to_failure == 0 || --to_failure != 0) return false;
+  return has_failed = true;
+}
+
+memory_is_back::memory_is_back() noexcept : failing_(std::exchange(to_failure, 0)) {}
+memory_is_back::~memory_is_back() { to_failure = failing_; }
 
 heap_use heap_use_of_this_thread() noexcept { return use_of_this_thread; }
 
@@ -60,10 +79,12 @@ void* __libc_realloc(void*, std::size_t) noexcept;
 void* __libc_memalign(std::size_t, std::size_t) noexcept;
 void __libc_free(void*) noexcept;
 
-void* malloc(std::size_t bytes) noexcept { return counted(__libc_malloc(bytes), bytes); }
+void* malloc(std::size_t bytes) noexcept {
+  return fails_like_an_allocation() ? nullptr : counted(__libc_malloc(bytes), bytes);
+}
 
 void* calloc(std::size_t n, std::size_t bytes) noexcept {
-  return counted(__libc_calloc(n, bytes), n * bytes);
+  return fails_like_an_allocation() ? nullptr : counted(__libc_calloc(n, bytes), n * bytes);
 }
 
 void* realloc(void* block, std::size_t bytes) noexcept {
@@ -79,7 +100,7 @@ void free(void* block) noexcept {
 }
 
 void* memalign(std::size_t alignment, std::size_t bytes) noexcept {
-  return counted(__libc_memalign(alignment, bytes), bytes);
+  return fails_like_an_allocation() ? nullptr : counted(__libc_memalign(alignment, bytes), bytes);
 }
 
 void* aligned_alloc(std::size_t alignment, std::size_t bytes) noexcept {

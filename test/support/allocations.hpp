@@ -15,7 +15,8 @@
 // new does not see them.
 //
 // Sanitizers replace malloc themselves, and only the GNU C library lets a program pass calls on:
-// elsewhere nothing is replaced, `counts_allocations()` is false, and every count is zero.
+// elsewhere nothing is replaced, `counts_allocations()` is false, every count is zero, and no
+// allocation fails.
 
 namespace fanout_test {
 
@@ -46,6 +47,27 @@ public:
 
 private:
   heap_use before_;
+};
+
+/// Lets the n-th allocation of the calling thread fail, counted from here. None: `n` is 0.
+void fail_allocation(std::size_t n) noexcept;
+
+/// Whether that has happened.
+bool allocation_has_failed() noexcept;
+
+/// Something else that may fail, and counts like an allocation. Says whether it is to fail.
+bool fails_like_an_allocation() noexcept;
+
+/// No allocation fails while this is there; it does not count either.
+class memory_is_back {
+public:
+  memory_is_back() noexcept;
+  memory_is_back(memory_is_back const&) = delete;
+  memory_is_back& operator=(memory_is_back const&) = delete;
+  ~memory_is_back();
+
+private:
+  std::size_t failing_;
 };
 
 } // namespace fanout_test

@@ -83,6 +83,15 @@ struct assignment {
   void suspend(auto caller) { enter(*child, caller); }
   void resume() { fetch(*child, *place, error); }
   bool has_child() const noexcept { return child.has_value(); }
+
+  template <class C>
+  void take(C&& from) noexcept {
+    try {
+      child.emplace(std::forward<C>(from));
+    } catch (...) {
+      error = std::current_exception();
+    }
+  }
   void drop() noexcept { child.reset(); }
 
   /// The same place for what the child has turned into.

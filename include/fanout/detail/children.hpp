@@ -89,7 +89,8 @@ public:
       f(std::move(next));
     } else {
       visit(next.index, [&]<class C, class P>(std::optional<C>& child, P& place) {
-        assignment<C, P*> taken{next.index, &place, std::move(child), nullptr};
+        assignment<C, P*> taken{next.index, &place, std::nullopt, nullptr};
+        taken.take(*std::move(child));
         child.reset(); // a binder that was moved from still holds its executor
         f(std::move(taken));
       });

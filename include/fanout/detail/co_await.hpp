@@ -65,9 +65,10 @@ struct fanout_result<void(std::exception_ptr, T)> {
   std::exception_ptr error;
   std::optional<T> value;
 
-  void set(std::exception_ptr e, T v) {
+  template <typename U>
+  void set(std::exception_ptr e, U&& v) {
     error = std::move(e);
-    if (!error) value.emplace(std::move(v));
+    if (!error) value.emplace(std::forward<U>(v));
   }
   T take() {
     if (error) std::rethrow_exception(std::exchange(error, nullptr));

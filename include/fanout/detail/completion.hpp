@@ -55,17 +55,20 @@ public:
 
   /// Has the handler called with the error that `conclude` gives, or with what `values` gives: here
   /// if `at_once`, else on its own executor, or on this one if it has none. That is kept busy from
-  /// before `conclude` lets go of it. `operation`, which owns all this, is let go right before the
-  /// call, so that its memory can be used again.
+  /// before `conclude` lets go of it. Where the handler is called the values are taken, which may
+  /// be large, and then `operation`, which owns all this, is let go, so that its memory can be used
+  /// again.
   template <class Executor, class Conclude, class Values, class Operation>
-  void complete(bool at_once, Executor const& executor, Conclude const& conclude,
-                Values const& values, Operation operation) {
-    if (at_once) return concluded(conclude, values, std::move(operation))();
+  void complete(bool at_once, Executor const& executor, Conclude const& conclude, Values values,
+                Operation operation) {
+    if (at_once) return call(conclude(), std::move(values), std::move(operation))();
     auto const own = asio::get_associated_executor(handler_, executor);
     auto const allocator = asio::get_associated_allocator(handler_);
-    auto busy = [work = asio::prefer(own, asio::execution::outstanding_work.tracked),
-                 call = concluded(conclude, values, std::move(operation))]() mutable { call(); };
-    asio::dispatch(own, with_allocator(allocator, std::move(busy)));
+    auto work = asio::prefer(own, asio::execution::outstanding_work.tracked);
+    asio::dispatch(
+        own, with_allocator(allocator, [work = std::move(work),
+                                        call = call(conclude(), std::move(values),
+                                                    std::move(operation))]() mutable { call(); }));
   }
 
   /// Whether the handler is known to be called on another context than that of this executor.
@@ -84,45 +87,54 @@ public:
     using result = typename Outcome::type;
     auto const own = asio::get_associated_executor(handler_);
     auto const allocator = asio::get_associated_allocator(handler_);
-    std::shared_ptr<void> const nothing;
     try {
       if constexpr (std::is_void_v<result>)
-        asio::post(own, with_allocator(allocator, bound(nothing, error())));
+        asio::post(own, with_allocator(allocator, bound(error())));
       else
-        asio::post(own, with_allocator(allocator, bound(nothing, error(), result())));
+        asio::post(own, with_allocator(allocator, bound(error(), result())));
     } catch (...) { // without memory it cannot be called
     }
   }
 
 private:
-  template <class Conclude, class Values, class Operation>
-  auto concluded(Conclude const& conclude, Values const& values, Operation&& operation) {
-    using result = typename Outcome::type;
-    std::exception_ptr error = conclude();
-    if constexpr (std::is_void_v<result>) {
-      if (!error) values();
-      return bound(std::move(operation), std::move(error));
-    } else {
-      result r = [&]() -> result {
-        try {
-          if (!error) return values();
-        } catch (...) {
-          error = std::current_exception();
-        }
-        return result();
-      }();
-      return bound(std::move(operation), std::move(error), std::move(r));
+  template <class Values, class Operation>
+  auto call(std::exception_ptr error, Values&& values, Operation&& operation) {
+    return [error = std::move(error), values = std::move(values), operation = std::move(operation),
+            handler = std::move(handler_)]() mutable {
+      using result = typename Outcome::type;
+      if constexpr (std::is_void_v<result>) {
+        taken<void>(values, error);
+        finish(std::move(operation), std::move(handler), std::move(error));
+      } else {
+        auto r = taken<result>(values, error);
+        finish(std::move(operation), std::move(handler), std::move(error), std::move(r));
+      }
+    };
+  }
+
+  // An empty result if there is an error, or taking the values throws one.
+  template <class Result, class Values>
+  static Result taken(Values const& values, std::exception_ptr& error) {
+    try {
+      if (!error) return values();
+    } catch (...) {
+      error = std::current_exception();
     }
+    return Result();
   }
 
   template <class Operation, class... Args>
-  auto bound(Operation&& operation, Args&&... args) {
-    return [operation = std::move(operation), handler = std::move(handler_),
-            ... args = std::move(args)]() mutable {
-      operation.reset();
-      auto slot = asio::get_associated_cancellation_slot(handler);
-      if (slot.is_connected()) slot.clear();
-      std::move(handler)(std::move(args)...);
+  static void finish(Operation operation, Handler handler, Args&&... args) {
+    operation.reset();
+    auto slot = asio::get_associated_cancellation_slot(handler);
+    if (slot.is_connected()) slot.clear();
+    std::move(handler)(std::forward<Args>(args)...);
+  }
+
+  template <class... Args>
+  auto bound(Args&&... args) {
+    return [handler = std::move(handler_), ... args = std::move(args)]() mutable {
+      finish(std::shared_ptr<void>(), std::move(handler), std::move(args)...);
     };
   }
 

@@ -14,6 +14,7 @@
 #include <fanout/result.hpp>
 #include <fanout/detail/outcome.hpp>
 #include <fanout/detail/policy_set.hpp>
+#include <fanout/detail/reserve.hpp>
 #include <fanout/detail/tally.hpp>
 
 #include <cstddef>
@@ -61,12 +62,21 @@ Value as_any(T&& value) {
 }
 
 /// The winner that stands in one of several places.
+// Not inlined, so that the stack holds one value of those that may have won.
+template <class Value, class Place>
+[[gnu::noinline]] void take_winner(std::optional<Value>& value, ending const& end, Place& place) {
+  using taken = decltype(place.take(end));
+  if constexpr (std::is_same_v<Value, taken>)
+    value.emplace(place.take(end));
+  else
+    value.emplace(std::in_place_type<taken>, place.take(end));
+}
+
 template <class Value, class... Place>
 winner<Value> won_by(std::size_t index, ending const& end, Place&... places) {
   std::optional<Value> value;
   std::size_t i = 0;
-  ((i++ == index ? static_cast<void>(value.emplace(as_any<Value>(places.take(end)))) : void()),
-   ...);
+  ((i++ == index ? take_winner(value, end, places) : void()), ...);
   return {index, *std::move(value)};
 }
 
@@ -189,16 +199,33 @@ consteval bool leaves_the_decision() {
 /// Counts those who win and those who fail.
 class contest_tally final : public tally {
 public:
-  void won(std::size_t index) override { winners_.push_back(index); }
-  void lost(failure f) override { failures_.push_back(std::move(f)); }
+  contest_tally() { winners_.reserve(1); } // most have one
+
+  void won(std::size_t index) noexcept override {
+    note([&] { winners_.push_back(index); });
+  }
+  void lost(failure const& f) noexcept override {
+    note([&] { failures_.push_back(f); });
+  }
   std::span<std::size_t const> winners() const noexcept override { return winners_; }
   std::exception_ptr failed() override {
-    return std::make_exception_ptr(all_failed(std::move(failures_)));
+    return error_from([this] { return all_failed(std::move(failures_)); });
   }
+  std::exception_ptr incomplete() const noexcept override { return incomplete_; }
 
 private:
+  template <class F>
+  void note(F const& f) noexcept {
+    try {
+      reserve::attempt(f);
+    } catch (...) {
+      incomplete_ = std::current_exception();
+    }
+  }
+
   std::vector<std::size_t> winners_; // in the order in which they ended, like the others
   std::vector<failure> failures_;
+  std::exception_ptr incomplete_;
 };
 
 struct counted {

@@ -18,6 +18,7 @@
 #include <fanout/detail/live_children.hpp>
 #include <fanout/detail/outcome.hpp>
 #include <fanout/detail/poster.hpp>
+#include <fanout/detail/reserve.hpp>
 #include <fanout/detail/residence.hpp>
 #include <fanout/detail/waiting_queue.hpp>
 
@@ -34,6 +35,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace fanout::inline FANOUT_ABI::detail {
@@ -102,8 +104,9 @@ public:
   }
 
   bool cancel(asio::cancellation_type type) {
-    return request(type, false,
-                   [](auto const& executor, auto emit) { asio::post(executor, emit); });
+    return request(type, false, [](auto const& executor, auto emit) {
+      reserve::attempt([&] { asio::post(executor, emit); });
+    });
   }
 
   /// The same for a waiter that is being cancelled itself: what it waits for is reached in the
@@ -217,22 +220,24 @@ public:
     return true;
   }
 
-  void break_promise() {
+  void break_promise() noexcept {
     std::unique_lock lock(mutex_);
     if (settled_ || !settle()) return;
-    auto error = std::make_exception_ptr(
-        broken_promise("the promise of " + described() + " was destroyed without a value"));
-    end(std::move(lock), std::move(error), false);
+    auto error = error_from([this] {
+      return broken_promise("the promise of " + described() + " was destroyed without a value");
+    });
+    end_or_report(std::move(lock), std::move(error), false);
   }
 
-  /// The producer has gone with its context.
+  /// The producer has gone, with its context or for want of memory: then this one ends as one that
+  /// was cancelled.
   void abandon() noexcept {
+    residence::visit const here(*home_);
     std::unique_lock lock(mutex_);
     abandoned_ = true;
     auto const stay = std::exchange(stay_, nullptr);
-    lock.unlock();
-    residence::visit const here(*home_);
-    if (here) executors_->later.reset();
+    if (!here || done_) return;
+    end_or_report(std::move(lock), aborted_error(), true);
   }
 
   bool abandoned() const {
@@ -261,10 +266,7 @@ protected:
       if (here) home_->dismiss(*executors_);
     }
     if (!error_ || cancelled_ || looked_) return;
-    try {
-      report_unhandled_error(name_.empty() ? "a future without a name" : name_, error_);
-    } catch (...) { // there is no way to tell
-    }
+    report_lost(name_.empty() ? std::string_view("a future without a name") : name_, error_);
   }
 
   /// Keeps the context of a task busy until its end. Gives what posts its start. During a visit.
@@ -315,6 +317,17 @@ protected:
     residence::visit const here(*home_);
     wake_all(std::move(lock), here ? &ends_on() : nullptr);
     if (here) executors_->later.reset();
+  }
+
+  // What waits and cannot be woken is let go.
+  void end_or_report(std::unique_lock<std::mutex> lock, std::exception_ptr error,
+                     bool cancelled) noexcept {
+    try {
+      end(std::move(lock), std::move(error), cancelled);
+    } catch (...) {
+      report_lost(name_.empty() ? std::string_view("a wait for a future") : name_,
+                  std::current_exception());
+    }
   }
 
   std::string described() const {
@@ -406,7 +419,7 @@ private:
   template <class F>
   void post(F f) {
     residence::visit const here(*home_);
-    if (here) asio::post(executors_->serial, std::move(f));
+    if (here) reserve::attempt([&] { asio::post(executors_->serial, f); });
   }
 
   void forget(asio::cancellation_type& made, asio::cancellation_type type) {

@@ -13,6 +13,7 @@
 #include <fanout/detail/listing.hpp>
 #include <fanout/detail/machine.hpp>
 #include <fanout/detail/policy_set.hpp>
+#include <fanout/detail/reserve.hpp>
 #include <fanout/detail/start_child.hpp>
 
 #include <boost/asio/associated_allocator.hpp>
@@ -139,8 +140,10 @@ private:
       try {
         call();
       } catch (...) {
-        asio::post(this->get_executor(),
-                   [e = std::current_exception()] { std::rethrow_exception(e); });
+        std::exception_ptr const thrown = std::current_exception();
+        reserve::attempt([&] {
+          asio::post(this->get_executor(), [thrown] { std::rethrow_exception(thrown); });
+        });
       }
     };
   }
@@ -177,6 +180,12 @@ private:
     auto const conclude = [this] { return base::conclude(); };
     auto const values = [this] { return source_.take(this->how_it_ended(), this->started()); };
     completion.complete(at_once, this->get_executor(), conclude, values, std::move(self));
+  }
+
+  void let_go() noexcept override {
+    this->abandon_ties();
+    if (!is_owed_) [[maybe_unused]]
+      auto const handler = std::move(completion_);
   }
 
   // Gives away the children that run on.

@@ -30,6 +30,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <optional>
 #include <utility>
 
@@ -319,10 +320,16 @@ public:
 
   void start(child_link<backing_machine> const& group, std::size_t index) override {
     using assigned = assignment<C, future_place<value>>;
-    future_->begin();
-    group->set_name(index, future_->name());
-    start_child<backing_machine, assigned>(
-        group, nullptr, assigned{index, future_place<value>(future_), std::move(child_), nullptr});
+    assigned taken{index, future_place<value>(future_), std::nullopt, nullptr};
+    try {
+      future_->begin();
+      group->set_name(index, future_->name());
+      taken.child.emplace(*std::move(child_));
+    } catch (...) {
+      taken.error = std::current_exception();
+    }
+    child_.reset();
+    start_child<backing_machine, assigned>(group, nullptr, std::move(taken));
   }
 
 private:
@@ -343,7 +350,10 @@ public:
   void start(child_link<backing_machine> const& group, std::size_t index) override {
     static adopted_place nothing_to_keep;
     using assigned = assignment<own_watch, adopted_place*>;
-    group->set_name(index, end_->name());
+    try {
+      group->set_name(index, end_->name());
+    } catch (std::bad_alloc const&) { // then it has none
+    }
     start_child<backing_machine, assigned>(
         group, nullptr, assigned{index, &nothing_to_keep, own_watch(end_), nullptr});
     if (group->cancelling()) end_->cancel(asio::cancellation_type::terminal);
@@ -399,7 +409,7 @@ public:
   /// group.
   void close(asio::any_io_executor const& executor) {
     if (!closed_) return;
-    asio::post(executor, closed_);
+    reserve::attempt([&] { asio::post(executor, closed_); });
     closed_ = nullptr;
   }
 

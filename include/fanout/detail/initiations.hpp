@@ -8,6 +8,7 @@
 #define FANOUT_DETAIL_INITIATIONS_HPP
 
 #include <fanout/config.hpp>
+#include <fanout/detail/reserve.hpp>
 
 #include <cstddef>
 #include <memory>
@@ -39,11 +40,17 @@ public:
     *at = one.previous;
   }
 
-  /// It has ended by throwing. Says whether the child ends with that.
-  bool fail(initiation const& one) {
+  /// It has ended by throwing. Says whether the child ends with that. Without memory it does not:
+  /// the handler tells the end, when it is called or destroyed.
+  bool fail(initiation const& one) noexcept {
     end(one);
-    if (!one.over) failed_.push_back(one.index);
-    return !one.over;
+    if (one.over) return false;
+    try {
+      reserve::attempt([&] { failed_.push_back(one.index); });
+    } catch (...) {
+      return false;
+    }
+    return true;
   }
 
   /// The handler is called. Says whether the child ends with that.

@@ -105,7 +105,7 @@ private:
         return lock.unlock();
       }
       lock.unlock();
-      if (next->succeed(std::move(place))) return;
+      if (next->succeed_for_others(std::move(place))) return;
     }
   }
 

@@ -11,6 +11,7 @@
 #include <fanout/detail/clean_up.hpp>
 #include <fanout/detail/listing.hpp>
 #include <fanout/detail/optional_mutex.hpp>
+#include <fanout/detail/reserve.hpp>
 #include <fanout/detail/segments.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -201,7 +202,7 @@ private:
     std::size_t n = 0;
     for (live_child const* r = first_; r; r = r->next) ++n;
     std::vector<made, allocator> all{allocator(pool_.get_allocator())};
-    all.reserve(n);
+    reserve::attempt([&] { all.reserve(n); });
     for (live_child* r = first_; r; r = r->next) all.push_back(make(*r));
     return all;
   }

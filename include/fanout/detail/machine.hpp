@@ -18,6 +18,7 @@
 #include <fanout/detail/machine_base.hpp>
 #include <fanout/detail/poster.hpp>
 #include <fanout/detail/request_link.hpp>
+#include <fanout/detail/reserve.hpp>
 #include <fanout/detail/roster.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -59,8 +60,7 @@ public:
       pass_on = decide_.requested((type & asio::cancellation_type::terminal) !=
                                   asio::cancellation_type::none);
     }
-    if (pass_on) forward(type);
-    go_on();
+    forward_and_go_on(pass_on ? type : asio::cancellation_type::none);
   }
 
   /// A further child comes, by `push`. Says whether it may.
@@ -91,10 +91,7 @@ public:
   }
 
   /// Ends it, as if it had been asked to by a policy: with what there is.
-  void stop() {
-    cancel_rest(asio::cancellation_type::terminal);
-    go_on();
-  }
+  void stop() { forward_and_go_on(rest_to_cancel(asio::cancellation_type::terminal)); }
 
   // ---- what children and their runners say and ask
 
@@ -182,9 +179,10 @@ public:
       std::lock_guard const lock(mutex_);
       this->clocks_due(due);
     }
-    for (auto const& child : due)
-      live_.cancel(child, asio::cancellation_type::terminal, this->shared_from_this());
-    go_on();
+    before_going_on(ender::handler, [&] {
+      for (auto const& child : due)
+        live_.cancel(child, asio::cancellation_type::terminal, this->shared_from_this());
+    });
   }
 
 protected:
@@ -229,7 +227,7 @@ protected:
       if (record) this->begin(*record, index);
       turned_away = !starter_ && decide_.may_start();
     }
-    if (turned_away) post_start();
+    if (turned_away) start_later();
     return true;
   }
 
@@ -243,6 +241,7 @@ private:
   virtual void tell_failure(failure const&) = 0;
   virtual void tell_late(failure const&) = 0; // an end after completion, without an error too
   virtual void complete(pointer self) = 0;
+  virtual void let_go() noexcept = 0; // it cannot be completed, for want of memory
 
   // ---- starting
 
@@ -274,7 +273,16 @@ private:
       if (!this->ties_) return;
       later.emplace(this->ties_->later);
     }
-    later->post(allocator_, errand{this->shared_from_this(), &machine::start});
+    post_by(*later, &machine::start);
+  }
+
+  // The same in the middle of things. Without memory there is no further child.
+  void start_later() {
+    try {
+      post_start();
+    } catch (...) {
+      source_failed(std::current_exception());
+    }
   }
 
   // Has a member called later, which gets what keeps this alive.
@@ -288,8 +296,10 @@ private:
     }
   };
 
-  void post(void (machine::*member)(pointer)) {
-    this->ties_->later.post(allocator_, errand{this->shared_from_this(), member});
+  void post(void (machine::*member)(pointer)) { post_by(this->ties_->later, member); }
+
+  void post_by(poster<Executor> const& later, void (machine::*member)(pointer)) {
+    reserve::attempt([&] { later.post(allocator_, errand{this->shared_from_this(), member}); });
   }
 
   // Whether this may take the next child now. With the lock held.
@@ -331,19 +341,24 @@ private:
       decide_.begin();
     }
     link here(std::move(self));
-    for (;;) {
-      {
-        std::unique_lock lock(mutex_);
-        if (!reach()) {
-          starter_ = nullptr;
-          bool const finish = this->is_time_to_finish();
-          lock.unlock();
-          if (finish) complete(std::move(here).machine());
-          return;
-        }
-      }
-      start_next(here);
+    bool finish = false;
+    try {
+      while (has_next(finish)) start_next(here);
+    } catch (...) { // what comes by next starts the rest
+      std::lock_guard const lock(mutex_);
+      starter_ = nullptr;
+      throw;
     }
+    if (finish) complete(std::move(here).machine());
+  }
+
+  // Whether the starter may take the next child. If not, it is none any more.
+  bool has_next(bool& finish) {
+    std::lock_guard const lock(mutex_);
+    if (reach()) return true;
+    starter_ = nullptr;
+    finish = this->is_time_to_finish();
+    return false;
   }
 
   // These say, to the starter or to a runner, that there is no child.
@@ -356,8 +371,7 @@ private:
       else
         o = decide_.exhausted();
     }
-    if (o.cancel_rest) forward(asio::cancellation_type::terminal);
-    go_on(ender::runner);
+    forward_and_go_on(o, ender::runner);
     return false;
   }
 
@@ -368,8 +382,7 @@ private:
       o = decide_.source_failed();
       if (o.keep_error) error_ = std::move(error);
     }
-    if (o.cancel_rest) forward(asio::cancellation_type::terminal);
-    go_on(ender::runner);
+    forward_and_go_on(o, ender::runner);
     return false;
   }
 
@@ -410,18 +423,24 @@ private:
       if (gate_) gate_->leave(error != nullptr);
     }
     bool const failed = error && !(decide_.forgives_cancelled() && was_cancelled(error, asked));
+    std::exception_ptr thrown; // there is no memory for the error: the end counts all the same
     if (error) {
       std::exception_ptr const heard = listens_ ? error : nullptr; // policies hear of it later
-      if constexpr (requires { place.error(error, asked); })
-        place.error(error, asked);
-      else
-        place.error(error);
+      try {
+        if constexpr (requires { place.error(error, asked); })
+          place.error(error, asked);
+        else
+          place.error(error);
+      } catch (...) {
+        thrown = std::current_exception();
+      }
       if (heard) error = heard;
     }
     if (!failed) error = nullptr;
     bool const late =
         in_turn ? judge_in_turn(index, failed, error) : judge(index, failed, error, by);
     if (late) place.drop();
+    if (thrown) std::rethrow_exception(thrown);
   }
 
   // Says, like `judge`, whether the operation has completed before.
@@ -431,10 +450,11 @@ private:
       std::lock_guard const lock(mutex_);
       late = decide_.finished(); // by now: what is posted may finish it
     }
-    this->ties_->hooks.execute(
-        [self = this->shared_from_this(), index, failed, error = std::move(error)]() mutable {
-          self->judge(index, failed, error, ender::handler);
-        });
+    reserve::attempt([&] {
+      this->ties_->hooks.execute([self = this->shared_from_this(), index, failed, error]() mutable {
+        self->judge(index, failed, error, ender::handler);
+      });
+    });
     return late;
   }
 
@@ -443,6 +463,7 @@ private:
     bool late, asked, unheard;
     std::string name;
     progress told;
+    auto wanted = asio::cancellation_type::none; // of the rest, by a policy
     {
       std::lock_guard const lock(mutex_);
       late = decide_.finished();
@@ -459,11 +480,16 @@ private:
         report_unhandled_error(this->name_of(told.index, name), error);
     } else if (listens_) {
       if (error && hears_failures()) tell_failure({index, name, error});
-      cancel_rest(tell_end(told, error));
+      wanted = rest_to_cancel(tell_end(told, error));
     }
     if (late || listens_) reported();
-    if (o.cancel_rest) forward(asio::cancellation_type::terminal);
-    go_on(by);
+    if (wanted == asio::cancellation_type::none)
+      forward_and_go_on(o, by);
+    else
+      before_going_on(by, [&] {
+        forward(wanted);
+        if (o.cancel_rest) forward(asio::cancellation_type::terminal);
+      });
     return late;
   }
 
@@ -473,16 +499,13 @@ private:
     if (decide_.over()) this->clocks_stop();
   }
 
-  // A policy wants the rest to be cancelled.
-  void cancel_rest(asio::cancellation_type type) {
-    if (type == asio::cancellation_type::none) return;
-    bool first;
-    {
-      std::lock_guard const lock(mutex_);
-      first = decide_.cancel_rest((type & asio::cancellation_type::terminal) !=
-                                  asio::cancellation_type::none);
-    }
-    if (first) forward(type);
+  // A policy wants the rest to be cancelled. Says what that has to hear of it.
+  asio::cancellation_type rest_to_cancel(asio::cancellation_type type) {
+    if (type == asio::cancellation_type::none) return type;
+    std::lock_guard const lock(mutex_);
+    bool const first = decide_.cancel_rest((type & asio::cancellation_type::terminal) !=
+                                           asio::cancellation_type::none);
+    return first ? type : asio::cancellation_type::none;
   }
 
   // Completes if it is time, and starts further children if there is room. A starter on this stack
@@ -496,7 +519,7 @@ private:
       start = !starter_ && by != ender::taker && decide_.may_start();
     }
     if (finish) finish_by(by);
-    if (start) post_start();
+    if (start) start_later();
   }
 
   // A runner at its end, on the executor of everything, sees to it with all that it holds let go.
@@ -506,12 +529,40 @@ private:
     if (has_own_launch && by != ender::handler && !mutex_.locks() && !listens_)
       due_ = true;
     else
-      post(&machine::complete);
+      try {
+        post(&machine::complete);
+      } catch (...) {
+        let_go();
+        throw;
+      }
   }
 
   // ---- cancellation
 
   void forward(asio::cancellation_type type) { live_.cancel_all(type, this->shared_from_this()); }
+
+  // What a request throws comes after the step that must not be missed.
+  template <class F>
+  void before_going_on(ender by, F const& f) {
+    std::exception_ptr thrown;
+    try {
+      f();
+    } catch (...) {
+      thrown = std::current_exception();
+    }
+    go_on(by);
+    if (thrown) std::rethrow_exception(thrown);
+  }
+
+  void forward_and_go_on(asio::cancellation_type type, ender by = ender::handler) {
+    if (type == asio::cancellation_type::none) return go_on(by);
+    before_going_on(by, [&] { forward(type); });
+  }
+
+  void forward_and_go_on(orders const& o, ender by) {
+    forward_and_go_on(
+        o.cancel_rest ? asio::cancellation_type::terminal : asio::cancellation_type::none, by);
+  }
 
   void cancel_leftovers() override {
     nesting::run_on(executor_, errand{this->shared_from_this(), &machine::cancel_as_leftover});
@@ -527,8 +578,7 @@ private:
       decide_.requested(true);
     }
     clean_up const here;
-    forward(asio::cancellation_type::terminal);
-    go_on();
+    forward_and_go_on(asio::cancellation_type::terminal);
   }
 
   using base::allocator_;

@@ -20,6 +20,7 @@
 #include <fanout/detail/optional_mutex.hpp>
 #include <fanout/detail/outcome.hpp>
 #include <fanout/detail/poster.hpp>
+#include <fanout/detail/reserve.hpp>
 #include <fanout/detail/roster.hpp>
 #include <fanout/detail/run_service.hpp>
 #include <fanout/detail/tally.hpp>
@@ -84,8 +85,10 @@ public:
     return ran_out_of_time(record) ? expired_error() : aborted_error();
   }
 
-  /// The first step of a child has thrown: its frame is destroyed, which reports that.
+  /// The first step of a child has thrown: its frame is destroyed, which reports that. What has
+  /// thrown may have left something behind that listens to requests.
   void fails_in_first_step(live_child& record, std::exception_ptr const& error) {
+    record.signal.slot().clear();
     std::lock_guard const lock(mutex_);
     record.failure = error;
   }
@@ -122,6 +125,7 @@ protected:
     }
     cancellable_ = r.cancel_on_error || r.cancels_children || r.winners != 0 || roster_;
     if (listens_ && mutex_.locks()) ties_->hooks = later(made_serial(executor_));
+    reserve::fill();
   }
 
   ~machine_base() = default;
@@ -161,7 +165,7 @@ protected:
 
   /// What counts of the end of a child. Its error may be taken away, unless it is told on.
   void note(orders const& o, std::size_t index, std::string const& name,
-            std::exception_ptr& error) {
+            std::exception_ptr& error) noexcept {
     if (o.wins) tally_->won(index);
     if (o.loses) tally_->lost({index, name, error});
     if (!o.keep_error) return;
@@ -191,24 +195,28 @@ protected:
             tally_ ? tally_->winners() : std::span<std::size_t const>()};
   }
 
+  /// Where no child is left, the operation keeps no context busy any more.
+  void abandon_ties() {
+    // The end of a runner may still be on its way out on another thread, and its context is then
+    // the user's to destroy.
+    std::lock_guard const lock(mutex_);
+    if (!decide_.over()) return;
+    ties_.reset();
+    untie();
+  }
+
   /// What the operation completes with, if with an error, and what no longer keeps a context busy.
   std::exception_ptr conclude() {
-    {
-      // The end of a runner may still be on its way out on another thread, and its context is then
-      // the user's to destroy.
-      std::lock_guard const lock(mutex_);
-      if (decide_.over()) {
-        ties_.reset();
-        untie();
-      }
-    }
+    abandon_ties();
+    if (tally_)
+      if (auto error = tally_->incomplete()) return error;
     switch (decide_.outcome()) {
     case verdict::error: return std::move(error_);
     case verdict::aborted: return aborted_error();
     case verdict::expired: return expired_error();
     case verdict::lost: return tally_->failed();
     case verdict::empty:
-      return std::make_exception_ptr(too_few_children(decide_.started(), decide_.winners()));
+      return error_from([this] { return too_few_children(decide_.started(), decide_.winners()); });
     case verdict::values: break;
     }
     return nullptr;

@@ -24,7 +24,6 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <string_view>
 #include <utility>
 
 namespace fanout::inline FANOUT_ABI::detail {
@@ -88,7 +87,7 @@ public:
     bool const counts = !thrown_ && !(ended_ && *ended_);
     if (counts) thrown_ = error;
     lock.unlock();
-    if (!counts) return report("run", error);
+    if (!counts) return report_lost("run", error);
     keep_busy();
     ask_to_end();
   }
@@ -118,9 +117,9 @@ public:
     std::exception_ptr const error = ended_ ? *ended_ : aborted_error();
     bool const cancelled = is_cancelled(error);
     bool const given_up = stopped_ && (leaves_children || !ended_);
-    if (!cancelled && error && (given_up || thrown_)) report("main", error);
+    if (!cancelled && error && (given_up || thrown_)) report_lost("main", error);
     if (signal_ != 0 && given_up) {
-      if (thrown_) report("run", thrown_);
+      if (thrown_) report_lost("run", thrown_);
       throw interrupted(signal_);
     }
     if (thrown_) std::rethrow_exception(thrown_);
@@ -147,13 +146,6 @@ private:
     std::lock_guard const lock(mutex_);
     stopped_ = true;
     context.stop();
-  }
-
-  static void report(std::string_view name, std::exception_ptr const& error) noexcept {
-    try {
-      report_unhandled_error(name, error);
-    } catch (...) { // there is no way to tell
-    }
   }
 
   std::mutex mutex_; // protects what follows

@@ -29,11 +29,13 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-inline std::exception_ptr aborted_error() {
-  return std::make_exception_ptr(boost::system::system_error(asio::error::operation_aborted));
+inline std::exception_ptr aborted_error() noexcept {
+  return error_from([] { return boost::system::system_error(asio::error::operation_aborted); });
 }
 
-inline std::exception_ptr expired_error() { return std::make_exception_ptr(deadline_exceeded()); }
+inline std::exception_ptr expired_error() noexcept {
+  return error_from([] { return deadline_exceeded(); });
+}
 
 inline std::invalid_argument too_few_children(std::size_t children, std::size_t winners) {
   if (children == 0) return std::invalid_argument("fanout: there is no child that could win");

@@ -8,6 +8,7 @@
 #define FANOUT_DETAIL_RECEIVED_HPP
 
 #include <fanout/concepts.hpp>
+#include <fanout/error.hpp>
 
 #include <boost/system/error_code.hpp>
 #include <boost/system/system_error.hpp>
@@ -24,14 +25,18 @@ namespace fanout::inline FANOUT_ABI::detail {
 
 inline std::exception_ptr to_exception(std::exception_ptr const& e) noexcept { return e; }
 
-inline std::exception_ptr to_exception(boost::system::error_code const& e) {
-  return e ? std::make_exception_ptr(boost::system::system_error(e)) : nullptr;
+inline std::exception_ptr to_exception(boost::system::error_code const& e) noexcept {
+  return e ? error_from([&] { return boost::system::system_error(e); }) : nullptr;
 }
 
 #if __has_include(<boost/asio/disposition.hpp>)
 template <class Disposition>
-std::exception_ptr to_exception(Disposition const& d) {
-  return d == asio::no_error ? nullptr : asio::to_exception_ptr(d);
+std::exception_ptr to_exception(Disposition const& d) noexcept {
+  try {
+    return d == asio::no_error ? nullptr : asio::to_exception_ptr(d);
+  } catch (...) {
+    return std::current_exception();
+  }
 }
 #endif
 

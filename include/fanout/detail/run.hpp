@@ -43,7 +43,7 @@ public:
   stderr_for_unhandled_errors(stderr_for_unhandled_errors const&) = delete;
   stderr_for_unhandled_errors& operator=(stderr_for_unhandled_errors const&) = delete;
   ~stderr_for_unhandled_errors() {
-    if (installed_) set_unhandled_error_handler(nullptr);
+    if (installed_) remove_unhandled_error_handler();
   }
 
 private:

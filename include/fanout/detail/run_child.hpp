@@ -17,6 +17,7 @@
 #include <fanout/detail/live_children.hpp>
 #include <fanout/detail/outcome.hpp>
 #include <fanout/detail/received.hpp>
+#include <fanout/detail/reserve.hpp>
 #include <fanout/detail/residence.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -67,12 +68,12 @@ void report_dropped(child_link<Machine> link, std::size_t index, Place place) no
     std::exception_ptr error = link.record() ? link->drop(*link.record()) : aborted_error();
     if constexpr (requires { place->runs_nowhere(); }) place->runs_nowhere();
     auto const post = [&] {
-      auto const executor = link->get_executor();
-      asio::post(executor,
-                 [link = std::move(link), index, place = std::move(place), error]() mutable {
-                   if (link->completes(index))
-                     link->ended(nullptr, index, *place, error, ender::handler);
-                 });
+      reserve::attempt([&] {
+        asio::post(link->get_executor(), [link, index, place, error]() mutable {
+          if (link->completes(index)) link->ended(nullptr, index, *place, error, ender::handler);
+        });
+      });
+      auto const done = std::move(link); // during the visit
     };
     if constexpr (requires { place->home(); }) {
       auto const home = place->home();

@@ -8,6 +8,7 @@
 #define FANOUT_DETAIL_SLEEP_HPP
 
 #include <fanout/concepts.hpp>
+#include <fanout/error.hpp>
 #include <fanout/detail/co_await.hpp>
 #include <fanout/detail/executor.hpp>
 #include <fanout/detail/operation.hpp>
@@ -36,7 +37,7 @@ struct sleep_handler {
 
   void operator()(boost::system::error_code const& error = {}) {
     timer.reset();
-    std::move(handler)(error ? std::make_exception_ptr(boost::system::system_error(error))
+    std::move(handler)(error ? error_from([&] { return boost::system::system_error(error); })
                              : std::exception_ptr());
   }
 };

@@ -15,6 +15,7 @@
 #include <fanout/detail/initiations.hpp>
 #include <fanout/detail/live_children.hpp>
 #include <fanout/detail/outcome.hpp>
+#include <fanout/detail/reserve.hpp>
 #include <fanout/detail/run_child.hpp>
 #include <fanout/detail/run_service.hpp>
 
@@ -23,8 +24,10 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/prefer.hpp>
 
+#include <cstddef>
 #include <exception>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <type_traits>
 #include <utility>
@@ -84,6 +87,21 @@ bool is_called_off(Link const& link, Assigned const& assigned) {
     return link->cancelling();
 }
 
+/// Calls `f`, which passes a child on with something that tells its end, also when it is destroyed.
+/// Throws if `f` does and the child has not ended with that.
+template <class Link, class F>
+void hand_over(Link const& link, std::size_t index, F const& f) {
+  initiation one{index};
+  link->begins(one);
+  try {
+    f();
+  } catch (...) {
+    if (link->fails(one)) throw;
+    return;
+  }
+  link->returns(one);
+}
+
 /// Tells a place that asks for it where the child is reached.
 template <class Assigned, class Link>
 void tell_place([[maybe_unused]] Assigned& assigned, [[maybe_unused]] Link const& link) {
@@ -111,7 +129,7 @@ class starting_child {
 public:
   starting_child(link l, taker<Assigned>* next, Assigned&& child, Home const& home = {},
                  Keep keep = {})
-      : link_(std::forward<link>(l)), next_(next), child_(static_cast<assigned&&>(child)),
+      : child_(static_cast<assigned&&>(child)), link_(std::forward<link>(l)), next_(next),
         home_(home), keep_(std::move(keep)) {}
 
   starting_child(starting_child&&) = default;
@@ -129,10 +147,12 @@ public:
     called_ = true;
     if (is_called_off(link_, child_)) return fail(aborted_error());
     try {
-      start();
+      return start();
     } catch (...) {
-      fail(std::current_exception());
+      if (told_) throw;
+      child_.error = std::current_exception();
     }
+    fail(std::exchange(child_.error, nullptr));
   }
 
 private:
@@ -159,6 +179,7 @@ private:
                  {link_, next_, begun.get(), std::move(keep_), std::move(child_)}),
              *on, link_.slot(), link_);
     } catch (...) {
+      told_ = true;
       std::exception_ptr error = std::current_exception();
       if (*begun.get())
         fail_first_step(error);
@@ -173,7 +194,7 @@ private:
     if (link_.record())
       link_->fails_in_first_step(*link_.record(), error);
     else
-      asio::post(home(), [error] { std::rethrow_exception(error); });
+      reserve::attempt([&] { asio::post(home(), [error] { std::rethrow_exception(error); }); });
   }
 
   // A callable is called where it will stay until its child has ended.
@@ -189,16 +210,10 @@ private:
 
   template <class Operation, class Kept>
   void initiate(Operation& operation, Kept kept) {
-    initiation one{child_.index};
-    link_->begins(one);
-    try {
+    hand_over(link_, child_.index, [&] {
       std::move(operation)(child_handler<Machine, place, Home, Kept>(
           link_, child_.index, child_.place, home_, std::move(kept)));
-    } catch (...) {
-      if (link_->fails(one)) throw;
-      return;
-    }
-    link_->returns(one);
+    });
   }
 
   auto const& home() const noexcept {
@@ -215,12 +230,13 @@ private:
     link_->ended(link_.record(), child_.index, *child_.place, error, ender::handler);
   }
 
+  assigned child_; // the first: where moving it throws, the link still tells the end
   link link_;
   taker<Assigned>* next_;
-  assigned child_;
   [[no_unique_address]] Home home_;
   [[no_unique_address]] Keep keep_;
   bool called_ = false;
+  bool told_ = false; // the end, or it is told by the runner
 };
 
 /// Posts a child that has an executor of its own there. It has a record already if it can be
@@ -245,49 +261,74 @@ template <class Machine, class Bound, class Place, class Keep>
   bool const needs_record = link->cancellable() && !link.record();
   auto there = needs_record ? link->new_link(assigned.index, home) : link;
   tell_place(inner, there);
-  initiation one{assigned.index}; // where the post throws, the child that it destroys has failed
-  link->begins(one);
-  try {
+  hand_over(link, assigned.index, [&] {
     asio::post(home, starting_child<Machine, decltype(inner), posted_home, kept_busy<Keep>>(
                          std::move(there), nullptr, std::move(inner), home, std::move(kept)));
+  });
+}
+
+/// Where the child is reached from now on, as `make` says. Without memory for that it has failed.
+template <class Assigned, class Make>
+auto made_reachable(Assigned& assigned, Make const& make) noexcept {
+  std::optional<decltype(make())> link;
+  try {
+    link.emplace(make());
+    tell_place(assigned, *link);
   } catch (...) {
-    if (link->fails(one)) throw;
-    return;
+    assigned.error = std::current_exception();
+    link.reset();
   }
-  link->returns(one);
+  return link;
+}
+
+/// The child has failed before it was passed on. Nothing is left of it when its end is told.
+template <class Machine, class Assigned>
+void fail_before_start(child_link<Machine> const& here, Assigned& assigned) {
+  assigned.drop();
+  here->ended(nullptr, assigned.index, *assigned.place, assigned.error, ender::handler);
 }
 
 /// Starts a child where it belongs. Its runner takes further ones from `next`, if there is one.
 template <class Machine, class Assigned>
 void start_child(child_link<Machine> const& here, taker<Assigned>* next, Assigned&& assigned) {
   using child_type = typename Assigned::child_type;
+  using starting = starting_child<Machine, Assigned>;
   if (assigned.error) {
-    here->ended(nullptr, assigned.index, *assigned.place, assigned.error, ender::handler);
+    fail_before_start(here, assigned);
   } else if constexpr (is_named<child_type>) {
-    auto inner = assigned.with(unnamed(*here, assigned.index, *std::move(assigned.child)));
-    start_child<Machine, decltype(inner)>(here, nullptr, std::move(inner));
+    std::optional<assignment<decltype(assigned.child->child), decltype(assigned.place)>> inner;
+    try {
+      here->set_name(assigned.index, std::move(assigned.child->name));
+      inner.emplace(assigned.with(std::move(assigned.child->child)));
+    } catch (...) {
+      assigned.error = std::current_exception();
+      return fail_before_start(here, assigned);
+    }
+    start_child<Machine, typename decltype(inner)::value_type>(here, nullptr, *std::move(inner));
   } else if constexpr (child_traits<child_type>::is_bound) {
     try {
       start_bound(here, std::move(assigned), nothing());
     } catch (...) {
       assigned.error = std::current_exception();
-      here->ended(nullptr, assigned.index, *assigned.place, assigned.error, ender::handler);
+      fail_before_start(here, assigned);
     }
   } else {
-    using starting = starting_child<Machine, Assigned>;
+    if (!here->cancellable()) return starting(here, next, std::move(assigned))();
     if constexpr (may_be_serial<child_type>()) {
-      if (here->cancellable() && !here->is_on_serial_executor()) {
-        asio::any_io_executor const own = made_serial(here->get_executor());
-        auto link = here->new_link(assigned.index, own);
-        tell_place(assigned, link);
+      if (!here->is_on_serial_executor()) {
+        asio::any_io_executor own;
+        auto link = made_reachable(assigned, [&] {
+          own = made_serial(here->get_executor());
+          return here->new_link(assigned.index, own);
+        });
+        if (!link) return fail_before_start(here, assigned);
         return own.execute(starting_child<Machine, Assigned, asio::any_io_executor>(
-            std::move(link), next, std::move(assigned), own));
+            *std::move(link), next, std::move(assigned), own));
       }
     }
-    if (!here->cancellable()) return starting(here, next, std::move(assigned))();
-    auto const link = here->new_link(assigned.index);
-    tell_place(assigned, link);
-    starting(link, next, std::move(assigned))();
+    auto const link = made_reachable(assigned, [&] { return here->new_link(assigned.index); });
+    if (!link) return fail_before_start(here, assigned);
+    starting(*link, next, std::move(assigned))();
   }
 }
 

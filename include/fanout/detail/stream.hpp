@@ -8,6 +8,7 @@
 #define FANOUT_DETAIL_STREAM_HPP
 
 #include <fanout/concepts.hpp>
+#include <fanout/error.hpp>
 #include <fanout/detail/arguments.hpp>
 #include <fanout/detail/collect.hpp>
 #include <fanout/detail/executor.hpp>
@@ -76,7 +77,13 @@ class stream_state {
 public:
   explicit stream_state(std::shared_ptr<stream_core<T>> core) : core_(std::move(core)) {}
 
-  virtual ~stream_state() { close(); }
+  virtual ~stream_state() {
+    try {
+      close();
+    } catch (...) { // without memory the children are not asked, and run on
+      report_lost("an as_completed", std::current_exception());
+    }
+  }
 
   stream_core<T>& core() const noexcept { return *core_; }
 

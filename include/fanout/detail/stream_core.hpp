@@ -93,7 +93,7 @@ private:
 
     bool take(numbered& next) {
       number_ = next.number;
-      return this->succeed(std::move(next.end));
+      return this->succeed_for_others(std::move(next.end));
     }
 
   private:
@@ -186,7 +186,11 @@ private:
         return static_cast<void>(ready_.insert(at, std::move(next)));
       }
       lock.unlock();
-      if (first->take(next)) return;
+      try {
+        if (first->take(next)) return;
+      } catch (...) { // the value cannot be moved: that is what the wait ends with
+        return static_cast<void>(first->fail(std::current_exception()));
+      }
     }
   }
 

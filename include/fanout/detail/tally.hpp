@@ -25,14 +25,17 @@ public:
   tally& operator=(tally const&) = delete;
   virtual ~tally() = default;
 
-  virtual void won(std::size_t index) = 0;
-  virtual void lost(failure f) = 0;
+  virtual void won(std::size_t index) noexcept = 0;
+  virtual void lost(failure const& f) noexcept = 0;
 
   /// In the order in which they ended.
   virtual std::span<std::size_t const> winners() const noexcept = 0;
 
   /// The error of an operation that nobody has won.
   virtual std::exception_ptr failed() = 0;
+
+  /// Set if something could not be noted, for want of memory.
+  virtual std::exception_ptr incomplete() const noexcept = 0;
 };
 
 } // namespace fanout::inline FANOUT_ABI::detail

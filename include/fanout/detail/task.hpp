@@ -185,6 +185,7 @@ public:
   }
 
   void fails_in_first_step(live_child& child, std::exception_ptr const& error) {
+    child.signal.slot().clear();
     std::lock_guard const lock(this->mutex_);
     child.failure = error;
   }

@@ -158,7 +158,7 @@ private:
     auto const [first, closed] = next();
     if (!first) return false;
     if (closed)
-      first->fail(std::make_exception_ptr(group_has_ended()));
+      first->fail(error_from(group_has_ended));
     else
       first->let_in();
     return true;
