@@ -14,6 +14,9 @@ install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/" DESTINATION "${CMAKE_INSTALL_
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE_1_0.txt"
   DESTINATION "${CMAKE_INSTALL_DATADIR}/licenses/fanout")
 
+install(PROGRAMS "${PROJECT_SOURCE_DIR}/tools/check-shapes"
+  DESTINATION "${CMAKE_INSTALL_BINDIR}" RENAME fanout-check-shapes)
+
 install(TARGETS fanout EXPORT fanout-targets)
 install(EXPORT fanout-targets NAMESPACE fanout:: DESTINATION "${fanout_config_dir}")
 

@@ -37,8 +37,8 @@ void remove(std::vector<request::header>& headers, std::array<http::field, N> co
 } // namespace
 
 bool is_token(std::string_view text) {
-  auto const allowed = [](unsigned char c) {
-    return c > ' ' && c < 0x7F &&
+  auto const allowed = [](char c) { // where a char has a sign, other alphabets are below zero
+    return c > ' ' && c < '\x7F' &&
            std::string_view("\"(),/:;<=>?@[\\]{}").find(c) == std::string_view::npos;
   };
   return !text.empty() && std::ranges::all_of(text, allowed);

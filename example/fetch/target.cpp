@@ -74,8 +74,9 @@ target target_of(urls::url url) {
 /// Servers write blanks and letters of all languages into Location. What is already encoded stays.
 std::string encoded(std::string_view location) {
   std::string text;
-  for (unsigned char c : location)
-    text += c > ' ' && c < 0x7F ? std::string(1, static_cast<char>(c)) : fmt::format("%{:02X}", c);
+  for (char const c : location)
+    text += c > ' ' && c < '\x7F' ? std::string(1, c)
+                                  : fmt::format("%{:02X}", static_cast<unsigned char>(c));
   return text;
 }
 

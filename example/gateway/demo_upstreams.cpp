@@ -36,7 +36,7 @@ answer reply(http::status status, json::value const& body) {
 json::value made_up(std::string_view target) {
   auto const symbol = target.substr(target.rfind('=') + 1);
   unsigned sum = 0;
-  for (unsigned char c : symbol) sum = sum * 31 + c;
+  for (char const c : symbol) sum = sum * 31 + static_cast<unsigned char>(c);
   if (target.starts_with("/price")) return {{"price", 10 + sum % 490}};
   if (target.starts_with("/rating")) return {{"rating", sum % 5 + 1}};
   return {{"headline", fmt::format("{} is in the news", symbol)}};

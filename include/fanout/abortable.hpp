@@ -48,16 +48,22 @@ namespace fanout::inline FANOUT_ABI {
 ///
 /// *Example*: `co_await timeout(2s, abortable(http::async_read(stream, buffer, page, deferred)));`
 template <class Operation>
+  requires detail::well_called<detail::abortable_function, Operation>
 auto abortable(Operation&& operation) {
-  return detail::make_abortable(detail::abort_on_handler(), std::forward<Operation>(operation));
+  return detail::abortable_function()(detail::abort_on_handler(),
+                                      std::forward<Operation>(operation));
 }
 
 template <executor_or_context Ex, class Operation>
+  requires detail::well_called<detail::abortable_function, Operation>
 auto abortable(Ex&& executor, Operation&& operation) {
   auto own = detail::executor_of(std::forward<Ex>(executor));
-  return detail::make_abortable(detail::abort_on<decltype(own)>{std::move(own)},
-                                std::forward<Operation>(operation));
+  return detail::abortable_function()(detail::abort_on<decltype(own)>{std::move(own)},
+                                      std::forward<Operation>(operation));
 }
+
+template <class... Args, class Mistake = detail::mistake_in<detail::abortable_function, Args...>>
+Mistake abortable(Args&&...) = delete;
 
 } // namespace fanout::inline FANOUT_ABI
 

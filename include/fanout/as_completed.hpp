@@ -110,15 +110,11 @@ struct stream_access {
 struct stream_function {
   template <class Initiation, class... Args>
   auto operator()([[maybe_unused]] Initiation initiation, Args&&... args) const {
-    using operation =
-        decltype(collect<streaming>()(initiate_on_handler(), std::forward<Args>(args)...));
-    if constexpr (!std::is_void_v<operation>) {
-      auto stream = stream_access::make(
-          collect<streaming>()(initiate_on_handler(), std::forward<Args>(args)...));
-      if constexpr (requires { initiation.executor; })
-        stream_access::start(stream, initiation.executor);
-      return stream;
-    }
+    auto stream = stream_access::make(
+        collect<streaming>()(initiate_on_handler(), std::forward<Args>(args)...));
+    if constexpr (requires { initiation.executor; })
+      stream_access::start(stream, initiation.executor);
+    return stream;
   }
 };
 
@@ -148,9 +144,32 @@ struct stream_function {
 /// while (auto page = co_await pages.next()) use(page->index, page->result);
 /// @endcode
 template <class... Args>
-auto as_completed(Args&&... args) {
-  return detail::with_executor(detail::stream_function(), std::forward<Args>(args)...);
+  requires detail::well_called<detail::collect<detail::streaming>, Args...>
+auto as_completed(Args&&... children_and_policies) {
+  return detail::stream_function()(detail::initiate_on_handler(),
+                                   std::forward<Args>(children_and_policies)...);
 }
+
+template <child_range R, detail::policy_argument... P>
+  requires detail::well_called<detail::collect<detail::streaming>, R, P...>
+auto as_completed(R&& range, P&&... policies) {
+  return detail::stream_function()(detail::initiate_on_handler(), std::forward<R>(range),
+                                   std::forward<P>(policies)...);
+}
+
+template <executor_or_context Ex, class... Args>
+  requires detail::well_called<detail::collect<detail::streaming>, Args...>
+auto as_completed(Ex&& executor, Args&&... children_or_range_and_policies) {
+  return detail::stream_function()(detail::initiation_on(std::forward<Ex>(executor)),
+                                   std::forward<Args>(children_or_range_and_policies)...);
+}
+
+template <class... Args,
+          class Mistake = detail::mistake_in<detail::collect<detail::streaming>, Args...>>
+Mistake as_completed(Args&&...) = delete;
+
+template <class... Args, class Mistake = decltype(detail::in_braces())>
+Mistake as_completed(detail::braces, Args&&...) = delete;
 
 } // namespace fanout::inline FANOUT_ABI
 

@@ -176,7 +176,7 @@ using child_value_t = typename detail::child_traits<std::decay_t<C>>::value;
 /// A range of children of one type. It may be lazy, and its size unknown.
 template <class R>
 concept child_range =
-    std::ranges::input_range<R> && !child<R> && child<std::ranges::range_value_t<R>>;
+    !child<R> && std::ranges::input_range<R> && child<std::ranges::range_value_t<R>>;
 
 /// An executor, or an execution context that has one.
 template <class E>

@@ -10,6 +10,7 @@
 #include <fanout/concepts.hpp>
 #include <fanout/future.hpp>
 #include <fanout/detail/arguments.hpp>
+#include <fanout/detail/because.hpp>
 #include <fanout/detail/task.hpp>
 
 #include <string>
@@ -40,15 +41,19 @@ namespace fanout::inline FANOUT_ABI {
 /// *Python*: `asyncio.create_task`, `asyncio.ensure_future`.
 ///
 /// *Example*: `auto task = create_task(context, get(url), "get " + url);`
-template <executor_or_context Ex, class C>
+template <executor_or_context Ex, detail::good_child C>
 auto create_task(Ex&& executor, C&& child, std::string name = {}) {
   if constexpr (detail::is_named<std::decay_t<C>>)
     return create_task(std::forward<Ex>(executor), std::forward<C>(child).child,
                        name.empty() ? std::forward<C>(child).name : std::move(name));
-  else if constexpr (detail::is_good_child<C>())
+  else
     return detail::future_access::make(detail::start_task<std::decay_t<C>>(
         detail::executor_of(std::forward<Ex>(executor)), std::forward<C>(child), std::move(name)));
 }
+
+template <class... Args,
+          class Mistake = detail::mistake_t<decltype(detail::mistake_of_task<Args...>())>>
+Mistake create_task(Args&&...) = delete;
 
 } // namespace fanout::inline FANOUT_ABI
 

@@ -39,6 +39,9 @@ enum class errc {
 
 namespace detail {
 
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wnon-virtual-dtor" // of Boost's class: GCC names its friends
+
 class category final : public boost::system::error_category {
 public:
   char const* name() const noexcept override { return "fanout"; }
@@ -54,6 +57,8 @@ public:
     return "unknown fanout error " + std::to_string(code);
   }
 };
+
+#pragma GCC diagnostic pop
 
 /// What an exception says of itself.
 inline std::string what_of(std::exception_ptr const& error) {
@@ -119,6 +124,9 @@ enum class condition {
 
 namespace detail {
 
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wnon-virtual-dtor" // as above
+
 class condition_category final : public boost::system::error_category {
 public:
   char const* name() const noexcept override { return "fanout.condition"; }
@@ -137,6 +145,8 @@ private:
     return code.value() == 2 && std::string_view(code.category().name()) == "asio.channel";
   }
 };
+
+#pragma GCC diagnostic pop
 
 } // namespace detail
 

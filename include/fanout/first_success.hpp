@@ -11,9 +11,11 @@
 #include <fanout/error.hpp>
 #include <fanout/policy.hpp>
 #include <fanout/result.hpp>
+#include <fanout/detail/arguments.hpp>
 #include <fanout/detail/collect.hpp>
 #include <fanout/detail/contest.hpp>
 #include <fanout/detail/duration.hpp>
+#include <fanout/detail/mistakes.hpp>
 #include <fanout/detail/stagger.hpp>
 
 #include <chrono>
@@ -57,9 +59,33 @@ namespace fanout::inline FANOUT_ABI {
 /// auto const page = co_await first_success(mirrors | std::views::transform(get), stagger(50ms));
 /// @endcode
 template <class... Args>
-auto first_success(Args&&... args) {
-  return detail::with_executor(detail::collect<detail::succeeding>(), std::forward<Args>(args)...);
+  requires detail::well_called<detail::collect<detail::succeeding>, Args...>
+auto first_success(Args&&... children_and_policies) {
+  return detail::collect<detail::succeeding>()(detail::initiate_on_handler(),
+                                               std::forward<Args>(children_and_policies)...);
 }
+
+template <child_range R, detail::policy_argument... P>
+  requires detail::well_called<detail::collect<detail::succeeding>, R, P...>
+auto first_success(R&& range, P&&... policies) {
+  return detail::collect<detail::succeeding>()(
+      detail::initiate_on_handler(), std::forward<R>(range), std::forward<P>(policies)...);
+}
+
+template <executor_or_context Ex, class... Args>
+  requires detail::well_called<detail::collect<detail::succeeding>, Args...>
+auto first_success(Ex&& executor, Args&&... children_or_range_and_policies) {
+  return detail::collect<detail::succeeding>()(
+      detail::initiation_on(std::forward<Ex>(executor)),
+      std::forward<Args>(children_or_range_and_policies)...);
+}
+
+template <class... Args,
+          class Mistake = detail::mistake_in<detail::collect<detail::succeeding>, Args...>>
+Mistake first_success(Args&&...) = delete;
+
+template <class... Args, class Mistake = decltype(detail::in_braces())>
+Mistake first_success(detail::braces, Args&&...) = delete;
 
 /// The first `k` successes are wanted.
 ///
@@ -103,6 +129,9 @@ public:
           "fanout::stagger: the duration must not be negative, but is " +
           detail::duration_text(detail::rounded_up<std::chrono::nanoseconds>(d)));
   }
+
+  template <detail::number N, class Mistake = decltype(detail::number_to_stagger())>
+  explicit stagger(N) = delete;
 
   constexpr void apply(rules&) const noexcept {}
   std::unique_ptr<detail::gate> make_gate() const {

@@ -14,6 +14,7 @@
 #include <fanout/detail/operation.hpp>
 #include <fanout/detail/outcome.hpp>
 #include <fanout/detail/residence.hpp>
+#include <fanout/detail/token.hpp>
 #include <fanout/detail/waiters.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -168,18 +169,24 @@ public:
 
   /// Waits for the end.
   template <class Token>
+    requires detail::good_token<Token, signature, detail::initiate_wait<T>>
   auto operator()(Token&& token) && -> decltype(asio::async_initiate<Token, signature>(
       std::declval<detail::initiate_wait<T>>(), token)) {
     return asio::async_initiate<Token, signature>(detail::initiate_wait<T>{state_}, token);
   }
 
   template <class Token>
+    requires detail::good_token<Token, signature, detail::initiate_wait<T>>
   auto operator()(Token&& token) const& -> decltype(asio::async_initiate<Token, signature>(
       std::declval<detail::initiate_wait<T>>(), token)) {
     static_assert(!yields_once, "fanout: the value of this future cannot be copied: take it, as in "
                                 "std::move(future)(token)");
     if constexpr (!yields_once) return future(*this)(std::forward<Token>(token));
   }
+
+  template <class Token, class Signature = signature,
+            class Mistake = detail::mistake_in_token<Token, signature, detail::initiate_wait<T>>>
+  Mistake operator()(Token&&) const& = delete;
 
 private:
   template <class U>

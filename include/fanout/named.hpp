@@ -8,7 +8,8 @@
 #define FANOUT_NAMED_HPP
 
 #include <fanout/concepts.hpp>
-#include <fanout/detail/arguments.hpp>
+#include <fanout/detail/because.hpp>
+#include <fanout/detail/calls.hpp>
 
 #include <string>
 #include <type_traits>
@@ -28,11 +29,13 @@ namespace fanout::inline FANOUT_ABI {
 /// *Python*: `create_task(coroutine, name=...)`.
 ///
 /// *Example*: `co_await gather(named("AAPL", quote("AAPL")), named("MSFT", quote("MSFT")));`
-template <class C>
+template <detail::good_child C>
 auto named(std::string name, C&& child) {
-  if constexpr (detail::is_good_child<C>())
-    return detail::named_child<std::decay_t<C>>{std::move(name), std::forward<C>(child)};
+  return detail::named_child<std::decay_t<C>>{std::move(name), std::forward<C>(child)};
 }
+
+template <class C, class Mistake = detail::mistake_t<decltype(detail::mistake_of_child<C>())>>
+Mistake named(std::string, C&&) = delete;
 
 } // namespace fanout::inline FANOUT_ABI
 

@@ -61,6 +61,11 @@ struct progress {
 
 /// An object that changes how an operation treats its children. Yours may set what `rules` has.
 ///
+/// Each policy stands once. They combine, but for those that would have nothing to do:
+/// `keep_results` without `return_exceptions`; `with_index` beside `return_exceptions`;
+/// `on_late_error` and `stragglers` beside `return_exceptions` or `cancel_on_error`; and what
+/// belongs to another operation. The compiler says so.
+///
 /// Besides `apply`, a policy may have any of these members, which are called one at a time:
 /// - `void ended(progress const&)`: a child has ended, and the operation has not.
 /// - `asio::cancellation_type cancels(std::size_t index, std::exception_ptr const&)`: a child has
@@ -238,6 +243,9 @@ private:
 };
 
 /// Calls `f(index, exception)` for each error of a child that ends after the gather has completed.
+///
+/// Only a gather whose first error leaves children running has such errors: the policy has nothing
+/// to do beside `return_exceptions` or `cancel_on_error`, nor in any other operation.
 ///
 /// *Object lifetimes*: the gather has completed by then: `f` must own what it uses.
 ///

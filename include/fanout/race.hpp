@@ -47,9 +47,32 @@ namespace fanout::inline FANOUT_ABI {
 ///
 /// *Example*: `auto const first = co_await race(read(socket), sleep(5s));`
 template <class... Args>
-auto race(Args&&... args) {
-  return detail::with_executor(detail::collect<detail::racing>(), std::forward<Args>(args)...);
+  requires detail::well_called<detail::collect<detail::racing>, Args...>
+auto race(Args&&... children_and_policies) {
+  return detail::collect<detail::racing>()(detail::initiate_on_handler(),
+                                           std::forward<Args>(children_and_policies)...);
 }
+
+template <child_range R, detail::policy_argument... P>
+  requires detail::well_called<detail::collect<detail::racing>, R, P...>
+auto race(R&& range, P&&... policies) {
+  return detail::collect<detail::racing>()(detail::initiate_on_handler(), std::forward<R>(range),
+                                           std::forward<P>(policies)...);
+}
+
+template <executor_or_context Ex, class... Args>
+  requires detail::well_called<detail::collect<detail::racing>, Args...>
+auto race(Ex&& executor, Args&&... children_or_range_and_policies) {
+  return detail::collect<detail::racing>()(detail::initiation_on(std::forward<Ex>(executor)),
+                                           std::forward<Args>(children_or_range_and_policies)...);
+}
+
+template <class... Args,
+          class Mistake = detail::mistake_in<detail::collect<detail::racing>, Args...>>
+Mistake race(Args&&...) = delete;
+
+template <class... Args, class Mistake = decltype(detail::in_braces())>
+Mistake race(detail::braces, Args&&...) = delete;
 
 } // namespace fanout::inline FANOUT_ABI
 

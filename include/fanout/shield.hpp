@@ -9,6 +9,7 @@
 
 #include <fanout/concepts.hpp>
 #include <fanout/future.hpp>
+#include <fanout/detail/arguments.hpp>
 #include <fanout/detail/shield.hpp>
 #include <fanout/detail/shielded_wait.hpp>
 
@@ -48,10 +49,19 @@ struct shielded<future<T>> {
 /// callable that owns the objects it works on.
 ///
 /// *Python*: `asyncio.shield`.
-template <class... Args>
-auto shield(Args&&... args) {
-  return detail::with_executor(detail::shield_function(), std::forward<Args>(args)...);
+template <detail::good_child C>
+auto shield(C&& child) {
+  return detail::shield_function()(detail::initiate_on_handler(), std::forward<C>(child));
 }
+
+template <executor_or_context Ex, detail::good_child C>
+auto shield(Ex&& executor, C&& child) {
+  return detail::shield_function()(detail::initiation_on(std::forward<Ex>(executor)),
+                                   std::forward<C>(child));
+}
+
+template <class... Args, class Mistake = detail::mistake_in<detail::shield_function, Args...>>
+Mistake shield(Args&&...) = delete;
 
 } // namespace fanout::inline FANOUT_ABI
 

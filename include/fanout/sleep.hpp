@@ -9,10 +9,10 @@
 
 #include <fanout/concepts.hpp>
 #include <fanout/detail/duration.hpp>
+#include <fanout/detail/mistakes.hpp>
 #include <fanout/detail/sleep.hpp>
 
 #include <chrono>
-#include <concepts>
 #include <utility>
 
 namespace fanout::inline FANOUT_ABI {
@@ -49,8 +49,12 @@ auto sleep(Ex&& executor, std::chrono::duration<Rep, Period> const& d) {
 }
 
 /// A number is no duration, and must not find the `sleep` of POSIX, which blocks the thread.
-template <std::integral Number>
-void sleep(Number) = delete;
+template <detail::number N, class Mistake = decltype(detail::number_to_sleep())>
+Mistake sleep(N) = delete;
+
+template <executor_or_context Ex, detail::number N,
+          class Mistake = decltype(detail::number_to_sleep())>
+Mistake sleep(Ex&&, N) = delete;
 
 /// Waits until a moment of a clock; one that has passed yields once. For the rest see `sleep`.
 template <class Clock, class Duration>

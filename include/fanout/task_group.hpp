@@ -12,6 +12,7 @@
 #include <fanout/future.hpp>
 #include <fanout/policy.hpp>
 #include <fanout/detail/arguments.hpp>
+#include <fanout/detail/because.hpp>
 #include <fanout/detail/co_await.hpp>
 #include <fanout/detail/group_policies.hpp>
 #include <fanout/detail/policy_set.hpp>
@@ -112,10 +113,15 @@ private:
 class task_group {
 public:
   template <executor_or_context Ex, class... P>
-    requires(!std::same_as<std::remove_cvref_t<Ex>, task_group>)
+    requires(!std::same_as<std::remove_cvref_t<Ex>, task_group> &&
+             detail::well_called<detail::group_arguments, P...>)
   explicit task_group(Ex&& executor, P... policies)
       : handle_(detail::make_group(detail::executor_of(std::forward<Ex>(executor)),
                                    std::move(policies)...)) {}
+
+  template <executor_or_context Ex, class... P,
+            class Mistake = detail::mistake_t<decltype(detail::group_arguments::mistake<P...>())>>
+  explicit task_group(Ex&& executor, P...) = delete;
 
   task_group(task_group&&) noexcept = default;
   task_group& operator=(task_group&&) noexcept = default;
@@ -126,15 +132,19 @@ public:
   /// looked at.
   ///
   /// *Errors*: `invalid_state` if the group has ended, or is being cancelled: nothing is started.
-  template <class C>
+  template <detail::good_child C>
   auto create_task(C&& child, std::string name = {}) {
     if constexpr (detail::is_named<std::decay_t<C>>)
       return create_task(std::forward<C>(child).child,
                          name.empty() ? std::forward<C>(child).name : std::move(name));
-    else if constexpr (detail::is_good_child<C>())
+    else
       return detail::future_access::make(
           handle_->create_task<std::decay_t<C>>(std::forward<C>(child), std::move(name)));
   }
+
+  template <class... Args,
+            class Mistake = detail::mistake_t<decltype(detail::task_arguments::mistake<Args...>())>>
+  Mistake create_task(Args&&...) = delete;
 
   /// Waits until a task that is created now would start at once: back-pressure for whoever accepts.
   ///
@@ -244,11 +254,24 @@ private:
 ///   co_return;
 /// });
 /// @endcode
-template <class... Args>
-auto with_task_group(Args&&... args) {
-  return detail::with_executor(detail::with_group_function<task_group>(),
-                               std::forward<Args>(args)...);
+template <class F, detail::policy_argument... P>
+  requires detail::well_called<detail::with_group_function<task_group>, F, P...>
+auto with_task_group(F&& f, P&&... policies) {
+  return detail::with_group_function<task_group>()(
+      detail::initiate_on_handler(), std::forward<F>(f), std::forward<P>(policies)...);
 }
+
+template <executor_or_context Ex, class F, detail::policy_argument... P>
+  requires detail::well_called<detail::with_group_function<task_group>, F, P...>
+auto with_task_group(Ex&& executor, F&& f, P&&... policies) {
+  return detail::with_group_function<task_group>()(
+      detail::initiation_on(std::forward<Ex>(executor)), std::forward<F>(f),
+      std::forward<P>(policies)...);
+}
+
+template <class... Args,
+          class Mistake = detail::mistake_in<detail::with_group_function<task_group>, Args...>>
+Mistake with_task_group(Args&&...) = delete;
 
 } // namespace fanout::inline FANOUT_ABI
 

@@ -7,6 +7,7 @@
 #ifndef FANOUT_TESTING_HPP
 #define FANOUT_TESTING_HPP
 
+#include <fanout/all_tasks.hpp>
 #include <fanout/concepts.hpp>
 #include <fanout/run.hpp>
 #include <fanout/detail/own_context.hpp>
@@ -14,11 +15,39 @@
 #include <fanout/detail/virtual_time.hpp>
 
 #include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
 
 #include <chrono>
+#include <string>
 #include <utility>
 
 namespace fanout::inline FANOUT_ABI {
+
+namespace detail {
+
+/// Who is stuck. Asio does not tell which of its timers and sockets are waited for: these are the
+/// tasks and children of this library that have not ended.
+inline std::string stuck_tasks(asio::io_context& context) {
+  std::string text;
+  for (auto const& task : all_tasks(context)) {
+    text += (text.empty() ? "" : "; ") + task.name;
+    if (!task.waits_for.empty()) text += ", which waits for " + task.waits_for;
+  }
+  return text;
+}
+
+inline std::string stuck_in_virtual_time(asio::io_context& context) {
+  return "fanout::run_virtual: main has not ended, and no timer of virtual_clock is pending; other "
+         "clocks and real I/O do not count here; not ended: " +
+         stuck_tasks(context);
+}
+
+inline std::string left_too_early(asio::io_context& context) {
+  return "fanout::run_virtual: drive has returned, but main has not ended; not ended: " +
+         stuck_tasks(context);
+}
+
+} // namespace detail
 
 /// A clock for tests: its time stands still while anything can run, and jumps to the next deadline
 /// when nothing can. Use it wherever a clock is a template argument: `sleep<virtual_clock>(1h)`,
@@ -32,11 +61,12 @@ using virtual_clock = detail::virtual_clock;
 ///
 /// *Results*: what `main` yields.
 ///
-/// *Errors*: what `main` throws; `invalid_state` as soon as nothing is pending, no timer either,
-/// and `main` has not ended: a deadlock, which a test sees at once.
+/// *Errors*: what `main` throws; `invalid_state` as soon as nothing can run, no timer of
+/// `virtual_clock` is pending, and `main` has not ended: a deadlock, which a test sees at once. The
+/// text names the tasks and children that have not ended.
 ///
-/// *Executor and threads*: everything runs on the calling thread. Real I/O does not fit into
-/// virtual time: what waits for a socket looks like a deadlock.
+/// *Executor and threads*: everything runs on the calling thread. Real I/O and other clocks do not
+/// fit into virtual time: what waits for a socket looks like a deadlock.
 ///
 /// *Example*: `run_virtual([]() -> asio::awaitable<void> { co_await sleep<virtual_clock>(1h); });`
 template <child Main>
@@ -45,7 +75,7 @@ child_value_t<Main> run_virtual(Main main) {
   detail::main_run<child_value_t<Main>> r(*context);
   r.start(std::move(main));
   r.drive([&context] { detail::drive_virtual(*context); });
-  return r.result();
+  return r.result(false, detail::stuck_in_virtual_time);
 }
 
 /// The same with a loop that the caller runs, so that a test sees what leaves a handler.
@@ -71,7 +101,10 @@ child_value_t<Main> run_virtual(Main main, Drive&& drive) {
   detail::own_context context(1);
   auto const work = asio::make_work_guard(*context); // also between two calls
   auto const loop = [&context] { detail::drive_virtual(*context); };
-  return run_on(*context, std::move(main), [&] { std::forward<Drive>(drive)(loop); });
+  detail::main_run<child_value_t<Main>> r(*context);
+  r.start(std::move(main));
+  std::forward<Drive>(drive)(loop);
+  return r.result(false, detail::left_too_early);
 }
 
 } // namespace fanout::inline FANOUT_ABI

@@ -9,9 +9,11 @@
 
 #include <fanout/concepts.hpp>
 #include <fanout/policy.hpp>
+#include <fanout/detail/arguments.hpp>
 #include <fanout/detail/child_timer.hpp>
 #include <fanout/detail/deadline_timer.hpp>
 #include <fanout/detail/duration.hpp>
+#include <fanout/detail/mistakes.hpp>
 #include <fanout/detail/timeout.hpp>
 
 #include <chrono>
@@ -45,10 +47,22 @@ namespace fanout::inline FANOUT_ABI {
 /// *Python*: `asyncio.wait_for`.
 ///
 /// *Example*: `auto const page = co_await timeout(2s, get(url));`
-template <class Clock = std::chrono::steady_clock, class... Args>
-auto timeout(Args&&... args) {
-  return detail::with_executor(detail::timeout_function<Clock>(), std::forward<Args>(args)...);
+template <class Clock = std::chrono::steady_clock, class Rep, class Period, detail::good_child C>
+auto timeout(std::chrono::duration<Rep, Period> const& d, C&& child) {
+  return detail::timeout_function<Clock>()(detail::initiate_on_handler(), d,
+                                           std::forward<C>(child));
 }
+
+template <class Clock = std::chrono::steady_clock, executor_or_context Ex, class Rep, class Period,
+          detail::good_child C>
+auto timeout(Ex&& executor, std::chrono::duration<Rep, Period> const& d, C&& child) {
+  return detail::timeout_function<Clock>()(detail::initiation_on(std::forward<Ex>(executor)), d,
+                                           std::forward<C>(child));
+}
+
+template <class Clock = std::chrono::steady_clock, class... Args,
+          class Mistake = detail::mistake_in<detail::timeout_function<Clock>, Args...>>
+Mistake timeout(Args&&...) = delete;
 
 /// Ends an operation at a moment: "whatever answered within 200 ms".
 ///
@@ -84,6 +98,9 @@ public:
   template <class Duration>
   explicit deadline(std::chrono::time_point<Clock, Duration> const& t)
       : when_(time_point(detail::rounded_up<duration>(t.time_since_epoch()))) {}
+
+  template <detail::number N, class Mistake = decltype(detail::number_as_deadline())>
+  explicit deadline(N) = delete;
 
   constexpr void apply(rules& r) const noexcept { r.cancels_children = true; }
 
@@ -127,6 +144,9 @@ public:
           "fanout::child_timeout: the duration must be positive, not " +
           detail::duration_text(detail::rounded_up<std::chrono::nanoseconds>(d)));
   }
+
+  template <detail::number N, class Mistake = decltype(detail::number_as_child_timeout())>
+  explicit child_timeout(N) = delete;
 
   constexpr void apply(rules& r) const noexcept { r.cancels_children = true; }
 

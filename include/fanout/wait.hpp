@@ -12,7 +12,9 @@
 #include <fanout/detail/arguments.hpp>
 #include <fanout/detail/future_core.hpp>
 #include <fanout/detail/future_state.hpp>
+#include <fanout/detail/mistakes.hpp>
 #include <fanout/detail/operation.hpp>
+#include <fanout/detail/token.hpp>
 #include <fanout/detail/wait.hpp>
 
 #include <boost/asio/async_result.hpp>
@@ -131,6 +133,7 @@ public:
         limit_(limit) {}
 
   template <class Token>
+    requires good_token<Token, signature, initiate_waiting<Limit, Initiation>>
   auto operator()(Token&& token) && -> decltype(asio::async_initiate<Token, signature>(
       std::declval<initiate_waiting<Limit, Initiation>>(), token, std::declval<enough>(),
       std::declval<watched_futures<T>>(), std::declval<typename Limit::policy>())) {
@@ -142,11 +145,16 @@ public:
   }
 
   template <class Token>
+    requires good_token<Token, signature, initiate_waiting<Limit, Initiation>>
   auto operator()(Token&& token) const& -> decltype(asio::async_initiate<Token, signature>(
       std::declval<initiate_waiting<Limit, Initiation>>(), token, std::declval<enough>(),
       std::declval<watched_futures<T>>(), std::declval<typename Limit::policy>())) {
     return waiting(*this)(std::forward<Token>(token));
   }
+
+  template <class Token, class Signature = signature,
+            class Mistake = mistake_in_token<Token, signature, initiate_waiting<Limit, Initiation>>>
+  Mistake operator()(Token&&) const& = delete;
 
 private:
   initiate_waiting<Limit, Initiation> initiation_;
@@ -157,6 +165,18 @@ private:
 
 template <class Clock>
 struct wait_function {
+  template <class Futures = void, class When = void, class... Limit>
+  static consteval auto mistake() {
+    if constexpr (!future_range<Futures>)
+      return no_futures();
+    else if constexpr (!std::is_same_v<std::remove_cvref_t<When>, return_when> ||
+                       sizeof...(Limit) > 1 ||
+                       !(std::is_constructible_v<deadline<Clock>, Limit> && ...))
+      return wait_for_what();
+    else
+      return no_mistake();
+  }
+
   template <class Initiation, class Range>
   auto operator()(Initiation initiation, Range&& futures, return_when when) const {
     return make<no_wait_limit>(std::move(initiation), std::forward<Range>(futures), when, {});
@@ -174,14 +194,10 @@ private:
   template <class Limit, class Initiation, class Range>
   static auto make(Initiation initiation, Range&& futures, return_when when,
                    typename Limit::policy const& limit) {
-    static_assert(future_range<Range>,
-                  "fanout: wait takes a range of futures; create_task makes one of a child");
-    if constexpr (future_range<Range>) {
-      using value = typename std::ranges::range_value_t<Range>::value_type;
-      auto all = futures_of<value>(std::forward<Range>(futures));
-      if (all.empty()) throw std::invalid_argument("fanout::wait: there is no future");
-      return waiting<Initiation, value, Limit>(std::move(initiation), std::move(all), when, limit);
-    }
+    using value = typename std::ranges::range_value_t<Range>::value_type;
+    auto all = futures_of<value>(std::forward<Range>(futures));
+    if (all.empty()) throw std::invalid_argument("fanout::wait: there is no future");
+    return waiting<Initiation, value, Limit>(std::move(initiation), std::move(all), when, limit);
   }
 
   template <class T, class Range>
@@ -232,11 +248,26 @@ private:
 /// auto ended = co_await wait(tasks, first_completed, 2s);
 /// for (auto const& task : ended.pending) task.cancel();
 /// @endcode
-template <class Clock = std::chrono::steady_clock, class... Args>
-  requires(std::same_as<std::remove_cvref_t<Args>, return_when> || ...)
-auto wait(Args&&... args) {
-  return detail::with_executor(detail::wait_function<Clock>(), std::forward<Args>(args)...);
+template <class Clock = std::chrono::steady_clock, detail::future_range R, class... Limit>
+  requires detail::well_called<detail::wait_function<Clock>, R, return_when, Limit...>
+auto wait(R&& futures, return_when when, Limit const&... limit) {
+  return detail::wait_function<Clock>()(detail::initiate_on_handler(), std::forward<R>(futures),
+                                        when, limit...);
 }
+
+template <class Clock = std::chrono::steady_clock, executor_or_context Ex, detail::future_range R,
+          class... Limit>
+  requires detail::well_called<detail::wait_function<Clock>, R, return_when, Limit...>
+auto wait(Ex&& executor, R&& futures, return_when when, Limit const&... limit) {
+  return detail::wait_function<Clock>()(detail::initiation_on(std::forward<Ex>(executor)),
+                                        std::forward<R>(futures), when, limit...);
+}
+
+template <class Clock = std::chrono::steady_clock, class... Args,
+          class Mistake = detail::mistake_in<detail::wait_function<Clock>, Args...>>
+  requires((detail::future_range<Args> || std::same_as<std::remove_cvref_t<Args>, return_when>) ||
+           ...)
+Mistake wait(Args&&...) = delete;
 
 } // namespace fanout::inline FANOUT_ABI
 

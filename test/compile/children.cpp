@@ -193,8 +193,8 @@ awaitable<void> policies() {
   auto const told = [](fanout::progress const&) {};
   auto const late = [](std::size_t, std::exception_ptr const&) {};
   co_await gather(number(), fanout::limit(1), fanout::return_exceptions, fanout::cancel_on_error,
-                  fanout::child_timeout(std::chrono::seconds(1)), fanout::on_progress(told),
-                  fanout::on_late_error(late), mine);
+                  fanout::child_timeout(std::chrono::seconds(1)), fanout::on_progress(told), mine);
+  co_await gather(number(), fanout::on_late_error(late), mine);
   co_await gather(std::vector<awaitable<void>>(), fanout::on_progress([](auto const&) {}),
                   fanout::limit(std::size_t(2)), fanout::cancel_on_error);
   co_await gather(number(), fanout::limit(2L));

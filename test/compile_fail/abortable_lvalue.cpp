@@ -10,25 +10,27 @@
 #include <fanout/abortable.hpp>
 
 #include <boost/asio/async_result.hpp>
-#include <boost/asio/deferred.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/system_executor.hpp>
 
 #include <exception>
 #include <memory>
 #include <utility>
 
 // An operation that only moves.
-auto once(boost::asio::io_context& context) {
-  boost::asio::deferred_t token;
-  return boost::asio::async_initiate<boost::asio::deferred_t, void()>(
-      [work = std::make_unique<int>(), &context](auto handler) {
-        boost::asio::post(context, std::move(handler));
-      },
-      token);
-}
+struct once {
+  std::unique_ptr<int> work;
 
-auto operation(boost::asio::io_context& context) {
-  auto inside = once(context);
+  template <class Token>
+  auto operator()(Token&& token) && {
+    auto post = [work = std::move(work)](auto handler) {
+      boost::asio::post(boost::asio::system_executor(), std::move(handler));
+    };
+    return boost::asio::async_initiate<Token, void()>(std::move(post), token);
+  }
+};
+
+auto operation(boost::asio::io_context& context, once inside) {
   return fanout::abortable(context, inside);
 }

@@ -5,7 +5,7 @@
 //
 
 // An executor stands first or not at all.
-// expect: fanout: this argument is neither a child (an awaitable, a deferred operation, a callable that returns one, or one bound to an executor) nor a policy
+// expect: fanout: an executor or context stands first, as in f(executor, a, b)
 
 #include <fanout/gather.hpp>
 

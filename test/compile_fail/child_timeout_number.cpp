@@ -5,7 +5,7 @@
 //
 
 // A number is no duration.
-// expect: std::chrono::duration<
+// expect: fanout: child_timeout takes a duration, as in child_timeout(5s): a number has no unit
 
 #include <fanout/gather.hpp>
 #include <fanout/timeout.hpp>

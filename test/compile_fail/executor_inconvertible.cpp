@@ -6,6 +6,7 @@
 
 // The awaitable names an executor that the operation's is not.
 // expect: fanout: this awaitable names an executor that the operation's does not convert to: name the executor first or bind_executor it
+// within: 30
 
 #include <fanout/gather.hpp>
 

@@ -6,6 +6,7 @@
 
 // A parallel_group brings no executor along.
 // expect: fanout: the completion handler has no executor to run children on: name an executor or context first, as in f(executor, ...), or bind_executor the token
+// within: 30
 
 #include <fanout/gather.hpp>
 

@@ -5,7 +5,7 @@
 //
 
 // A deadline has a unit.
-// expect: std::chrono::duration<
+// expect: fanout: deadline takes a duration or a time point, as in deadline(5s): a number has no unit
 
 #include <fanout/gather.hpp>
 #include <fanout/timeout.hpp>

@@ -5,7 +5,7 @@
 //
 
 // An error that stands in its place has its index already.
-// expect: fanout: with_index has nothing to do beside return_exceptions: there every error stands in its child's place
+// expect: fanout: with_index has nothing to do beside return_exceptions: there every error stands in the place of its child
 
 #include <fanout/gather.hpp>
 

@@ -5,7 +5,7 @@
 //
 
 // A number must not find the sleep of POSIX.
-// expect: deleted function
+// expect: fanout: sleep takes a duration, as in sleep(5s): a number has no unit
 
 #include <fanout/sleep.hpp>
 

@@ -5,7 +5,7 @@
 //
 
 // Neither must it behind a using declaration.
-// expect: deleted function
+// expect: fanout: sleep takes a duration, as in sleep(5s): a number has no unit
 
 #include <fanout/sleep.hpp>
 

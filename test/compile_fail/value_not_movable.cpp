@@ -6,6 +6,7 @@
 
 // What a child yields is moved into its place.
 // expect: fanout: what a child yields must be move-constructible
+// within: 40
 
 #include <fanout/gather.hpp>
 

@@ -6,6 +6,7 @@
 
 // Contract 5: virtual time, `sleep` and `sleep_until`, `shield`.
 
+#include <fanout/create_task.hpp>
 #include <fanout/gather.hpp>
 #include <fanout/shield.hpp>
 #include <fanout/sleep.hpp>
@@ -46,8 +47,11 @@ using fanout::gather;
 using fanout::shield;
 using std::chrono::steady_clock;
 
-constexpr char const nothing_left[] =
-    "fanout::run: nothing is left to wait for, but main has not ended: invalid state [fanout:1]";
+std::string stuck(std::string const& who) {
+  return "fanout::run_virtual: main has not ended, and no timer of virtual_clock is pending; other "
+         "clocks and real I/O do not count here; not ended: " +
+         who + ": invalid state [fanout:1]";
+}
 
 using lines = std::vector<std::string>;
 
@@ -76,7 +80,7 @@ BOOST_AUTO_TEST_CASE(run_virtual_sees_a_deadlock_at_once) {
     asio::signal_set never(co_await asio::this_coro::executor, SIGUSR2);
     co_await never.async_wait(asio::use_awaitable);
   };
-  FANOUT_CHECK_THROWS(fanout::invalid_state, nothing_left, fanout::run_virtual(main));
+  FANOUT_CHECK_THROWS(fanout::invalid_state, stuck("main"), fanout::run_virtual(main));
 }
 
 BOOST_AUTO_TEST_CASE(run_virtual_sees_a_deadlock_after_the_last_timer) {
@@ -85,7 +89,21 @@ BOOST_AUTO_TEST_CASE(run_virtual_sees_a_deadlock_after_the_last_timer) {
     auto operation = gather(never.async_wait(asio::deferred), after(1000, 1));
     co_await std::move(operation);
   };
-  FANOUT_CHECK_THROWS(fanout::invalid_state, nothing_left, fanout::run_virtual(main));
+  FANOUT_CHECK_THROWS(fanout::invalid_state,
+                      stuck("main, which waits for a gather; child 0 of a gather"),
+                      fanout::run_virtual(main));
+}
+
+BOOST_AUTO_TEST_CASE(run_virtual_names_the_tasks_that_wait_for_each_other_or_for_real_time) {
+  auto const main = []() -> awaitable<void> {
+    auto const executor = co_await asio::this_coro::executor;
+    auto real = fanout::sleep(1h); // not of the virtual clock
+    auto const quote = fanout::create_task(executor, std::move(real), "quote");
+    co_await quote;
+  };
+  FANOUT_CHECK_THROWS(fanout::invalid_state,
+                      stuck("main, which waits for future 'quote'; task 'quote'"),
+                      fanout::run_virtual(main));
 }
 
 BOOST_AUTO_TEST_CASE(run_virtual_cancels_leftovers) {

@@ -10,12 +10,16 @@
 #include <fanout/concepts.hpp>
 #include <fanout/detail/abort_executor.hpp>
 #include <fanout/detail/abort_state.hpp>
+#include <fanout/detail/because.hpp>
+#include <fanout/detail/calls.hpp>
 #include <fanout/detail/co_await.hpp>
 #include <fanout/detail/completion.hpp>
 #include <fanout/detail/executor.hpp>
+#include <fanout/detail/mistakes.hpp>
 #include <fanout/detail/operation.hpp>
 #include <fanout/detail/outcome.hpp>
 #include <fanout/detail/received.hpp>
+#include <fanout/detail/token.hpp>
 
 #include <boost/asio/associated_allocator.hpp>
 #include <boost/asio/associated_executor.hpp>
@@ -126,18 +130,20 @@ private:
 
 /// Runs the operation on the executor that its completion handler brings along.
 struct abort_on_handler {
+  template <class Handler>
+  using mistake_for =
+      std::conditional_t<brings_executor<Handler>, no_mistake, decltype(nowhere_to_step())>;
+
   template <class Handler, class Operation>
+    requires brings_executor<std::decay_t<Handler>>
   void operator()(Handler&& handler, Operation&& operation) const {
-    using handler_type = std::decay_t<Handler>;
-    static_assert(brings_executor<handler_type>,
-                  "fanout: the completion handler has no executor to run steps on: name an "
-                  "executor or context first, as in abortable(executor, operation), or "
-                  "bind_executor the token");
-    if constexpr (brings_executor<handler_type>) {
-      auto const executor = asio::get_associated_executor(handler);
-      start(executor, std::forward<Handler>(handler), std::forward<Operation>(operation));
-    }
+    auto const executor = asio::get_associated_executor(handler);
+    start(executor, std::forward<Handler>(handler), std::forward<Operation>(operation));
   }
+
+  template <class Handler, class Operation,
+            class Mistake = mistake_t<mistake_for<std::decay_t<Handler>>>>
+  Mistake operator()(Handler&&, Operation&&) const = delete;
 
   template <class Executor, class Handler, class Operation>
   static void start(Executor const& executor, Handler&& handler, Operation&& operation) {
@@ -182,6 +188,7 @@ public:
       : initiation_(std::move(initiation)), operation_(std::move(operation)) {}
 
   template <class Token>
+    requires good_token<Token, signature, Initiation>
   auto operator()(Token&& token) && -> decltype(asio::async_initiate<Token, signature>(
       std::declval<Initiation>(), token, std::declval<Operation>())) {
     return asio::async_initiate<Token, signature>(std::move(initiation_), token,
@@ -189,6 +196,7 @@ public:
   }
 
   template <class Token>
+    requires good_token<Token, signature, Initiation>
   auto operator()(Token&& token) const& -> decltype(asio::async_initiate<Token, signature>(
       std::declval<Initiation>(), token, std::declval<Operation>())) {
     static_assert(std::is_copy_constructible_v<Operation>,
@@ -198,31 +206,35 @@ public:
       return abortable_operation(*this)(std::forward<Token>(token));
   }
 
+  template <class Token, class Signature = signature,
+            class Mistake = mistake_in_token<Token, signature, Initiation>>
+  Mistake operator()(Token&&) const& = delete;
+
 private:
   Initiation initiation_;
   Operation operation_;
 };
 
-/// Whether all that `A` does is steps of one operation, on the executor of its handler.
-template <class A>
-consteval bool is_good_operation() {
-  using operation = std::decay_t<A>;
-  constexpr bool ok = asio::is_async_operation<operation>::value &&
-                      !is_executor_binder<operation> && !our_operation<operation>;
-  constexpr bool taken = std::is_constructible_v<operation, A>;
-  static_assert(ok, "fanout: abortable takes a deferred Asio operation, as in "
-                    "abortable(async_read(stream, buffer, deferred)): put it around the operations "
-                    "inside any other child, and inside bind_executor and named");
-  static_assert(!ok || taken, "fanout: this operation cannot be copied: move it");
-  return ok && taken;
-}
+/// All that the argument does must be steps of one operation, on the executor of its handler.
+struct abortable_function {
+  template <class A = void, class... Others>
+  static consteval auto mistake() {
+    using operation = std::decay_t<A>;
+    if constexpr (sizeof...(Others) != 0 || !asio::is_async_operation<operation>::value ||
+                  is_executor_binder<operation> || our_operation<operation>)
+      return no_abortable_operation();
+    else if constexpr (!std::is_constructible_v<operation, A>)
+      return operation_not_moved();
+    else
+      return no_mistake();
+  }
 
-template <class Initiation, class A>
-auto make_abortable(Initiation initiation, A&& operation) {
-  if constexpr (is_good_operation<A>())
+  template <class Initiation, class A>
+  auto operator()(Initiation initiation, A&& operation) const {
     return abortable_operation<Initiation, std::decay_t<A>>(std::move(initiation),
                                                             std::forward<A>(operation));
-}
+  }
+};
 
 } // namespace fanout::inline FANOUT_ABI::detail
 

@@ -34,10 +34,10 @@ public:
     any_place& operator*() noexcept { return *this; }
 
     void error(std::exception_ptr& e) {
-      source_->visit(index_, [&](auto&, auto& place) { place.error(e); });
+      source_->visit(index_, [&](auto&, auto& p) { p.error(e); });
     }
     void drop() noexcept {
-      source_->visit(index_, [](auto&, auto& place) { place.drop(); });
+      source_->visit(index_, [](auto&, auto& p) { p.drop(); });
     }
 
   private:

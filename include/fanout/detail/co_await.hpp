@@ -84,8 +84,8 @@ class awaitable_async_op_handler<fanout_result<Signature>, Executor>
   using result = fanout_result<Signature>;
 
 public:
-  awaitable_async_op_handler(awaitable_thread<Executor>* thread, result& r)
-      : awaitable_thread<Executor>(std::move(*thread)), result_(r) {}
+  awaitable_async_op_handler(awaitable_thread<Executor>* from, result& r)
+      : awaitable_thread<Executor>(std::move(*from)), result_(r) {}
 
   template <typename... Args>
   void operator()(std::exception_ptr error, Args&&... args) {
@@ -133,8 +133,8 @@ public:
     frame_->after_suspend(
         [](void* arg) {
           auto* self = static_cast<awaitable_async_op*>(arg);
-          auto* thread = self->frame_->detach_thread();
-          std::move(self->op_)(handler_type(thread, self->result_));
+          auto* awaiting = self->frame_->detach_thread();
+          std::move(self->op_)(handler_type(awaiting, self->result_));
         },
         this);
   }
@@ -198,9 +198,9 @@ public:
 
   // The entry point is the same for everything that is awaited further down.
   void const* await_resume() const noexcept {
-    auto* const thread = frame_->detach_thread();
-    frame_->attach_thread(thread);
-    return thread->entry_point();
+    auto* const awaiting = frame_->detach_thread();
+    frame_->attach_thread(awaiting);
+    return awaiting->entry_point();
   }
 
 private:

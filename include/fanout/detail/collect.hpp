@@ -12,9 +12,12 @@
 #include <fanout/concepts.hpp>
 #include <fanout/policy.hpp>
 #include <fanout/detail/arguments.hpp>
+#include <fanout/detail/because.hpp>
 #include <fanout/detail/children.hpp>
+#include <fanout/detail/mistakes.hpp>
 #include <fanout/detail/policy_set.hpp>
 
+#include <cstddef>
 #include <ranges>
 #include <tuple>
 #include <type_traits>
@@ -27,43 +30,63 @@ inline constexpr bool is_one_range = false;
 template <class R>
 inline constexpr bool is_one_range<R> = child_range<R>;
 
-template <class... C>
-consteval bool are_good_children() {
-  if constexpr (is_one_range<C...>)
-    return (is_good_range<C>() && ...);
+/// The policies among arguments, in which children stand before them.
+template <class... Args>
+struct policies_among {
+  using type = policy_set<std::remove_cvref_t<Args>...>;
+};
+template <class First, class... Rest>
+  requires(!policy_argument<First>)
+struct policies_among<First, Rest...> : policies_among<Rest...> {};
+
+/// What is wrong with an argument at its place.
+template <bool Alone, class A>
+consteval auto mistake_of_argument() {
+  if constexpr (policy_argument<A>)
+    return no_mistake();
+  else if constexpr (Alone && child_range<A>)
+    return mistake_of_range<A>();
   else
-    return (is_good_child<C>() && ...);
+    return mistake_of_child<A>();
 }
 
 /// Packages an operation over children that are given one by one, or a range of them. What it makes
 /// of their results is up to `Projection`:
 /// - `of_children<Policies, ReturnExceptions, T...>` and `of_range<Policies, ReturnExceptions, T>`
-/// are
-///   the outcomes for children that yield `T...` or each `T`,
-/// - `accepts<Policies>()` is false, after a sentence of the compiler, for policies that do not
-/// fit,
+///   are the outcomes for children that yield `T...` or each `T`,
+/// - `mistake<Policies>()` tells which policies do not fit,
 /// - `own_policies()` gives those that it adds, as a tuple.
 template <class Projection>
 struct collect {
+  template <class... Args>
+  static consteval auto mistake() {
+    constexpr std::size_t children = arguments<Args...>::children;
+    constexpr auto of_arguments = (no_mistake() | ... | mistake_of_argument<children == 1, Args>());
+    if constexpr (children == sizeof...(Args)) {
+      return of_arguments;
+    } else if constexpr (children + (0 + ... + std::size_t(policy_argument<Args>)) !=
+                         sizeof...(Args)) {
+      return policy_before_child();
+    } else {
+      using policies = typename policies_among<Args...>::type;
+      return policies::mistake() | Projection::template mistake<policies>() | of_arguments;
+    }
+  }
+
   template <class Initiation, class... Args>
   auto operator()(Initiation initiation, Args&&... args) const {
     using split = arguments<Args...>;
     auto all = std::forward_as_tuple(std::forward<Args>(args)...);
     return split::with_policies(
         [&]<class... P>(P&&... p) {
-          if constexpr (are_good_policies<P...>()) {
-            auto policies = std::apply(
-                [&](auto... own) { return make_policies(own..., std::forward<P>(p)...); },
-                Projection::own_policies());
-            return split::with_children(
-                [&]<class... C>(C&&... c) {
-                  if constexpr (Projection::template accepts<std::decay_t<decltype(policies)>>() &&
-                                are_good_children<C...>())
-                    return package(std::move(initiation), std::move(policies),
-                                   std::forward<C>(c)...);
-                },
-                all);
-          }
+          auto policies =
+              std::apply([&](auto... own) { return make_policies(own..., std::forward<P>(p)...); },
+                         Projection::own_policies());
+          return split::with_children(
+              [&]<class... C>(C&&... c) {
+                return package(std::move(initiation), std::move(policies), std::forward<C>(c)...);
+              },
+              all);
         },
         all);
   }

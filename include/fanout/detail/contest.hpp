@@ -12,6 +12,8 @@
 #include <fanout/error.hpp>
 #include <fanout/policy.hpp>
 #include <fanout/result.hpp>
+#include <fanout/detail/because.hpp>
+#include <fanout/detail/mistakes.hpp>
 #include <fanout/detail/outcome.hpp>
 #include <fanout/detail/policy_set.hpp>
 #include <fanout/detail/reserve.hpp>
@@ -182,18 +184,20 @@ struct winners_of_range : fills_places<false> {
   }
 };
 
-/// A contest decides by itself when the rest is cancelled.
+/// What is wrong with the policies of any contest, which decides by itself when the rest is
+/// cancelled, and leaves no child running.
 template <class Policies>
-consteval bool leaves_the_decision() {
-  static_assert(
-      !Policies::cancels_rest,
-      "fanout: cancel_on_error and cancel_when have nothing to do here: a race cancels the "
-      "rest by itself as soon as it is decided");
-  constexpr bool for_gather = Policies::template contains<keep_results_t> || Policies::adopts;
-  static_assert(!for_gather,
-                "fanout: keep_results and stragglers have nothing to do here: they are "
-                "policies of gather");
-  return !Policies::cancels_rest && !for_gather;
+consteval auto mistake_in_contest() {
+  if constexpr (Policies::cancels_rest)
+    return race_decides();
+  else if constexpr (Policies::template contains<keep_results_t> || Policies::adopts)
+    return of_gather();
+  else if constexpr (Policies::hears_late)
+    return never_late();
+  else if constexpr (Policies::in_groups_only)
+    return of_task_group();
+  else
+    return no_mistake();
 }
 
 /// Counts those who win and those who fail.
@@ -258,10 +262,11 @@ struct racing {
   static std::tuple<first_end> own_policies() noexcept { return {}; }
 
   template <class Policies>
-  static consteval bool accepts() {
-    static_assert(!Policies::in_contests_only,
-                  "fanout: quorum and stagger are policies of first_success");
-    return leaves_the_decision<Policies>() && !Policies::in_contests_only;
+  static consteval auto mistake() {
+    if constexpr (Policies::in_contests_only)
+      return of_first_success();
+    else
+      return mistake_in_contest<Policies>();
   }
 };
 
@@ -278,14 +283,14 @@ struct succeeding {
   static std::tuple<first_value> own_policies() noexcept { return {}; }
 
   template <class Policies>
-  static consteval bool accepts() {
-    constexpr bool errors = Policies::template contains<return_exceptions_t>;
-    constexpr bool tells = Policies::template contains<with_index_t>;
-    static_assert(!errors && !tells,
-                  "fanout: return_exceptions and with_index have nothing to do here: all_failed "
-                  "lists every failure with its index");
-    static_assert(Policies::gates <= 1, "fanout: stagger and limit(limiter) do not go together");
-    return leaves_the_decision<Policies>() && !errors && !tells && Policies::gates <= 1;
+  static consteval auto mistake() {
+    if constexpr (Policies::template contains<return_exceptions_t> ||
+                  Policies::template contains<with_index_t>)
+      return failures_are_listed();
+    else if constexpr (Policies::gates > 1)
+      return two_gates();
+    else
+      return mistake_in_contest<Policies>();
   }
 };
 

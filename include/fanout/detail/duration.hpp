@@ -12,9 +12,14 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 namespace fanout::inline FANOUT_ABI::detail {
+
+/// No duration.
+template <class N>
+concept number = std::is_arithmetic_v<N>;
 
 /// A duration in the unit of a clock, rounded up; what that cannot count is its minimum or maximum.
 template <class To, class Rep, class Period>

@@ -8,7 +8,9 @@
 #define FANOUT_DETAIL_GATHER_HPP
 
 #include <fanout/policy.hpp>
+#include <fanout/detail/because.hpp>
 #include <fanout/detail/collect.hpp>
+#include <fanout/detail/mistakes.hpp>
 #include <fanout/detail/outcome.hpp>
 #include <fanout/detail/policy_set.hpp>
 
@@ -27,24 +29,23 @@ struct gathering {
   static std::tuple<> own_policies() noexcept { return {}; }
 
   template <class Policies>
-  static consteval bool accepts() {
+  static consteval auto mistake() {
     constexpr bool errors = Policies::template contains<return_exceptions_t>;
-    constexpr bool keeps = Policies::template contains<keep_results_t>;
-    constexpr bool tells = Policies::template contains<with_index_t>;
-    static_assert(errors || !keeps,
-                  "fanout: keep_results needs return_exceptions: the results there are stand "
-                  "beside the errors of the other children");
-    static_assert(!errors || !tells, "fanout: with_index has nothing to do beside "
-                                     "return_exceptions: there every error stands in its child's "
-                                     "place");
     constexpr bool none_left = errors || Policies::template contains<cancel_on_error_t>;
-    static_assert(!none_left || !Policies::adopts,
-                  "fanout: stragglers has nothing to do beside return_exceptions or "
-                  "cancel_on_error: then no child runs any more at the end");
-    static_assert(!Policies::in_contests_only,
-                  "fanout: quorum and stagger are policies of first_success");
-    return (errors || !keeps) && (!errors || !tells) && (!none_left || !Policies::adopts) &&
-           !Policies::in_contests_only;
+    if constexpr (!errors && Policies::template contains<keep_results_t>)
+      return keep_results_alone();
+    else if constexpr (errors && Policies::template contains<with_index_t>)
+      return with_index_in_place();
+    else if constexpr (none_left && Policies::adopts)
+      return no_stragglers();
+    else if constexpr (none_left && Policies::hears_late)
+      return no_late_errors();
+    else if constexpr (Policies::in_contests_only)
+      return of_first_success();
+    else if constexpr (Policies::in_groups_only)
+      return of_task_group();
+    else
+      return no_mistake();
   }
 };
 

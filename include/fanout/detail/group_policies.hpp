@@ -13,6 +13,8 @@
 #include <fanout/fwd.hpp>
 #include <fanout/policy.hpp>
 #include <fanout/detail/arguments.hpp>
+#include <fanout/detail/because.hpp>
+#include <fanout/detail/mistakes.hpp>
 #include <fanout/detail/policy_set.hpp>
 #include <fanout/detail/task_group.hpp>
 
@@ -28,41 +30,51 @@ struct keep_going_t;
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-template <class... P>
-consteval bool fit_groups() {
-  using set = policy_set<P...>;
-  constexpr bool fit = !set::template contains<return_exceptions_t> &&
-                       !set::template contains<cancel_on_error_t> &&
-                       !set::template contains<keep_results_t> &&
-                       !set::template contains<with_index_t> && !set::adopts;
-  static_assert(fit, "fanout: return_exceptions, cancel_on_error, keep_results, with_index and "
-                     "stragglers have nothing to do in a task_group: say keep_going if an error "
-                     "shall not cancel the others");
-  static_assert(!set::in_contests_only, "fanout: quorum and stagger are policies of first_success");
-  static_assert(set::gates == 0, "fanout: the limit of a task_group is its own: limit(n)");
-  return fit && !set::in_contests_only && set::gates == 0;
-}
+/// The arguments of a group behind its executor.
+struct group_arguments {
+  template <class... P>
+  static consteval auto mistake() {
+    if constexpr (!(policy_argument<P> && ...))
+      return policy_before_child();
+    else
+      return mistake_of<policy_set<std::remove_cvref_t<P>...>>();
+  }
+
+private:
+  template <class Policies>
+  static consteval auto mistake_of() {
+    if constexpr (Policies::template contains<return_exceptions_t> ||
+                  Policies::template contains<cancel_on_error_t> ||
+                  Policies::template contains<keep_results_t> ||
+                  Policies::template contains<with_index_t> || Policies::adopts)
+      return not_for_groups();
+    else if constexpr (Policies::hears_late)
+      return never_late();
+    else if constexpr (Policies::in_contests_only)
+      return of_first_success();
+    else if constexpr (Policies::gates != 0)
+      return group_has_limit();
+    else
+      return Policies::mistake();
+  }
+};
 
 template <class Executor, class... P>
 std::shared_ptr<group_handle> make_group(Executor const& executor, P... policies) {
-  if constexpr (are_good_policies<P...>()) {
-    if constexpr (fit_groups<P...>()) {
-      using given = policy_set<P...>;
-      constexpr bool keeps_going = given::template contains<keep_going_t>;
-      all_rules given_rules;
-      (policies.apply(given_rules), ...);
-      auto queue = std::make_shared<task_queue>();
-      auto log = std::make_shared<failure_log>();
-      as_group const common{std::make_shared<slots>(given_rules.limit, queue),
-                            given::hears_failures ? nullptr : log};
-      auto set = make_policies(common, std::move(policies)...);
-      all_rules r = set.combined();
-      r.return_exceptions = keeps_going;
-      r.cancel_on_error = !keeps_going;
-      return std::make_shared<group_handle>(executor, r, std::move(set), std::move(queue),
-                                            common.free, std::move(log));
-    }
-  }
+  using given = policy_set<P...>;
+  constexpr bool keeps_going = given::template contains<keep_going_t>;
+  all_rules given_rules;
+  (policies.apply(given_rules), ...);
+  auto queue = std::make_shared<task_queue>();
+  auto log = std::make_shared<failure_log>();
+  as_group const common{std::make_shared<slots>(given_rules.limit, queue),
+                        given::hears_failures ? nullptr : log};
+  auto set = make_policies(common, std::move(policies)...);
+  all_rules r = set.combined();
+  r.return_exceptions = keeps_going;
+  r.cancel_on_error = !keeps_going;
+  return std::make_shared<group_handle>(executor, r, std::move(set), std::move(queue), common.free,
+                                        std::move(log));
 }
 
 } // namespace fanout::inline FANOUT_ABI::detail

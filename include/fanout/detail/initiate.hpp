@@ -9,8 +9,10 @@
 
 #include <fanout/concepts.hpp>
 #include <fanout/policy.hpp>
+#include <fanout/detail/because.hpp>
 #include <fanout/detail/executor.hpp>
 #include <fanout/detail/gather_state.hpp>
+#include <fanout/detail/mistakes.hpp>
 
 #include <boost/asio/associated_allocator.hpp>
 #include <boost/asio/associated_executor.hpp>
@@ -52,20 +54,22 @@ struct initiate_on {
 
 /// Starts an operation on the executor that its completion handler brings along.
 struct initiate_on_handler {
+  template <class Handler>
+  using mistake_for =
+      std::conditional_t<brings_executor<Handler>, no_mistake, decltype(nowhere_to_run())>;
+
   template <class Handler, class Children, class Policies>
+    requires brings_executor<std::decay_t<Handler>>
   void operator()(Handler&& handler, all_rules const& r, Children children,
                   Policies policies) const {
-    using handler_type = std::decay_t<Handler>;
-    static_assert(brings_executor<handler_type>,
-                  "fanout: the completion handler has no executor to run children on: name an "
-                  "executor or context first, as in f(executor, ...), or bind_executor the "
-                  "token");
-    if constexpr (brings_executor<handler_type>) {
-      auto const executor = asio::get_associated_executor(handler);
-      initiate<false>(handler_type(std::forward<Handler>(handler)), executor, r,
-                      std::move(children), std::move(policies));
-    }
+    auto const executor = asio::get_associated_executor(handler);
+    initiate<false>(std::decay_t<Handler>(std::forward<Handler>(handler)), executor, r,
+                    std::move(children), std::move(policies));
   }
+
+  template <class Handler, class... Args,
+            class Mistake = mistake_t<mistake_for<std::decay_t<Handler>>>>
+  Mistake operator()(Handler&&, Args&&...) const = delete;
 };
 
 } // namespace fanout::inline FANOUT_ABI::detail

@@ -30,7 +30,7 @@ struct initiation {
 template <class Allocator>
 class initiations {
 public:
-  explicit initiations(Allocator const& allocator) : failed_(allocator) {}
+  explicit initiations(Allocator const& a) : failed_(a) {}
 
   void begin(initiation& one) noexcept { one.previous = std::exchange(last_, &one); }
 

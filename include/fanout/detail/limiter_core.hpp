@@ -7,11 +7,14 @@
 #ifndef FANOUT_DETAIL_LIMITER_CORE_HPP
 #define FANOUT_DETAIL_LIMITER_CORE_HPP
 
+#include <fanout/detail/because.hpp>
 #include <fanout/detail/executor.hpp>
 #include <fanout/detail/future_state.hpp>
 #include <fanout/detail/gate.hpp>
+#include <fanout/detail/mistakes.hpp>
 #include <fanout/detail/operation.hpp>
 #include <fanout/detail/residence.hpp>
+#include <fanout/detail/token.hpp>
 #include <fanout/detail/waiters.hpp>
 #include <fanout/detail/waiting_line.hpp>
 
@@ -121,16 +124,18 @@ inline void limiter_place::release() {
 /// Waits for a place where the completion handler goes on.
 struct acquire_on_handler {
   template <class Handler>
+  using mistake_for =
+      std::conditional_t<brings_executor<Handler>, no_mistake, decltype(nowhere_to_acquire())>;
+
+  template <class Handler>
+    requires brings_executor<std::decay_t<Handler>>
   void operator()(Handler&& handler) const {
-    using handler_type = std::decay_t<Handler>;
-    static_assert(brings_executor<handler_type>,
-                  "fanout: the completion handler has no executor to wait on: name an executor or "
-                  "context first, as in acquire(executor), or bind_executor the token");
-    if constexpr (brings_executor<handler_type>) {
-      auto const waiting = core->acquire(asio::get_associated_executor(handler));
-      initiate_wait<limiter_place>{waiting}(std::forward<Handler>(handler));
-    }
+    auto const waiting = core->acquire(asio::get_associated_executor(handler));
+    initiate_wait<limiter_place>{waiting}(std::forward<Handler>(handler));
   }
+
+  template <class Handler, class Mistake = mistake_t<mistake_for<std::decay_t<Handler>>>>
+  Mistake operator()(Handler&&) const = delete;
 
   std::shared_ptr<limiter_core> core;
 };
@@ -162,10 +167,15 @@ public:
   explicit acquiring(Initiation initiation) : initiation_(std::move(initiation)) {}
 
   template <class Token>
+    requires good_token<Token, signature, Initiation>
   auto operator()(Token&& token) const
       -> decltype(asio::async_initiate<Token, signature>(std::declval<Initiation>(), token)) {
     return asio::async_initiate<Token, signature>(Initiation(initiation_), token);
   }
+
+  template <class Token, class Signature = signature,
+            class Mistake = mistake_in_token<Token, signature, Initiation>>
+  Mistake operator()(Token&&) const = delete;
 
 private:
   Initiation initiation_;

@@ -91,10 +91,10 @@ public:
     asio::any_io_executor home;
   };
 
-  // `most`: more will not run, if that is known.
+  // `total`: more will not run, if that is known.
   live_children(Executor const& executor, optional_mutex& mutex, Allocator const& allocator,
-                std::optional<std::size_t> most)
-      : executor_(executor), mutex_(mutex), pool_(most && *most < 4 ? *most : 4, allocator) {}
+                std::optional<std::size_t> total)
+      : executor_(executor), mutex_(mutex), pool_(total && *total < 4 ? *total : 4, allocator) {}
 
   // ---- with the lock held
 

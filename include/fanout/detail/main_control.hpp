@@ -24,6 +24,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <utility>
 
 namespace fanout::inline FANOUT_ABI::detail {
@@ -112,8 +113,9 @@ public:
   }
 
   /// Throws what `run` ends with, unless that is the value of `main`. `leaves_children`: some of
-  /// those that run elsewhere have not ended. Nothing runs any more.
-  void rethrow(bool leaves_children) const {
+  /// those that run elsewhere have not ended. `stuck` tells that `main` has not. Nothing runs any
+  /// more.
+  void rethrow(bool leaves_children, std::string (*stuck)(asio::io_context&)) const {
     std::exception_ptr const error = ended_ ? *ended_ : aborted_error();
     bool const cancelled = is_cancelled(error);
     bool const given_up = stopped_ && (leaves_children || !ended_);
@@ -124,9 +126,12 @@ public:
     }
     if (thrown_) std::rethrow_exception(thrown_);
     if (signal_ != 0 && cancelled) throw interrupted(signal_);
-    if (!ended_)
-      throw invalid_state("fanout::run: nothing is left to wait for, but main has not ended");
+    if (!ended_) throw invalid_state(stuck(context));
     if (error) std::rethrow_exception(error);
+  }
+
+  static std::string nothing_left(asio::io_context&) {
+    return "fanout::run: nothing is left to wait for, but main has not ended";
   }
 
 private:

@@ -11,6 +11,7 @@
 #include <fanout/detail/co_await.hpp>
 #include <fanout/detail/initiate.hpp>
 #include <fanout/detail/operation.hpp>
+#include <fanout/detail/token.hpp>
 
 #include <boost/asio/async_result.hpp>
 
@@ -45,6 +46,7 @@ public:
   Children const& children() const noexcept { return children_; }
 
   template <class Token>
+    requires good_token<Token, signature, Initiation>
   auto operator()(Token&& token) && -> decltype(asio::async_initiate<Token, signature>(
       std::declval<Initiation>(), token, std::declval<all_rules>(), std::declval<Children>(),
       std::declval<Policies>())) {
@@ -53,6 +55,7 @@ public:
   }
 
   template <class Token>
+    requires good_token<Token, signature, Initiation>
   auto operator()(Token&& token) const& -> decltype(asio::async_initiate<Token, signature>(
       std::declval<Initiation>(), token, std::declval<all_rules>(), std::declval<Children>(),
       std::declval<Policies>())) {
@@ -60,6 +63,10 @@ public:
                                "runs once: use std::move(operation)");
     if constexpr (is_copyable) return packaged(*this)(std::forward<Token>(token));
   }
+
+  template <class Token, class Signature = signature,
+            class Mistake = mistake_in_token<Token, signature, Initiation>>
+  Mistake operator()(Token&&) const& = delete;
 
 private:
   static constexpr bool is_copyable =

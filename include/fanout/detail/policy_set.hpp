@@ -9,7 +9,9 @@
 
 #include <fanout/error.hpp>
 #include <fanout/policy.hpp>
+#include <fanout/detail/because.hpp>
 #include <fanout/detail/gate.hpp>
+#include <fanout/detail/mistakes.hpp>
 #include <fanout/detail/tally.hpp>
 
 #include <boost/asio/cancellation_type.hpp>
@@ -64,6 +66,17 @@ concept group_policy = requires { requires P::in_groups_only; };
 template <class P>
 concept quorum_policy = requires { requires P::is_quorum; };
 
+template <class P>
+inline constexpr bool is_late_policy = false;
+template <class F>
+inline constexpr bool is_late_policy<on_late_error<F>> = true;
+
+template <class... P>
+inline constexpr bool each_once = true;
+template <class P, class... Rest>
+inline constexpr bool each_once<P, Rest...> =
+    !(std::is_same_v<P, Rest> || ...) && each_once<Rest...>;
+
 /// A child that runs on when its operation has completed.
 struct straggler {
   std::size_t index;
@@ -92,6 +105,8 @@ public:
   static constexpr bool in_groups_only = (group_policy<P> || ...);
   static constexpr int gates = (0 + ... + int(gate_policy<P>));
 
+  static constexpr bool hears_late = (is_late_policy<P> || ...);
+
   static constexpr bool hears_failures = (failed_hook<P> || ...);
 
   /// Somebody takes over the children that run when the operation has completed.
@@ -105,6 +120,14 @@ public:
 
   /// Its children are tasks, which are known as such.
   static constexpr bool has_tasks = (tasks_policy<P> || ...);
+
+  /// What is wrong with them in every operation.
+  static consteval auto mistake() {
+    if constexpr (each_once<P...>)
+      return no_mistake();
+    else
+      return policy_twice();
+  }
 
   /// What the operation is called where somebody lists what runs.
   std::string title() const {

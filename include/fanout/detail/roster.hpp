@@ -20,7 +20,21 @@ namespace fanout::inline FANOUT_ABI::detail {
 /// it. Only programs that have such a context need what is behind this: `run_roster`.
 class roster : public std::enable_shared_from_this<roster> {
 public:
-  class entry {
+  class entry;
+
+  /// What only the rosters see of an entry.
+  class linked {
+    friend class entry;
+    friend class roster;
+    friend class run_roster;
+    std::shared_ptr<roster> list_;
+    std::weak_ptr<void> self_;
+    std::chrono::steady_clock::time_point since_;
+    entry* previous_ = nullptr;
+    entry* next_ = nullptr;
+  };
+
+  class entry : public linked {
   public:
     entry() = default;
     entry(entry const&) = delete;
@@ -41,15 +55,6 @@ public:
 
     /// Since when it has been on the roster.
     std::chrono::steady_clock::time_point since() const noexcept { return since_; }
-
-  private:
-    friend class roster;
-    friend class run_roster;
-    std::shared_ptr<roster> list_;
-    std::weak_ptr<void> self_;
-    std::chrono::steady_clock::time_point since_;
-    entry* previous_ = nullptr;
-    entry* next_ = nullptr;
   };
 
   /// `self` keeps the entry alive while it is told something; null if it does not want to be.

@@ -109,8 +109,9 @@ public:
     while (state_->resumes());
   }
 
-  T result(bool leaves_children = false) {
-    state_->rethrow(leaves_children);
+  T result(bool leaves_children = false,
+           std::string (*stuck)(asio::io_context&) = main_control::nothing_left) {
+    state_->rethrow(leaves_children, stuck);
     return std::move(*state_->value).value();
   }
 
@@ -119,10 +120,10 @@ private:
     using main_control::main_control;
 
     template <class... Value>
-    void keep(std::exception_ptr error, Value&&... value) {
+    void keep(std::exception_ptr error, Value&&... v) {
       if (!error) {
         try {
-          emplace(std::move(value)...);
+          emplace(std::move(v)...);
         } catch (...) {
           error = std::current_exception();
         }

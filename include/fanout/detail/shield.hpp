@@ -8,6 +8,7 @@
 #define FANOUT_DETAIL_SHIELD_HPP
 
 #include <fanout/detail/arguments.hpp>
+#include <fanout/detail/mistakes.hpp>
 #include <fanout/detail/shielded_wait.hpp>
 
 #include <type_traits>
@@ -16,13 +17,19 @@
 namespace fanout::inline FANOUT_ABI::detail {
 
 struct shield_function {
+  template <class... Args>
+  static consteval auto mistake() {
+    if constexpr (sizeof...(Args) == 1)
+      return (mistake_of_child<Args>(), ...);
+    else
+      return shield_of_one();
+  }
+
   template <class Initiation, class C>
   auto operator()(Initiation initiation, C&& c) const {
-    if constexpr (is_good_child<C>()) {
-      using child = shielded<std::decay_t<C>>;
-      return make_packaged_child(std::move(initiation), child::make(std::forward<C>(c)),
-                                 abandon_children<child::waits>());
-    }
+    using child = shielded<std::decay_t<C>>;
+    return make_packaged_child(std::move(initiation), child::make(std::forward<C>(c)),
+                               abandon_children<child::waits>());
   }
 };
 

@@ -9,9 +9,12 @@
 
 #include <fanout/concepts.hpp>
 #include <fanout/error.hpp>
+#include <fanout/detail/because.hpp>
 #include <fanout/detail/co_await.hpp>
 #include <fanout/detail/executor.hpp>
+#include <fanout/detail/mistakes.hpp>
 #include <fanout/detail/operation.hpp>
+#include <fanout/detail/token.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/associator.hpp>
@@ -87,17 +90,20 @@ struct sleep_on : start_sleep {
 };
 
 struct sleep_on_handler : start_sleep {
+  template <class Handler>
+  using mistake_for =
+      std::conditional_t<brings_executor<Handler>, no_mistake, decltype(nowhere_to_sleep())>;
+
   template <class Handler, class Clock>
+    requires brings_executor<std::decay_t<Handler>>
   void operator()(Handler&& handler, sleep_span<Clock> const& span) const {
-    using handler_type = std::decay_t<Handler>;
-    static_assert(brings_executor<handler_type>,
-                  "fanout: the completion handler has no executor to sleep on: name an executor or "
-                  "context first, as in sleep(executor, duration), or bind_executor the token");
-    if constexpr (brings_executor<handler_type>) {
-      auto const executor = asio::get_associated_executor(handler);
-      start_sleep::operator()(std::forward<Handler>(handler), span, executor);
-    }
+    auto const executor = asio::get_associated_executor(handler);
+    start_sleep::operator()(std::forward<Handler>(handler), span, executor);
   }
+
+  template <class Handler, class Span,
+            class Mistake = mistake_t<mistake_for<std::decay_t<Handler>>>>
+  Mistake operator()(Handler&&, Span&&) const = delete;
 };
 
 template <class Initiation, class Clock>
@@ -111,12 +117,17 @@ public:
       : initiation_(std::move(initiation)), span_(span) {}
 
   template <class Token>
+    requires good_token<Token, signature, Initiation>
   auto operator()(Token&& token) const
       -> decltype(asio::async_initiate<Token, signature>(std::declval<Initiation>(), token,
                                                          std::declval<sleep_span<Clock>>())) {
     return asio::async_initiate<Token, signature>(Initiation(initiation_), token,
                                                   sleep_span<Clock>(span_));
   }
+
+  template <class Token, class Signature = signature,
+            class Mistake = mistake_in_token<Token, signature, Initiation>>
+  Mistake operator()(Token&&) const = delete;
 
 private:
   Initiation initiation_;

@@ -35,7 +35,7 @@ public:
   stragglers_core& operator=(stragglers_core const&) = delete;
 
   ~stragglers_core() {
-    for (auto const& [index, end] : running_) end->abandon();
+    for (auto const& [index, child] : running_) child->abandon();
   }
 
   void adopt(asio::any_io_executor const& executor, std::vector<straggler> const& left) {

@@ -10,13 +10,16 @@
 #include <fanout/concepts.hpp>
 #include <fanout/error.hpp>
 #include <fanout/detail/arguments.hpp>
+#include <fanout/detail/because.hpp>
 #include <fanout/detail/collect.hpp>
 #include <fanout/detail/executor.hpp>
 #include <fanout/detail/future_state.hpp>
 #include <fanout/detail/initiate.hpp>
+#include <fanout/detail/mistakes.hpp>
 #include <fanout/detail/operation.hpp>
 #include <fanout/detail/outcome.hpp>
 #include <fanout/detail/stream_core.hpp>
+#include <fanout/detail/token.hpp>
 #include <fanout/detail/waiters.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -156,53 +159,61 @@ private:
 template <class T>
 struct initiate_next {
   template <class Handler>
+  using mistake_for =
+      std::conditional_t<brings_executor<Handler>, no_mistake, decltype(nowhere_to_go_on())>;
+
+  template <class Handler>
+    requires brings_executor<std::decay_t<Handler>>
   void operator()(Handler&& handler, std::shared_ptr<stream_state<T>> const& stream) const {
-    using handler_type = std::decay_t<Handler>;
-    static_assert(brings_executor<handler_type>,
-                  "fanout: the completion handler has no executor to wait on: bind_executor the "
-                  "token");
-    if constexpr (brings_executor<handler_type>) {
-      asio::any_io_executor const executor = asio::get_associated_executor(handler);
-      if (!stream->starts_elsewhere()) stream->start(executor);
-      auto const waiting = stream->core().next(executor);
-      initiate_wait<std::optional<completed<T>>>{waiting}(std::forward<Handler>(handler));
-    }
+    asio::any_io_executor const executor = asio::get_associated_executor(handler);
+    if (!stream->starts_elsewhere()) stream->start(executor);
+    auto const waiting = stream->core().next(executor);
+    initiate_wait<std::optional<completed<T>>>{waiting}(std::forward<Handler>(handler));
   }
+
+  template <class Handler, class Mistake = mistake_t<mistake_for<std::decay_t<Handler>>>>
+  Mistake operator()(Handler&&, std::shared_ptr<stream_state<T>> const&) const = delete;
 };
 
 template <class T>
 struct initiate_close {
   template <class Handler>
+  using mistake_for = typename initiate_next<T>::template mistake_for<Handler>;
+
+  template <class Handler>
+    requires brings_executor<std::decay_t<Handler>>
   void operator()(Handler&& handler, std::shared_ptr<stream_state<T>> const& stream) const {
-    using handler_type = std::decay_t<Handler>;
-    static_assert(brings_executor<handler_type>,
-                  "fanout: the completion handler has no executor to wait on: bind_executor the "
-                  "token");
-    if constexpr (brings_executor<handler_type>) {
-      auto const waiting = stream->core().all_ended(asio::get_associated_executor(handler));
-      stream->close();
-      initiate_wait<void>{waiting}(std::forward<Handler>(handler));
-    }
+    auto const waiting = stream->core().all_ended(asio::get_associated_executor(handler));
+    stream->close();
+    initiate_wait<void>{waiting}(std::forward<Handler>(handler));
   }
+
+  template <class Handler, class Mistake = mistake_t<mistake_for<std::decay_t<Handler>>>>
+  Mistake operator()(Handler&&, std::shared_ptr<stream_state<T>> const&) const = delete;
 };
 
 /// An operation on a stream.
-template <class Initiation, class Result, class Signature, class T>
+template <class Initiation, class Result, class Completion, class T>
 class [[nodiscard("nothing happens before the operation is awaited or called with a completion "
                   "token")]] stream_operation : public operation_base {
 public:
   using result_type = Result;
-  using signature = Signature;
+  using signature = Completion;
   static constexpr bool unwraps_values = false;
 
   explicit stream_operation(std::shared_ptr<stream_state<T>> stream) : stream_(std::move(stream)) {}
 
   template <class Token>
+    requires good_token<Token, signature, Initiation>
   auto operator()(Token&& token) const -> decltype(asio::async_initiate<Token, signature>(
       std::declval<Initiation>(), token, std::declval<std::shared_ptr<stream_state<T>>>())) {
     return asio::async_initiate<Token, signature>(Initiation(), token,
                                                   std::shared_ptr<stream_state<T>>(stream_));
   }
+
+  template <class Token, class Signature = signature,
+            class Mistake = mistake_in_token<Token, signature, Initiation>>
+  Mistake operator()(Token&&) const = delete;
 
 private:
   std::shared_ptr<stream_state<T>> stream_;

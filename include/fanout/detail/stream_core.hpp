@@ -11,10 +11,12 @@
 
 #include <fanout/policy.hpp>
 #include <fanout/result.hpp>
+#include <fanout/detail/because.hpp>
 #include <fanout/detail/contest.hpp>
 #include <fanout/detail/executor.hpp>
 #include <fanout/detail/future_state.hpp>
 #include <fanout/detail/machine.hpp>
+#include <fanout/detail/mistakes.hpp>
 #include <fanout/detail/operation.hpp>
 #include <fanout/detail/outcome.hpp>
 #include <fanout/detail/policy_set.hpp>
@@ -205,10 +207,10 @@ private:
   }
 
   template <class Line, class Answer>
-  void answer_all(Line& line, Answer const& answer) {
+  void answer_all(Line& all, Answer const& answer) {
     for (;;) {
       std::unique_lock lock(mutex_);
-      auto const first = line.next();
+      auto const first = all.next();
       if (!first) return;
       lock.unlock();
       answer(*first);
@@ -326,15 +328,22 @@ struct streaming {
   }
 
   template <class Policies>
-  static consteval bool accepts() {
-    constexpr bool tells = Policies::template contains<with_index_t>;
-    static_assert(!tells, "fanout: with_index has nothing to do here: every error of an "
-                          "as_completed comes with its index");
-    static_assert(!Policies::adopts,
-                  "fanout: stragglers has nothing to do here: it is a policy of gather");
-    static_assert(!Policies::in_contests_only,
-                  "fanout: quorum and stagger are policies of first_success");
-    return !tells && !Policies::adopts && !Policies::in_contests_only;
+  static consteval auto mistake() {
+    if constexpr (Policies::template contains<with_index_t>)
+      return stream_has_index();
+    else if constexpr (Policies::template contains<return_exceptions_t> ||
+                       Policies::template contains<keep_results_t>)
+      return stream_has_results();
+    else if constexpr (Policies::adopts)
+      return stragglers_of_gather();
+    else if constexpr (Policies::hears_late)
+      return never_late();
+    else if constexpr (Policies::in_contests_only)
+      return of_first_success();
+    else if constexpr (Policies::in_groups_only)
+      return of_task_group();
+    else
+      return no_mistake();
   }
 };
 

@@ -66,18 +66,24 @@ struct time_limit {
 
 template <class Clock>
 struct timeout_function {
-  template <class Initiation, class D, class C>
-  auto operator()(Initiation initiation, D const& d, C&& c) const {
-    static_assert(is_duration<D>, "fanout: the time of a timeout is a duration, and stands before "
-                                  "the child, as in timeout(5s, child)");
-    if constexpr (is_duration<D> && is_good_child<C>()) {
-      using duration = typename Clock::duration;
-      bool const some = d > d.zero();
-      // A future runs already: what starts is a wait, which passes its end on, or the cancellation.
-      time_limit<Clock> const limit{some ? rounded_up<duration>(d) : duration::zero(),
-                                    some || is_future<std::decay_t<C>>};
-      return make_packaged_child(std::move(initiation), std::forward<C>(c), limit);
-    }
+  template <class D = void, class... Children>
+  static consteval auto mistake() {
+    if constexpr (!is_duration<std::remove_cvref_t<D>>)
+      return no_duration_first();
+    else if constexpr (sizeof...(Children) != 1)
+      return timeout_of_one();
+    else
+      return (mistake_of_child<Children>(), ...);
+  }
+
+  template <class Initiation, class Rep, class Period, class C>
+  auto operator()(Initiation initiation, std::chrono::duration<Rep, Period> const& d, C&& c) const {
+    using duration = typename Clock::duration;
+    bool const some = d > d.zero();
+    // A future runs already: what starts is a wait, which passes its end on, or the cancellation.
+    time_limit<Clock> const limit{some ? rounded_up<duration>(d) : duration::zero(),
+                                  some || is_future<std::decay_t<C>>};
+    return make_packaged_child(std::move(initiation), std::forward<C>(c), limit);
   }
 };
 

@@ -11,10 +11,12 @@
 // `pending_watch`, which owns the completion handler and is destroyed with the context that the
 // handler is called on.
 
+#include <fanout/detail/because.hpp>
 #include <fanout/detail/completion.hpp>
 #include <fanout/detail/executor.hpp>
 #include <fanout/detail/future_core.hpp>
 #include <fanout/detail/listing.hpp>
+#include <fanout/detail/mistakes.hpp>
 #include <fanout/detail/outcome.hpp>
 #include <fanout/detail/poster.hpp>
 #include <fanout/detail/residence.hpp>
@@ -141,8 +143,8 @@ public:
     auto const later = std::move(later_); // this may have gone before it returns
     std::unique_ptr<pending_watch> mine(static_cast<pending_watch*>(self.release()));
     later.post(allocator_, [mine = std::move(mine), aborted]() mutable {
-      auto& wait = *mine;
-      wait.complete(std::move(mine), aborted);
+      auto& ended = *mine;
+      ended.complete(std::move(mine), aborted);
     });
   }
 
@@ -218,23 +220,30 @@ struct no_wait_limit {
 /// goes on where the handler is called, if that can be told.
 template <class Limit, class Initiation>
 struct initiate_waiting : Initiation {
+  static constexpr bool named = requires(Initiation const& i) { i.executor; };
+
+  template <class Handler>
+  using mistake_for = std::conditional_t<named || brings_executor<Handler>, no_mistake,
+                                         decltype(nowhere_to_wait())>;
+
   template <class Handler, class Watched>
+    requires(named || brings_executor<std::decay_t<Handler>>)
   void operator()(Handler&& handler, enough const& e, Watched watched,
                   typename Limit::policy const& limit) const {
-    constexpr bool named = requires(Initiation const& i) { i.executor; };
-    static_assert(named || brings_executor<std::decay_t<Handler>>,
-                  "fanout: the completion handler has no executor to wait on: name an executor or "
-                  "context first, as in wait(executor, ...), or bind_executor the token");
     if constexpr (named && brings_executor<std::decay_t<Handler>>)
       begin(std::forward<Handler>(handler), asio::get_associated_executor(handler), this->executor,
             e, std::move(watched), limit);
     else if constexpr (named)
       begin(std::forward<Handler>(handler), this->executor, this->executor, e, std::move(watched),
             limit);
-    else if constexpr (brings_executor<std::decay_t<Handler>>)
+    else
       begin(std::forward<Handler>(handler), asio::get_associated_executor(handler),
             asio::get_associated_executor(handler), e, std::move(watched), limit);
   }
+
+  template <class Handler, class... Args,
+            class Mistake = mistake_t<mistake_for<std::decay_t<Handler>>>>
+  Mistake operator()(Handler&&, Args&&...) const = delete;
 
 private:
   template <class Handler, class Executor, class LimitExecutor, class Watched>

@@ -12,10 +12,14 @@
 #include <fanout/concepts.hpp>
 #include <fanout/policy.hpp>
 #include <fanout/detail/arguments.hpp>
+#include <fanout/detail/because.hpp>
 #include <fanout/detail/executor.hpp>
 #include <fanout/detail/future_state.hpp>
+#include <fanout/detail/group_policies.hpp>
+#include <fanout/detail/mistakes.hpp>
 #include <fanout/detail/operation.hpp>
 #include <fanout/detail/task_group.hpp>
+#include <fanout/detail/token.hpp>
 #include <fanout/detail/waiters.hpp>
 
 #include <boost/asio/associated_executor.hpp>
@@ -41,15 +45,18 @@ struct initiate_join {
 
 struct initiate_slot {
   template <class Handler>
+  using mistake_for =
+      std::conditional_t<brings_executor<Handler>, no_mistake, decltype(nowhere_to_go_on())>;
+
+  template <class Handler>
+    requires brings_executor<std::decay_t<Handler>>
   void operator()(Handler&& handler, std::shared_ptr<group_handle> const& group) const {
-    static_assert(brings_executor<std::decay_t<Handler>>,
-                  "fanout: the completion handler has no executor to wait on: bind_executor the "
-                  "token");
-    if constexpr (brings_executor<std::decay_t<Handler>>) {
-      auto const waiting = group->slot(asio::get_associated_executor(handler));
-      initiate_wait<void>{waiting}(std::forward<Handler>(handler));
-    }
+    auto const waiting = group->slot(asio::get_associated_executor(handler));
+    initiate_wait<void>{waiting}(std::forward<Handler>(handler));
   }
+
+  template <class Handler, class Mistake = mistake_t<mistake_for<std::decay_t<Handler>>>>
+  Mistake operator()(Handler&&, std::shared_ptr<group_handle> const&) const = delete;
 };
 
 /// An operation on a group.
@@ -65,11 +72,16 @@ public:
       : group_(std::move(group)) {}
 
   template <class Token>
+    requires good_token<Token, signature, Initiation>
   auto operator()(Token&& token) const -> decltype(asio::async_initiate<Token, signature>(
       std::declval<Initiation>(), token, std::declval<std::shared_ptr<group_handle>>())) {
     return asio::async_initiate<Token, signature>(Initiation(), token,
                                                   std::shared_ptr<group_handle>(group_));
   }
+
+  template <class Token, class Signature = signature,
+            class Mistake = mistake_in_token<Token, signature, Initiation>>
+  Mistake operator()(Token&&) const = delete;
 
 private:
   std::shared_ptr<group_handle> group_;
@@ -115,17 +127,21 @@ private:
 
 template <class Group>
 struct with_group_function {
+  template <class F = void, class... P>
+  static consteval auto mistake() {
+    if constexpr (!std::is_invocable_v<std::add_lvalue_reference_t<std::decay_t<F>>, Group&>)
+      return no_group_body();
+    else
+      return mistake_of_child<std::invoke_result_t<std::decay_t<F>&, Group&>>() |
+             group_arguments::mistake<P...>();
+  }
+
   template <class Initiation, class F, class... P>
   auto operator()(Initiation initiation, F&& f, P&&... policies) const {
-    using function = std::decay_t<F>;
-    constexpr bool callable = std::is_invocable_v<function&, Group&>;
-    static_assert(callable, "fanout: with_task_group takes a callable with a parameter of type "
-                            "task_group&, which returns a child");
-    if constexpr (callable)
-      return make_packaged_child(std::move(initiation),
-                                 run_with_group<Group, function, std::decay_t<P>...>(
-                                     std::forward<F>(f), std::forward<P>(policies)...),
-                                 around_group());
+    using child = run_with_group<Group, std::decay_t<F>, std::decay_t<P>...>;
+    return make_packaged_child(std::move(initiation),
+                               child(std::forward<F>(f), std::forward<P>(policies)...),
+                               around_group());
   }
 };
 

@@ -1,0 +1,59 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+#ifndef FANOUT_DETAIL_BECAUSE_HPP
+#define FANOUT_DETAIL_BECAUSE_HPP
+
+// What the compiler says of a call that is wrong. The overload that takes such a call is deleted.
+// Its last template argument is the sentence, and compilers print template arguments. So the
+// sentence stands in the first lines, and `requires { gather(x); }` is false.
+
+#include <fanout/config.hpp>
+
+#include <cstddef>
+#include <type_traits>
+
+namespace fanout::inline FANOUT_ABI::detail {
+
+/// A text as a template argument.
+template <std::size_t N>
+struct sentence {
+  consteval sentence(char const (&t)[N]) {
+    for (std::size_t i = 0; i < N; ++i) text[i] = t[i];
+  }
+
+  char text[N]{};
+};
+
+/// A mistake. Each sentence is an explicit specialization: of any other type Clang prints only the
+/// first 36 characters. A sentence has no apostrophe, which GCC would escape. The function that is
+/// declared before it gives it a name.
+template <sentence>
+struct because;
+
+struct no_mistake {};
+
+/// The first mistake of several.
+consteval no_mistake operator|(no_mistake, no_mistake) { return {}; }
+template <sentence S>
+consteval because<S> operator|(no_mistake, because<S> mistake) {
+  return mistake;
+}
+template <sentence S, class Next>
+consteval because<S> operator|(because<S> mistake, Next) {
+  return mistake;
+}
+
+template <class Mistake>
+concept mistaken = !std::is_same_v<Mistake, no_mistake>;
+
+/// The mistake that there is, or nothing.
+template <mistaken Mistake>
+using mistake_t = Mistake;
+
+} // namespace fanout::inline FANOUT_ABI::detail
+
+#endif // FANOUT_DETAIL_BECAUSE_HPP

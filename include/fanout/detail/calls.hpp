@@ -1,0 +1,136 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+#ifndef FANOUT_DETAIL_CALLS_HPP
+#define FANOUT_DETAIL_CALLS_HPP
+
+// What is wrong with the arguments of a call.
+
+#include <fanout/concepts.hpp>
+#include <fanout/policy.hpp>
+#include <fanout/detail/because.hpp>
+#include <fanout/detail/mistakes.hpp>
+#include <fanout/detail/operation.hpp>
+
+#include <initializer_list>
+#include <ranges>
+#include <string>
+#include <type_traits>
+
+namespace fanout::inline FANOUT_ABI::detail {
+
+template <class A>
+concept policy_argument = policy<std::remove_cvref_t<A>>;
+
+template <class A>
+concept move_only_lvalue =
+    std::is_lvalue_reference_v<A> &&
+    (!std::is_copy_constructible_v<std::decay_t<A>> || gives_away<std::decay_t<A>>);
+
+/// What is wrong with a child that is given by itself.
+template <class A>
+consteval auto mistake_of_child() {
+  using argument = std::remove_cvref_t<A>;
+  if constexpr (!child<A>) {
+    if constexpr (child_range<A>)
+      return several_ranges();
+    else if constexpr (executor_or_context<A>)
+      return executor_not_first();
+    else
+      return not_a_child();
+  } else if constexpr (move_only_lvalue<A>) {
+    if constexpr (is_awaitable<argument>)
+      return awaitable_not_moved();
+    else if constexpr (gives_away<argument>)
+      return future_not_moved();
+    else
+      return child_not_moved();
+  } else if constexpr (std::is_reference_v<child_value_t<A>>) {
+    return yields_reference();
+  } else {
+    return no_mistake();
+  }
+}
+
+template <class A>
+concept good_child = !mistaken<decltype(mistake_of_child<A>())>;
+
+/// What is wrong with a range of children, which are taken from it one by one.
+template <class R>
+consteval auto mistake_of_range() {
+  using range = std::remove_cvref_t<R>;
+  using reference = std::ranges::range_reference_t<R>;
+  constexpr bool is_view = std::ranges::view<range>;
+  constexpr bool owned = !std::is_lvalue_reference_v<R> && !is_view;
+  if constexpr (!owned && move_only_lvalue<reference>) {
+    if constexpr (is_view)
+      return view_owns_nothing();
+    else
+      return children_not_moved();
+  } else if constexpr (!requires { typename std::views::all_t<R>; }) {
+    return range_not_moved();
+  } else if constexpr (std::is_reference_v<child_value_t<std::ranges::range_value_t<R>>>) {
+    return yields_reference();
+  } else {
+    return no_mistake();
+  }
+}
+
+/// A call without an executor is right. `Verb::mistake<Args...>()` tells what is wrong with it.
+template <class Verb, class... Args>
+concept well_called = !mistaken<decltype(Verb::template mistake<Args...>())>;
+
+template <class Verb>
+consteval auto mistake_of_call() {
+  return Verb::template mistake<>();
+}
+template <class Verb, class First, class... Rest>
+consteval auto mistake_of_call() {
+  if constexpr (executor_or_context<First>)
+    return Verb::template mistake<Rest...>();
+  else
+    return Verb::template mistake<First, Rest...>();
+}
+
+/// What is wrong with a call, where an executor may stand first; no type if nothing is.
+template <class Verb, class... Args>
+using mistake_in = mistake_t<decltype(mistake_of_call<Verb, Args...>())>;
+
+/// The arguments of `create_task` behind an executor.
+struct task_arguments {
+  template <class C = void, class... Name>
+  static consteval auto mistake() {
+    if constexpr (std::is_void_v<C> || sizeof...(Name) > 1 ||
+                  !(std::is_convertible_v<Name, std::string> && ...))
+      return task_of_one();
+    else
+      return mistake_of_child<C>();
+  }
+};
+
+template <class First = void, class... Rest>
+consteval auto mistake_of_task() {
+  if constexpr (std::is_void_v<First>)
+    return task_without_executor();
+  else if constexpr (executor_or_context<First>)
+    return task_arguments::mistake<Rest...>();
+  else if constexpr (child<First>)
+    return task_without_executor();
+  else
+    return no_mistake(); // somebody else's function
+}
+
+/// What stands in braces as an argument, `f({a, b})`, becomes this.
+struct braces {
+  template <class T>
+  braces(std::initializer_list<T>);
+  template <class First, class Second, class... Rest>
+  braces(First&&, Second&&, Rest&&...);
+};
+
+} // namespace fanout::inline FANOUT_ABI::detail
+
+#endif // FANOUT_DETAIL_CALLS_HPP

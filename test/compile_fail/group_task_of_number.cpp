@@ -1,0 +1,12 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+// A task of a group is a child like those of gather.
+// expect: fanout: this argument is neither a child (an awaitable, a deferred operation, a callable that returns one, or one bound to an executor) nor a policy
+
+#include <fanout/task_group.hpp>
+
+void start(fanout::task_group& group) { group.create_task(7); }

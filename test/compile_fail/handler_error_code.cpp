@@ -1,0 +1,22 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+// Errors are exceptions here.
+// expect: fanout: the completion handler does not take what Signature says: a std::exception_ptr, which is no error_code, and then the result
+
+#include <fanout/gather.hpp>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/system/error_code.hpp>
+
+#include <tuple>
+
+boost::asio::awaitable<int> child();
+
+void run(boost::asio::io_context& context) {
+  fanout::gather(context, child())([](boost::system::error_code, std::tuple<int>) {});
+}

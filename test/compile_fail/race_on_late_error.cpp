@@ -1,0 +1,22 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+// A race awaits all of its children.
+// expect: fanout: on_late_error has nothing to do here: no child runs any more at the end
+
+#include <fanout/race.hpp>
+
+#include <boost/asio/awaitable.hpp>
+
+#include <cstddef>
+#include <exception>
+
+boost::asio::awaitable<int> child();
+
+auto operation() {
+  return fanout::race(child(), child(),
+                      fanout::on_late_error([](std::size_t, std::exception_ptr) {}));
+}

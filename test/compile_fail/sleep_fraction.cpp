@@ -1,0 +1,12 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+// A fraction has no unit either.
+// expect: fanout: sleep takes a duration, as in sleep(5s): a number has no unit
+
+#include <fanout/sleep.hpp>
+
+void run() { fanout::sleep(0.1); }

@@ -1,0 +1,14 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+// A number is no child of a timeout.
+// expect: fanout: this argument is neither a child (an awaitable, a deferred operation, a callable that returns one, or one bound to an executor) nor a policy
+
+#include <fanout/timeout.hpp>
+
+#include <chrono>
+
+auto operation() { return fanout::timeout(std::chrono::seconds(5), 5); }
