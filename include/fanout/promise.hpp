@@ -68,6 +68,8 @@ public:
   /// *Errors*: `invalid_state` if the promise was set before.
   ///
   /// *Exception safety*: if the value cannot be constructed from `value`, the promise is as before.
+  /// A wait that cannot be woken for want of memory is let go, and the unhandled error handler
+  /// hears of that.
   template <class U = T>
     requires std::is_constructible_v<T, U>
   bool set_value(U&& value) {

@@ -9,15 +9,21 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstdlib>
+#include <new>
 #include <utility>
 
 #if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) ||                         \
-    __has_feature(memory_sanitizer)
+#if __has_feature(address_sanitizer)
+#define FANOUT_TEST_ADDRESS_SANITIZER
+#endif
+#if __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
 #define FANOUT_TEST_SANITIZED
 #endif
 #endif
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(__SANITIZE_ADDRESS__)
+#define FANOUT_TEST_ADDRESS_SANITIZER
+#endif
+#if defined(FANOUT_TEST_ADDRESS_SANITIZER) || defined(__SANITIZE_THREAD__)
 #define FANOUT_TEST_SANITIZED
 #endif
 
@@ -124,4 +130,36 @@ bool counts_allocations() noexcept { return false; }
 
 #endif
 
+#if defined(FANOUT_TEST_COUNTS_ALLOCATIONS) || defined(FANOUT_TEST_ADDRESS_SANITIZER)
+
+bool can_fail_allocations() noexcept { return true; }
+
+#else
+
+bool can_fail_allocations() noexcept { return false; }
+
+#endif
+
 } // namespace fanout_test
+
+#if defined(FANOUT_TEST_ADDRESS_SANITIZER)
+
+// The sanitizer's malloc stays. What may fail is what C++ takes from it.
+
+extern "C" void* __interceptor_aligned_alloc(std::size_t, std::size_t);
+
+extern "C" void* aligned_alloc(std::size_t alignment, std::size_t bytes) noexcept {
+  if (fanout_test::fails_like_an_allocation()) return nullptr;
+  return __interceptor_aligned_alloc(alignment, bytes);
+}
+
+void* operator new(std::size_t bytes) {
+  void* const block = fanout_test::fails_like_an_allocation() ? nullptr : std::malloc(bytes);
+  if (!block) throw std::bad_alloc();
+  return block;
+}
+
+void operator delete(void* block) noexcept { std::free(block); }
+void operator delete(void* block, std::size_t) noexcept { std::free(block); }
+
+#endif

@@ -15,8 +15,7 @@
 // new does not see them.
 //
 // Sanitizers replace malloc themselves, and only the GNU C library lets a program pass calls on:
-// elsewhere nothing is replaced, `counts_allocations()` is false, every count is zero, and no
-// allocation fails.
+// elsewhere nothing is replaced, `counts_allocations()` is false, and every count is zero.
 
 namespace fanout_test {
 
@@ -48,6 +47,9 @@ public:
 private:
   heap_use before_;
 };
+
+/// Whether allocations can be made to fail: also under AddressSanitizer.
+bool can_fail_allocations() noexcept;
 
 /// Lets the n-th allocation of the calling thread fail, counted from here. None: `n` is 0.
 void fail_allocation(std::size_t n) noexcept;

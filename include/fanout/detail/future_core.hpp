@@ -226,7 +226,7 @@ public:
     auto error = error_from([this] {
       return broken_promise("the promise of " + described() + " was destroyed without a value");
     });
-    end_or_report(std::move(lock), std::move(error), false);
+    end(std::move(lock), std::move(error), false);
   }
 
   /// The producer has gone, with its context or for want of memory: then this one ends as one that
@@ -235,9 +235,14 @@ public:
     residence::visit const here(*home_);
     std::unique_lock lock(mutex_);
     abandoned_ = true;
+    if (here && !done_) {
+      done_ = cancelled_ = true;
+      error_ = aborted_error();
+      wake_or_report(std::move(lock));
+      return executors_->later.reset();
+    }
     auto const stay = std::exchange(stay_, nullptr);
-    if (!here || done_) return;
-    end_or_report(std::move(lock), aborted_error(), true);
+    lock.unlock();
   }
 
   bool abandoned() const {
@@ -313,21 +318,10 @@ protected:
     done_ = true;
     error_ = std::move(error);
     cancelled_ = cancelled;
-    if (!heard_) return wake_all(std::move(lock), nullptr);
+    if (!heard_) return wake_or_report(std::move(lock));
     residence::visit const here(*home_);
     wake_all(std::move(lock), here ? &ends_on() : nullptr);
     if (here) executors_->later.reset();
-  }
-
-  // What waits and cannot be woken is let go.
-  void end_or_report(std::unique_lock<std::mutex> lock, std::exception_ptr error,
-                     bool cancelled) noexcept {
-    try {
-      end(std::move(lock), std::move(error), cancelled);
-    } catch (...) {
-      report_lost(name_.empty() ? std::string_view("a wait for a future") : name_,
-                  std::current_exception());
-    }
   }
 
   std::string described() const {
@@ -376,12 +370,7 @@ private:
   }
 
   // Wakes those on other contexts; the others have gone.
-  void lose_context() noexcept {
-    try {
-      wake_all(std::unique_lock(mutex_), nullptr);
-    } catch (...) { // without memory they cannot be woken
-    }
-  }
+  void lose_context() noexcept { wake_or_report(std::unique_lock(mutex_)); }
 
   template <class RunOn>
   bool request(asio::cancellation_type type, bool passed_on, RunOn run_on) {
@@ -454,6 +443,16 @@ private:
     waking_ = false;
     lock.unlock();
     if (thrown) std::rethrow_exception(thrown);
+  }
+
+  // The same where an exception would tell that there is no end. What cannot be woken is let go.
+  void wake_or_report(std::unique_lock<std::mutex> lock) noexcept {
+    try {
+      wake_all(std::move(lock), nullptr);
+    } catch (...) {
+      report_lost(name_.empty() ? std::string_view("a wait for a future") : name_,
+                  std::current_exception());
+    }
   }
 
   // The place goes without the lock, since it may be the last to hold a watcher.

@@ -31,17 +31,14 @@ public:
   template <class... Args>
   bool succeed(Args&&... args) {
     std::unique_lock lock(mutex_);
-    if (!put(std::forward<Args>(args)...)) return false;
+    if (!settle()) return false;
+    try {
+      value_.emplace(std::forward<Args>(args)...);
+    } catch (...) {
+      unsettle();
+      throw;
+    }
     end(std::move(lock), nullptr, false);
-    return true;
-  }
-
-  /// The same for a value that somebody else gives, and needs not hear of a wait that was let go.
-  template <class... Args>
-  bool succeed_for_others(Args&&... args) {
-    std::unique_lock lock(mutex_);
-    if (!put(std::forward<Args>(args)...)) return false;
-    end_or_report(std::move(lock), nullptr, false);
     return true;
   }
 
@@ -127,19 +124,6 @@ public:
   }
 
 private:
-  // Says whether the value counts. If it cannot be constructed, nothing has happened.
-  template <class... Args>
-  bool put(Args&&... args) {
-    if (!settle()) return false;
-    try {
-      value_.emplace(std::forward<Args>(args)...);
-    } catch (...) {
-      unsettle();
-      throw;
-    }
-    return true;
-  }
-
   void check_there() const {
     if (!value_) throw invalid_state("the value of " + described() + " was taken");
   }

@@ -108,7 +108,7 @@ private:
         return lock.unlock();
       }
       lock.unlock();
-      if (next->succeed_for_others(std::move(place))) return;
+      if (next->succeed(std::move(place))) return;
     }
   }
 

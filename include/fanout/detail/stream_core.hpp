@@ -95,7 +95,7 @@ private:
 
     bool take(numbered& next) {
       number_ = next.number;
-      return this->succeed_for_others(std::move(next.end));
+      return this->succeed(std::move(next.end));
     }
 
   private:
