@@ -6,6 +6,7 @@
 
 // Awaiting takes the value, too.
 // expect: fanout: the value of this future cannot be copied: take it, as in co_await std::move(future)
+// within: 14
 
 #include <fanout/future.hpp>
 

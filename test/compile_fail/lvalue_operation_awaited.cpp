@@ -6,6 +6,7 @@
 
 // An operation with move-only children runs once.
 // expect: fanout: this operation holds children that cannot be copied and runs once: use co_await std::move(operation)
+// within: 14
 
 #include <fanout/gather.hpp>
 

@@ -153,8 +153,12 @@ extern "C" void* aligned_alloc(std::size_t alignment, std::size_t bytes) noexcep
   return __interceptor_aligned_alloc(alignment, bytes);
 }
 
+void* operator new(std::size_t bytes, std::nothrow_t const&) noexcept {
+  return fanout_test::fails_like_an_allocation() ? nullptr : std::malloc(bytes);
+}
+
 void* operator new(std::size_t bytes) {
-  void* const block = fanout_test::fails_like_an_allocation() ? nullptr : std::malloc(bytes);
+  void* const block = operator new(bytes, std::nothrow);
   if (!block) throw std::bad_alloc();
   return block;
 }

@@ -184,8 +184,8 @@ private:
 
   void let_go() noexcept override {
     this->abandon_ties();
-    if (!is_owed_) [[maybe_unused]]
-      auto const handler = std::move(completion_);
+    if (is_owed_) return; // it is called by the destructor
+    [[maybe_unused]] auto const handler = std::move(completion_);
   }
 
   // Gives away the children that run on.

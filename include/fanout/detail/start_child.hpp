@@ -115,6 +115,15 @@ template <class Child>
   requires child_traits<Child>::is_callable
 struct executor_of_coroutine<Child> : child_traits<typename child_traits<Child>::made> {};
 
+/// A callable whose move may throw, as one whose move does not. Where the parameter of a coroutine
+/// throws, Clang reads the frame that it has just freed.
+template <class Callable>
+struct boxed {
+  std::unique_ptr<Callable> callable;
+
+  auto operator()() { return (*callable)(); }
+};
+
 /// One child on its way to its start, on the executor `Home`. Its runner takes further ones from
 /// `next`, if there is one; `Keep` is what has to live as long as the child. What starts at once,
 /// at the home of all, stays with the caller.
@@ -157,26 +166,36 @@ public:
 
 private:
   void start() {
-    if constexpr (is_awaited<child_type>())
-      run();
+    if constexpr (is_awaited<child_type>() && std::is_nothrow_move_constructible_v<child_type>)
+      run(next_, child_);
+    else if constexpr (is_awaited<child_type>())
+      run_boxed();
     else if constexpr (child_traits<child_type>::is_callable)
       call();
     else
       initiate(*child_.child, std::move(keep_));
   }
 
-  void run() {
+  void run_boxed() {
+    auto child =
+        child_.with(boxed<child_type>{std::make_unique<child_type>(*std::move(child_.child))});
+    child_.drop();
+    run(static_cast<taker<decltype(child)>*>(nullptr), child);
+  }
+
+  template <class Ready>
+  void run(taker<Ready>* next, Ready& child) {
     using executor = typename executor_of_coroutine<child_type>::executor_type;
     auto const on = converted_executor<executor>(home());
     if (!on)
       throw std::invalid_argument("fanout: the awaitable names another type of executor than the "
                                   "one that the operation runs on");
-    auto const index = child_.index;
-    auto at = child_.place;
+    auto const index = child.index;
+    auto at = child.place;
     body_mark<has_own_launch> begun;
     try {
-      launch(runner<executor, Machine, Assigned, Keep>::run(
-                 {link_, next_, begun.get(), std::move(keep_), std::move(child_)}),
+      launch(runner<executor, Machine, Ready, Keep>::run(
+                 {link_, next, begun.get(), std::move(keep_), std::move(child)}),
              *on, link_.slot(), link_);
     } catch (...) {
       told_ = true;

@@ -9,6 +9,7 @@
 
 // What is wrong with the completion token of an operation.
 
+#include <fanout/fwd.hpp>
 #include <fanout/detail/because.hpp>
 #include <fanout/detail/mistakes.hpp>
 
