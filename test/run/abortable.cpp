@@ -260,7 +260,7 @@ FANOUT_TEST(the_last_of_the_eight_steps_may_be_the_end) {
 
 FANOUT_TEST(a_gather_that_cancels_on_error_ends_what_is_never_idle) {
   int ran = 0;
-  auto const live = counted::live;
+  int const live = counted::live;
   {
     auto both = fanout::gather(abortable(never_idle(ran)), throws_after(0, "mine"),
                                fanout::cancel_on_error);
@@ -297,7 +297,7 @@ FANOUT_TEST(a_race_ends_it) {
 
 FANOUT_TEST(a_stream_that_is_closed_ends_it) {
   int ran = 0;
-  auto const live = counted::live;
+  int const live = counted::live;
   stopwatch const passed;
   {
     auto stream = fanout::as_completed(abortable(forgets(ran)), completes_with({}, 1));
@@ -503,7 +503,7 @@ BOOST_AUTO_TEST_CASE(the_operation_is_destroyed_before_the_handler_is_called) {
   asio::cancellation_signal signal;
   int ran = 0;
   int live = -1;
-  auto const before = counted::live;
+  int const before = counted::live;
   abortable(context, never_idle(ran))(asio::bind_cancellation_slot(
       signal.slot(), [&](std::exception_ptr, int) { live = counted::live; }));
   signal.emit(cancellation_type::terminal);
@@ -516,7 +516,7 @@ BOOST_AUTO_TEST_CASE(the_operation_is_destroyed_before_the_handler_is_called) {
 BOOST_AUTO_TEST_CASE(a_context_that_is_destroyed_in_the_middle_destroys_the_handler_uncalled) {
   for (bool const asked : {false, true})
     for (int turns = 0; turns <= last_steps + 1; ++turns) {
-      auto const before = counted::live;
+      int const before = counted::live;
       int ran = 0, calls = 0;
       asio::cancellation_signal signal;
       {
@@ -533,7 +533,7 @@ BOOST_AUTO_TEST_CASE(a_context_that_is_destroyed_in_the_middle_destroys_the_hand
 }
 
 BOOST_AUTO_TEST_CASE(a_gather_whose_context_is_destroyed_in_the_middle_leaves_nothing) {
-  auto const before = counted::live;
+  int const before = counted::live;
   int ran = 0, calls = 0;
   asio::cancellation_signal signal;
   {
@@ -551,7 +551,7 @@ BOOST_AUTO_TEST_CASE(a_gather_whose_context_is_destroyed_in_the_middle_leaves_no
 BOOST_AUTO_TEST_CASE(an_operation_that_gives_its_handler_up_is_not_completed) {
   asio::io_context context;
   asio::cancellation_signal signal;
-  auto const before = counted::live;
+  int const before = counted::live;
   int calls = 0;
   auto gives_up = made_of<void(error_code)>([n = 0](auto& self) mutable {
     if (n++ == 0) asio::post(std::move(self));
@@ -611,7 +611,7 @@ BOOST_AUTO_TEST_CASE(what_a_dropped_step_destroys_may_run_steps) {
 
 BOOST_AUTO_TEST_CASE(what_listens_may_own_the_handler) {
   for (bool const completes : {false, true}) {
-    auto const before = counted::live;
+    int const before = counted::live;
     int calls = 0;
     {
       asio::io_context context;

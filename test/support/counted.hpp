@@ -11,13 +11,14 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include <atomic>
 #include <exception>
 
 namespace fanout_test {
 
 /// Counts how many of it there are.
 struct counted {
-  static inline int live = 0;
+  static inline std::atomic<int> live = 0;
 
   counted() { ++live; }
   counted(counted const&) { ++live; }

@@ -58,22 +58,39 @@ auto unnamed([[maybe_unused]] Machine& machine, [[maybe_unused]] std::size_t ind
   }
 }
 
+/// A child that was destroyed before its end. What posts it may still refer to it after it was
+/// told.
+template <class Machine, class Place>
+struct dropped_child {
+  child_link<Machine> link;
+  std::size_t index;
+  Place place;
+  std::exception_ptr error;
+
+  // Nothing of it is left to what posted it: its end belongs to the executor of the operation.
+  void tell() {
+    auto mine = std::move(*this);
+    if (mine.link->completes(mine.index))
+      mine.link->ended(nullptr, mine.index, *mine.place, mine.error, ender::handler);
+  }
+};
+
 /// Tells an operation that a child of it was destroyed before its end, which counts as
 /// `operation_aborted`. It is told in a handler of its own: the context that goes may be that of
 /// the operation, which then destroys the handler, and nothing is called. Nothing is left of the
 /// child by then: what it refers to may go when the operation completes.
 template <class Machine, class Place>
 void report_dropped(child_link<Machine> link, std::size_t index, Place place) noexcept {
+  using dropped = dropped_child<Machine, Place>;
   try {
     std::exception_ptr error = link.record() ? link->drop(*link.record()) : aborted_error();
     if constexpr (requires { place->runs_nowhere(); }) place->runs_nowhere();
     auto const post = [&] {
-      reserve::attempt([&] {
-        asio::post(link->get_executor(), [link, index, place, error]() mutable {
-          if (link->completes(index)) link->ended(nullptr, index, *place, error, ender::handler);
-        });
+      auto const executor = link->get_executor();
+      auto const child = reserve::attempt([&] {
+        return std::make_shared<dropped>(std::move(link), index, std::move(place), error);
       });
-      auto const done = std::move(link); // during the visit
+      reserve::attempt([&] { asio::post(executor, [child] { child->tell(); }); });
     };
     if constexpr (requires { place->home(); }) {
       auto const home = place->home();
