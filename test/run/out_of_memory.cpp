@@ -50,13 +50,16 @@ boost::test_tools::assertion_result can_fail(boost::unit_test::test_unit_id) {
   return can;
 }
 
-// A test case that runs its body once for each allocation in it.
-#define SURVIVES(name)                                                                             \
+// A test case that runs its body once for each allocation in it. What it begins with in plain Asio
+// may leak.
+#define SURVIVES_AS(name, asio)                                                                    \
   void name##_body(short_of_memory& m);                                                            \
   BOOST_AUTO_TEST_CASE(name, *boost::unit_test::precondition(can_fail)) {                          \
-    fanout_test::fail_each_allocation(name##_body);                                                \
+    fanout_test::fail_each_allocation(name##_body, asio);                                          \
   }                                                                                                \
   void name##_body(short_of_memory& m)
+
+#define SURVIVES(name) SURVIVES_AS(name, nullptr)
 
 std::vector<awaitable<int>> several(int n) {
   std::vector<awaitable<int>> children;
@@ -71,14 +74,13 @@ std::vector<future<int>> tasks(short_of_memory& m) {
 }
 
 // Runs a coroutine, in which allocations count.
+awaitable<void> counted(short_of_memory& m, awaitable<void> (*body)(short_of_memory&)) {
+  m.begin();
+  co_await body(m);
+}
+
 void in_coroutine(short_of_memory& m, awaitable<void> (*body)(short_of_memory&)) {
-  auto const counts = [](short_of_memory& run, awaitable<void> (*f)(short_of_memory&)) {
-    return [](short_of_memory& r, awaitable<void> (*g)(short_of_memory&)) -> awaitable<void> {
-      r.begin();
-      co_await g(r);
-    }(run, f);
-  };
-  asio::co_spawn(m.context, counts(m, body), m.gives_value());
+  asio::co_spawn(m.context, counted(m, body), m.gives_value());
 }
 
 #define SURVIVES_IN_COROUTINE(name)                                                                \
@@ -510,12 +512,7 @@ void plain_context(short_of_memory& m) {
   auto const context = std::make_unique<asio::io_context>(1);
 }
 
-#define SURVIVES_IN_RUN(name)                                                                      \
-  void name##_body(short_of_memory& m);                                                            \
-  BOOST_AUTO_TEST_CASE(name, *boost::unit_test::precondition(can_fail)) {                          \
-    fanout_test::fail_each_allocation(name##_body, plain_context);                                 \
-  }                                                                                                \
-  void name##_body(short_of_memory& m)
+#define SURVIVES_IN_RUN(name) SURVIVES_AS(name, plain_context)
 
 // What ends by an exception of `main` is reported by the handler.
 void reported(short_of_memory& m, void (*runs)()) {

@@ -11,10 +11,10 @@
 // the second, and so on, until none is left to fail.
 
 #include "allocations.hpp"
+#include "counted.hpp"
 
 #include <fanout/error.hpp>
 #include <fanout/result.hpp>
-#include <fanout/testing.hpp>
 
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/cancellation_type.hpp>
@@ -165,24 +165,16 @@ private:
     }
   };
 
-  // Until nothing keeps the context busy any more, whatever leaves it.
+  // Until nothing can happen any more, whatever leaves the context.
   void drive() {
-    constexpr int silent_polls = 100;
-    for (int silent = 0; silent < silent_polls;) {
+    for (bool more = true; more;) {
       try {
-        context.restart();
-        fanout::virtual_clock::forget_due();
-        if (context.poll() != 0 || fanout::virtual_clock::jump())
-          silent = 0;
-        else if (context.stopped())
-          return;
-        else
-          ++silent;
+        more = step(context);
       } catch (std::exception const&) {
         has_thrown_ = true;
       }
     }
-    busy_ = true;
+    busy_ = !context.stopped();
   }
 
   std::size_t const failing_;

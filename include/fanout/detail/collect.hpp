@@ -50,6 +50,14 @@ consteval auto mistake_of_argument() {
     return mistake_of_child<A>();
 }
 
+template <class Policies>
+consteval auto mistake_outside_groups() {
+  if constexpr (Policies::in_groups_only)
+    return of_task_group();
+  else
+    return no_mistake();
+}
+
 /// Packages an operation over children that are given one by one, or a range of them. What it makes
 /// of their results is up to `Projection`:
 /// - `of_children<Policies, ReturnExceptions, T...>` and `of_range<Policies, ReturnExceptions, T>`
@@ -69,7 +77,8 @@ struct collect {
       return policy_before_child();
     } else {
       using policies = typename policies_among<Args...>::type;
-      return policies::mistake() | Projection::template mistake<policies>() | of_arguments;
+      return policies::mistake() | Projection::template mistake<policies>() |
+             mistake_outside_groups<policies>() | of_arguments;
     }
   }
 

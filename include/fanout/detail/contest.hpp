@@ -63,8 +63,8 @@ Value as_any(T&& value) {
     return Value(std::in_place_type<std::decay_t<T>>, std::forward<T>(value));
 }
 
-/// The winner that stands in one of several places.
-// Not inlined, so that the stack holds one value of those that may have won.
+/// Takes the value of the winner. Not inlined, so that the stack holds one of those that may have
+/// won.
 template <class Value, class Place>
 [[gnu::noinline]] void take_winner(std::optional<Value>& value, ending const& end, Place& place) {
   using taken = decltype(place.take(end));
@@ -74,6 +74,7 @@ template <class Value, class Place>
     value.emplace(std::in_place_type<taken>, place.take(end));
 }
 
+/// The winner that stands in one of several places.
 template <class Value, class... Place>
 winner<Value> won_by(std::size_t index, ending const& end, Place&... places) {
   std::optional<Value> value;
@@ -194,8 +195,6 @@ consteval auto mistake_in_contest() {
     return of_gather();
   else if constexpr (Policies::hears_late)
     return never_late();
-  else if constexpr (Policies::in_groups_only)
-    return of_task_group();
   else
     return no_mistake();
 }

@@ -42,8 +42,6 @@ struct gathering {
       return no_late_errors();
     else if constexpr (Policies::in_contests_only)
       return of_first_success();
-    else if constexpr (Policies::in_groups_only)
-      return of_task_group();
     else
       return no_mistake();
   }

@@ -371,7 +371,7 @@ private:
       else
         o = decide_.exhausted();
     }
-    forward_and_go_on(o, ender::runner);
+    forward_and_go_on(asked_by(o), ender::runner);
     return false;
   }
 
@@ -382,7 +382,7 @@ private:
       o = decide_.source_failed();
       if (o.keep_error) error_ = std::move(error);
     }
-    forward_and_go_on(o, ender::runner);
+    forward_and_go_on(asked_by(o), ender::runner);
     return false;
   }
 
@@ -483,13 +483,10 @@ private:
       wanted = rest_to_cancel(tell_end(told, error));
     }
     if (late || listens_) reported();
-    if (wanted == asio::cancellation_type::none)
-      forward_and_go_on(o, by);
-    else
-      before_going_on(by, [&] {
-        forward(wanted);
-        if (o.cancel_rest) forward(asio::cancellation_type::terminal);
-      });
+    before_going_on(by, [&] {
+      forward(wanted);
+      forward(asked_by(o));
+    });
     return late;
   }
 
@@ -539,7 +536,13 @@ private:
 
   // ---- cancellation
 
-  void forward(asio::cancellation_type type) { live_.cancel_all(type, this->shared_from_this()); }
+  static constexpr asio::cancellation_type asked_by(orders const& o) noexcept {
+    return o.cancel_rest ? asio::cancellation_type::terminal : asio::cancellation_type::none;
+  }
+
+  void forward(asio::cancellation_type type) {
+    if (type != asio::cancellation_type::none) live_.cancel_all(type, this->shared_from_this());
+  }
 
   // What a request throws comes after the step that must not be missed.
   template <class F>
@@ -555,13 +558,7 @@ private:
   }
 
   void forward_and_go_on(asio::cancellation_type type, ender by = ender::handler) {
-    if (type == asio::cancellation_type::none) return go_on(by);
     before_going_on(by, [&] { forward(type); });
-  }
-
-  void forward_and_go_on(orders const& o, ender by) {
-    forward_and_go_on(
-        o.cancel_rest ? asio::cancellation_type::terminal : asio::cancellation_type::none, by);
   }
 
   void cancel_leftovers() override {

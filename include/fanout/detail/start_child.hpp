@@ -156,12 +156,11 @@ public:
     called_ = true;
     if (is_called_off(link_, child_)) return fail(aborted_error());
     try {
-      return start();
+      start();
     } catch (...) {
       if (told_) throw;
-      child_.error = std::current_exception();
+      fail(std::current_exception());
     }
-    fail(std::exchange(child_.error, nullptr));
   }
 
 private:

@@ -340,8 +340,6 @@ struct streaming {
       return never_late();
     else if constexpr (Policies::in_contests_only)
       return of_first_success();
-    else if constexpr (Policies::in_groups_only)
-      return of_task_group();
     else
       return no_mistake();
   }
