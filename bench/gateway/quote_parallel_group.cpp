@@ -49,7 +49,7 @@ private:
 /// The first replica is asked, and the next one as well if that takes long or fails.
 class hedged_read {
 public:
-  hedged_read(upstream& from, std::string const& symbol) : from_(from), symbol_(symbol) {}
+  hedged_read(upstream& from, question const& q) : from_(from), question_(q) {}
 
   asio::awaitable<json::value> run() {
     auto value = co_await ask_from(0);
@@ -75,7 +75,7 @@ private:
 
   asio::awaitable<json::value> ask(std::size_t i, asio::steady_timer* head_start) {
     try {
-      auto value = co_await from_.replicas[i].ask(symbol_);
+      auto value = co_await from_.replicas[i].ask(question_);
       answered_ = i;
       co_return value;
     } catch (failure const& e) {
@@ -87,7 +87,7 @@ private:
   }
 
   upstream& from_;
-  std::string const& symbol_;
+  question question_;
   std::size_t answered_ = 0;
   std::string words_;
 };
@@ -102,8 +102,8 @@ struct quotes::source {
 };
 
 quotes::quotes(std::vector<std::unique_ptr<upstream>> const& upstreams,
-               std::chrono::milliseconds deadline)
-    : deadline_(deadline) {
+               std::chrono::milliseconds deadline, admission const& a)
+    : deadline_(deadline), admission_(a) {
   for (auto const& u : upstreams) sources_.push_back(std::make_unique<source>(*u));
 }
 
@@ -113,8 +113,8 @@ namespace {
 
 /// Never throws what an upstream is to blame for.
 asio::awaitable<void> read_into(reading& result, std::shared_ptr<places> free, upstream& from,
-                                std::string const& symbol) {
-  hedged_read one(from, symbol);
+                                question q) {
+  hedged_read one(from, q);
   try {
     co_await free->async_send(error_code(), asio::use_awaitable);
     place const here(free);
@@ -137,8 +137,9 @@ asio::awaitable<void> wait_for_all(std::vector<Operation> all) {
 } // namespace
 
 asio::awaitable<std::vector<std::vector<reading>>> quotes::read_all(
-    std::vector<std::string> const& symbols) {
+    std::vector<std::string> const& symbols, exchange const& e) {
   auto const executor = co_await asio::this_coro::executor;
+  auto const until = std::chrono::steady_clock::now() + deadline_;
   auto const spawn = [&](asio::awaitable<void> one) {
     return asio::co_spawn(executor, std::move(one), asio::deferred);
   };
@@ -150,7 +151,7 @@ asio::awaitable<std::vector<std::vector<reading>>> quotes::read_all(
     if (!from.free) from.free = std::make_shared<places>(executor, from.from.config.limit);
     results[i].assign(symbols.size(), reading(std::exception_ptr()));
     for (std::size_t s = 0; s < symbols.size(); ++s)
-      all.push_back(spawn(read_into(results[i][s], from.free, from.from, symbols[s])));
+      all.push_back(spawn(read_into(results[i][s], from.free, from.from, {symbols[s], e, until})));
   }
 
   asio::steady_timer deadline(executor, deadline_);

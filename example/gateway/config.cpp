@@ -6,19 +6,21 @@
 #include "config.hpp"
 
 #include "section.hpp"
+#include "unique_keys.hpp"
 
-#include <boost/asio/io_context.hpp>
 #include <boost/json/parse_options.hpp>
 #include <boost/json/stream_parser.hpp>
+#include <boost/url/parse.hpp>
+#include <boost/url/url_view.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <set>
-#include <system_error>
+#include <string_view>
 
 namespace asio = boost::asio;
 namespace json = boost::json;
@@ -30,11 +32,16 @@ constexpr std::string_view placeholder = "{symbol}";
 constexpr std::uint64_t many = 1'000'000;
 constexpr std::uint64_t largest = 1 << 30;
 
-json::value parse_file(std::string const& name) {
+std::string read_file(std::string const& name) {
+  if (std::filesystem::is_directory(name)) throw bad_config(name + ": is a folder");
   std::ifstream file(name, std::ios::binary);
-  std::string const text(std::istreambuf_iterator<char>(file), {});
+  std::string text(std::istreambuf_iterator<char>(file), {});
   if (!file.is_open() || file.bad()) throw bad_config(name + ": cannot be read");
+  return text;
+}
 
+json::value parse_file(std::string const& name) {
+  auto const text = read_file(name);
   json::parse_options how;
   how.allow_comments = true;
   how.allow_trailing_commas = true;
@@ -45,26 +52,9 @@ json::value parse_file(std::string const& name) {
   if (!error) parser.finish(error);
   auto const line = 1 + std::ranges::count(text.substr(0, end), '\n');
   if (error) throw bad_config(fmt::format("{}:{}: {}", name, line, error.message()));
+  if (auto const twice = key_that_stands_twice(text, how))
+    throw bad_config(fmt::format("{}:{}: {}: stands twice", name, twice->line, twice->key));
   return parser.release();
-}
-
-/// "host:port" or "[::1]:port". Looked up once, before anything waits for it.
-address parse_address(std::string const& text) {
-  auto const colon = std::min(text.rfind(':'), text.size());
-  std::uint16_t port = 0;
-  auto const end = text.data() + text.size();
-  auto const [stop, wrong] = std::from_chars(std::min(text.data() + colon + 1, end), end, port);
-  if (colon == 0 || colon + 1 >= text.size() || wrong != std::errc() || stop != end)
-    throw std::invalid_argument("takes HOST:PORT");
-  auto host = text.substr(0, colon);
-  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-  asio::io_context context;
-  tcp::resolver resolver(context);
-  boost::system::error_code error;
-  auto const found =
-      resolver.resolve(host, std::to_string(port), tcp::resolver::numeric_service, error);
-  if (error) throw std::invalid_argument(error.message());
-  return {text, *found.begin()};
 }
 
 address address_of(section const& s, char const* key, std::string const& text) try {
@@ -73,17 +63,41 @@ address address_of(section const& s, char const* key, std::string const& text) t
   throw bad_config(fmt::format("{}: '{}': {}", s.path(key), text, e.what()));
 }
 
+tcp::endpoint listen_at(section const& s, char const* key) {
+  return address_of(s, key, s.text(key, "")).known.front();
+}
+
+bool is_path(std::string const& text) {
+  auto const at = text.find(placeholder);
+  if (at == text.npos) return false;
+  auto const example = std::string(text).replace(at, placeholder.size(), "A");
+  return boost::urls::parse_origin_form(example).has_value();
+}
+
+bool is_printable(std::string_view text) {
+  return std::ranges::none_of(text, [](char c) { return (c >= 0 && c < ' ') || c == '\x7f'; });
+}
+
+log_format parse_log(section const& s) {
+  auto const word = s.text("log", "text");
+  if (word == "text") return log_format::text;
+  if (word == "json") return log_format::json;
+  if (word == "none") return log_format::none;
+  s.fail("log", "text, json or none");
+}
+
 upstream_config parse_upstream(json::value const& v, std::string where) {
   section const s(v, std::move(where),
                   {"name", "path", "replicas", "hedge_after_ms", "limit", "body_bytes"});
   upstream_config u;
   u.name = s.text("name", "");
-  if (u.name.empty()) s.fail("name", "a text");
+  if (u.name.empty() || !is_printable(u.name)) s.fail("name", "a text on one line");
   u.path = s.text("path", "/" + u.name + "?symbol={symbol}");
-  if (!u.path.starts_with('/') || u.path.find(placeholder) == u.path.npos)
-    s.fail("path", "a path with {symbol} in it");
-  for (auto const& text : s.texts("replicas"))
+  if (!is_path(u.path)) s.fail("path", "a path with {symbol} in it");
+  for (auto const& text : s.texts("replicas")) {
     u.replicas.push_back(address_of(s, "replicas", text));
+    if (u.replicas.back().port == "0") s.fail("replicas", "a port from 1 to 65535");
+  }
   s.time("hedge_after_ms", u.hedge_after);
   s.count("limit", u.limit, 1, many);
   s.count("body_bytes", u.body_bytes, 1, largest);
@@ -104,11 +118,13 @@ std::vector<upstream_config> parse_upstreams(section const& s) {
   return all;
 }
 
-void parse_limits(json::value const& v, std::string where, server_settings& to) {
-  section const s(
-      v, std::move(where),
-      {"connections", "header_bytes", "body_bytes", "idle_ms", "request_ms", "write_ms"});
+void parse_limits(json::value const& v, std::string where, config& c) {
+  section const s(v, std::move(where),
+                  {"connections", "requests", "header_bytes", "body_bytes", "idle_ms", "request_ms",
+                   "write_ms"});
+  server_settings& to = c.server;
   s.count("connections", to.connections, 1, many);
+  s.count("requests", c.requests, 1, many);
   s.count("header_bytes", to.session.header_bytes, 128, largest);
   s.count("body_bytes", to.session.body_bytes, 0, largest);
   s.time("idle_ms", to.session.idle);
@@ -135,15 +151,18 @@ std::string upstream_config::target_for(std::string const& symbol) const {
 
 config read_config(std::string const& file) {
   auto const all = parse_file(file);
-  section const s(
-      all, file,
-      {"listen", "deadline_ms", "grace_ms", "max_symbols", "limits", "upstreams", "demo"});
+  section const s(all, file,
+                  {"listen", "admin", "deadline_ms", "drain_delay_ms", "grace_ms", "max_symbols",
+                   "log", "limits", "upstreams", "demo"});
   config c;
-  if (s.find("listen")) c.listen = address_of(s, "listen", s.text("listen", "")).endpoint;
+  if (s.find("listen")) c.listen = listen_at(s, "listen");
+  if (s.find("admin")) c.admin = listen_at(s, "admin");
   s.time("deadline_ms", c.deadline);
+  s.time("drain_delay_ms", c.server.delay, 0);
   s.time("grace_ms", c.server.grace);
   s.count("max_symbols", c.max_symbols, 1, many);
-  if (auto const* v = s.find("limits")) parse_limits(*v, s.path("limits"), c.server);
+  c.log = parse_log(s);
+  if (auto const* v = s.find("limits")) parse_limits(*v, s.path("limits"), c);
   if (s.find("upstreams")) c.upstreams = parse_upstreams(s);
   if (auto const* v = s.find("demo")) parse_demo(*v, s.path("demo"), c.demo);
   return c;

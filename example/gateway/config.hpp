@@ -8,7 +8,9 @@
 #ifndef FANOUT_EXAMPLE_GATEWAY_CONFIG_HPP
 #define FANOUT_EXAMPLE_GATEWAY_CONFIG_HPP
 
-#include "server.hpp"
+#include "addresses.hpp"
+#include "journal.hpp"
+#include "service.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 
@@ -22,11 +24,6 @@
 /// The file cannot be read or followed; the text names it, and what in it is wrong.
 struct bad_config : std::runtime_error {
   using std::runtime_error::runtime_error;
-};
-
-struct address {
-  std::string name; // "localhost:9001"
-  boost::asio::ip::tcp::endpoint endpoint;
 };
 
 struct upstream_config {
@@ -50,8 +47,11 @@ struct demo_config {
 
 struct config {
   boost::asio::ip::tcp::endpoint listen{boost::asio::ip::address_v4::loopback(), 8080};
+  boost::asio::ip::tcp::endpoint admin{boost::asio::ip::address_v4::loopback(), 8081}; // health
   std::chrono::milliseconds deadline{250};
   std::size_t max_symbols = 20;
+  std::size_t requests = 1000; // worked on at once
+  log_format log = log_format::text;
   server_settings server;
   std::vector<upstream_config> upstreams; // none: the embedded ones
   demo_config demo;

@@ -12,6 +12,8 @@
 
 #include <fmt/format.h>
 
+#include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -66,7 +68,8 @@ demo_upstreams::demo_upstreams(demo_config const& c)
     : config_(c), work_(context_.get_executor()), servers_(context_, fanout::keep_going) {
   service_.settings.connections = most_connections;
   service_.settings.grace = 1ms;
-  service_.handle = [this](request const& asked) { return reply_to(asked); };
+  service_.handle = {[](request const&) { return std::nullopt; },
+                     [this](exchange const& e) { return reply_to(e.asked); }};
   add("price", 2);
   add("news", 1);
   add("rating", 1);
@@ -87,7 +90,8 @@ void demo_upstreams::add(std::string name, std::size_t replicas) {
   for (std::size_t i = 0; i < replicas; ++i) {
     tcp::acceptor acceptor(context_, tcp::endpoint(asio::ip::address_v4::loopback(), 0));
     auto const here = acceptor.local_endpoint();
-    u.replicas.push_back({fmt::format("127.0.0.1:{}", here.port()), here});
+    auto port = std::to_string(here.port());
+    u.replicas.push_back({"127.0.0.1:" + port, "127.0.0.1", std::move(port), {here}});
     auto const serve = [](tcp::acceptor a, service& s) -> asio::awaitable<void> {
       server one(std::move(a), s);
       co_await one.run();

@@ -28,6 +28,10 @@ metrics::metrics()
                  .Name("gateway_upstream_calls_total")
                  .Help("Calls to upstreams that have ended, by how")
                  .Register(registry_)),
+      call_seconds_(BuildHistogram()
+                        .Name("gateway_upstream_seconds")
+                        .Help("Of calls to upstreams that have answered or failed")
+                        .Register(registry_)),
       calls_now_(BuildGauge()
                      .Name("gateway_upstream_calls")
                      .Help("Calls to upstreams under way")
@@ -53,7 +57,9 @@ metrics::metrics()
                       .Add({})) {}
 
 void metrics::answered(unsigned status, std::chrono::steady_clock::duration took) {
-  requests_.Add({{"code", std::to_string(status)}}).Increment(); // the same one for the same code
+  auto& count = by_status_[status];
+  if (!count) count = &requests_.Add({{"code", std::to_string(status)}});
+  count->Increment();
   seconds_.Observe(std::chrono::duration<double>(took).count());
 }
 
@@ -61,7 +67,14 @@ upstream_metrics metrics::of_upstream(std::string const& name) {
   auto const ended = [&](char const* how) -> prometheus::Counter& {
     return calls_.Add({{"upstream", name}, {"outcome", how}});
   };
-  return {ended("ok"), ended("failed"), ended("cancelled"), calls_now_.Add({{"upstream", name}}),
+  return {ended("ok"),
+          ended("failed"),
+          ended("timed_out"),
+          ended("hedge_lost"),
+          ended("client_left"),
+          ended("cancelled"),
+          call_seconds_.Add({{"upstream", name}}, buckets),
+          calls_now_.Add({{"upstream", name}}),
           hedges_.Add({{"upstream", name}})};
 }
 

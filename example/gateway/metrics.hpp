@@ -15,13 +15,18 @@
 #include <prometheus/registry.h>
 
 #include <chrono>
+#include <map>
 #include <string>
 
 /// Of one upstream.
 struct upstream_metrics {
   prometheus::Counter& ok;
   prometheus::Counter& failed;
-  prometheus::Counter& cancelled; // too slow, or nobody waits for it any more
+  prometheus::Counter& timed_out;   // not there by the deadline
+  prometheus::Counter& hedge_lost;  // another replica was faster
+  prometheus::Counter& client_left; // before the answer
+  prometheus::Counter& cancelled;   // at the end of the grace
+  prometheus::Histogram& seconds;   // of those that have answered or failed
   prometheus::Gauge& now;
   prometheus::Counter& hedges_won; // answers of another replica than the first
 };
@@ -42,7 +47,9 @@ public:
 private:
   prometheus::Registry registry_;
   prometheus::Family<prometheus::Counter>& requests_;
+  std::map<unsigned, prometheus::Counter*> by_status_; // to find one takes the family longer
   prometheus::Family<prometheus::Counter>& calls_;
+  prometheus::Family<prometheus::Histogram>& call_seconds_;
   prometheus::Family<prometheus::Gauge>& calls_now_;
   prometheus::Family<prometheus::Counter>& hedges_;
   prometheus::Histogram& seconds_;

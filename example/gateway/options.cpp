@@ -23,13 +23,17 @@ constexpr std::string_view usage = R"(usage: gateway [OPTION...]
 Answers GET /quote?symbols=A,B,C with what several upstream services say about each symbol. Without a
 configuration file it asks services of its own.
 
-  --config FILE   where to listen, whom to ask, and how long to wait: see gateway.json
-  --port N        listens on this port; 0: on one that is free (8080)
-  --grace S       seconds that requests under way have after Ctrl-C or SIGTERM (5)
-  --help          this text
+  --config FILE     where to listen, whom to ask, and how long to wait: see gateway.json
+  --check-config    says whether the configuration is good, and ends
+  --port N          listens on this port; 0: on one that is free (8080)
+  --admin-port N    listens on this one for /healthz, /readyz and /metrics (8081; 0 beside --port 0)
+  --grace S         seconds that requests under way have after Ctrl-C or SIGTERM (5)
+  --help            this text
 
-GET /healthz says that it runs, GET /metrics tells Prometheus how. The first signal ends it when all
-requests have been answered, the second one at once.
+GET /healthz says that it runs, GET /readyz whether it wants requests, GET /metrics tells Prometheus
+how it does; they are answered at --port too, but only there always. Each request is a line on stdout,
+each trouble one on stderr. The first signal ends it when all requests have been answered, the second
+one at once.
 
 Exit code: 0 after a signal, 1 an error, 2 bad usage, 130 or 143 after a second signal.
 )";
@@ -49,8 +53,9 @@ Number parse(po::variables_map const& words, char const* name, Number least, Num
 
 po::variables_map parse_words(int argc, char const* const* argv) try {
   po::options_description named;
-  for (auto name : {"config", "port", "grace"}) named.add_options()(name, po::value<std::string>());
-  named.add_options()("help,h", po::bool_switch());
+  for (auto name : {"config", "port", "admin-port", "grace"})
+    named.add_options()(name, po::value<std::string>());
+  named.add_options()("help,h", po::bool_switch())("check-config", po::bool_switch());
 
   namespace style = po::command_line_style;
   po::variables_map words;
@@ -75,9 +80,16 @@ std::optional<config> parse_options(int argc, char const* const* argv) {
   }
   config c;
   if (words.count("config")) c = read_config(words["config"].as<std::string>());
-  if (words.count("port")) c.listen.port(parse<std::uint16_t>(words, "port", 0, 65535, "a number"));
+  auto const port = [&](char const* name) {
+    return parse<std::uint16_t>(words, name, 0, 65535, "a number");
+  };
+  if (words.count("port")) c.listen.port(port("port"));
+  if (words.count("port") && c.listen.port() == 0) c.admin.port(0);
+  if (words.count("admin-port")) c.admin.port(port("admin-port"));
   if (words.count("grace"))
     c.server.grace = std::chrono::round<std::chrono::milliseconds>(
         std::chrono::duration<double>(parse<double>(words, "grace", 0.001, 86'400, "seconds")));
-  return c;
+  if (!words["check-config"].as<bool>()) return c;
+  fmt::print("gateway: the configuration is good\n");
+  return std::nullopt;
 }

@@ -19,7 +19,7 @@ struct usage_error : std::runtime_error {
 };
 
 /// The configuration, with what the command line says instead. Nothing if the user only wanted
-/// help, which has then been printed. Throws usage_error or bad_config.
+/// help or a check, whose words have then been printed. Throws usage_error or bad_config.
 std::optional<config> parse_options(int argc, char const* const* argv);
 
 #endif

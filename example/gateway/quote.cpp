@@ -29,8 +29,8 @@ struct quotes::source {
 };
 
 quotes::quotes(std::vector<std::unique_ptr<upstream>> const& upstreams,
-               std::chrono::milliseconds deadline)
-    : deadline_(deadline) {
+               std::chrono::milliseconds deadline, admission const& a)
+    : deadline_(deadline), admission_(a) {
   for (auto const& u : upstreams) sources_.push_back(std::make_unique<source>(*u));
 }
 
@@ -39,12 +39,13 @@ quotes::~quotes() = default;
 /// A gather of gathers. Nothing in here runs any more when it has ended, because errors are results
 /// in the inner ones and end everything in the outer one: so all of it may refer to what is here.
 asio::awaitable<std::vector<std::vector<reading>>> quotes::read_all(
-    std::vector<std::string> const& symbols) {
+    std::vector<std::string> const& symbols, exchange const& e) {
   // [gateway]
   auto const until = steady_clock::now() + deadline_;
   auto const ask = [&](std::unique_ptr<source> const& from) {
-    auto const about = [this, &from](std::string const& symbol) {
-      return fanout::named(from->service.config.name + " " + symbol, read(*from, symbol));
+    auto const about = [&](std::string const& symbol) {
+      return fanout::named(from->service.config.name + " " + symbol,
+                           read(*from, {symbol, e, until}));
     };
     return fanout::gather(symbols | transform(about), fanout::limit(from->places),
                           fanout::deadline(until), fanout::return_exceptions);
@@ -56,13 +57,20 @@ asio::awaitable<std::vector<std::vector<reading>>> quotes::read_all(
 
 /// The first replica is asked, and the next one as well if that takes long or fails: whoever
 /// answers first is right, and the others are called back.
-asio::awaitable<boost::json::value> quotes::read(source& from, std::string const& symbol) {
-  auto const ask = [&](replica& r) { return r.ask(symbol); };
+asio::awaitable<boost::json::value> quotes::read(source& from, question q) {
+  auto const ask = [&](replica& r) { return r.ask(q); };
   // [hedged]
   auto hedged = fanout::first_success(from.service.replicas | transform(ask),
-                                      fanout::stagger(from.service.config.hedge_after));
+                                      fanout::stagger(head_start(from)));
   auto first = co_await std::move(hedged);
   // [end]
   if (first.index > 0) from.service.counts.hedges_won.Increment();
   co_return std::move(first.value);
+}
+
+/// A hedge is one more call: where there is more to do than can be done, it would make things
+/// worse. A replica is still asked after another one has failed.
+std::chrono::milliseconds quotes::head_start(source const& from) const {
+  bool const is_short = admission_.is_short() || !from.places.try_acquire();
+  return is_short ? deadline_ : from.service.config.hedge_after;
 }

@@ -8,6 +8,7 @@
 #ifndef FANOUT_EXAMPLE_GATEWAY_QUOTE_HPP
 #define FANOUT_EXAMPLE_GATEWAY_QUOTE_HPP
 
+#include "admission.hpp"
 #include "upstream.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -26,23 +27,25 @@ using reading = boost::system::result<boost::json::value, std::exception_ptr>;
 
 class quotes {
 public:
-  /// Refers to the upstreams.
+  /// Refers to the upstreams, and to what knows whether there is time for hedges.
   quotes(std::vector<std::unique_ptr<upstream>> const& upstreams,
-         std::chrono::milliseconds deadline);
+         std::chrono::milliseconds deadline, admission const& a);
   ~quotes();
 
   /// For each upstream, one reading for each symbol, in their order. It is there when the deadline
   /// has passed, whoever has answered by then. Throws operation_aborted when it is cancelled.
   boost::asio::awaitable<std::vector<std::vector<reading>>> read_all(
-      std::vector<std::string> const& symbols);
+      std::vector<std::string> const& symbols, exchange const& e);
 
 private:
   struct source; // an upstream, and how many may ask it at once
 
-  boost::asio::awaitable<boost::json::value> read(source& from, std::string const& symbol);
+  boost::asio::awaitable<boost::json::value> read(source& from, question q);
+  std::chrono::milliseconds head_start(source const& from) const;
 
   std::vector<std::unique_ptr<source>> sources_;
   std::chrono::milliseconds deadline_;
+  admission const& admission_;
 };
 
 #endif

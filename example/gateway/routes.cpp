@@ -6,10 +6,9 @@
 #include "routes.hpp"
 
 #include "quote_json.hpp"
+#include "rules.hpp"
 #include "symbols.hpp"
 
-#include <algorithm>
-#include <array>
 #include <string>
 #include <utility>
 
@@ -23,46 +22,35 @@ std::vector<std::unique_ptr<upstream>> upstreams_of(config const& c, metrics& m)
   return all;
 }
 
-answer text(std::string body, std::string_view type) {
-  answer a(http::status::ok, 11);
-  a.set(http::field::content_type, type);
-  a.body() = std::move(body);
+} // namespace
+
+routes::routes(config const& c, service const& s, admission& a)
+    : config_(c), health_(s), admission_(a), upstreams_(upstreams_of(c, *s.counts)),
+      quotes_(std::make_unique<quotes>(upstreams_, c.deadline, a)) {}
+
+handler routes::handle() const {
+  return {[this](request const& asked) { return reply_at_once(asked); },
+          [this](exchange const& e) { return quote(e, admission::place(admission_)); }};
+}
+
+std::optional<answer> routes::reply_at_once(request const& asked) const {
+  if (auto a = health_.reply_to(asked)) return a;
+  if (path_of(origin_form(asked.target())) != "/quote")
+    return refusal(http::status::not_found, "there is only /quote, /healthz, /readyz and /metrics");
+  if (auto refused = refuse_method(asked)) return refused;
+  if (admission_.has_room()) return std::nullopt;
+  auto a = refusal(http::status::service_unavailable, "there is too much to do");
+  a.set(http::field::retry_after, "1");
   return a;
 }
 
-std::string_view path_of(request const& asked) {
-  std::string_view const target = asked.target();
-  return target.substr(0, target.find('?'));
-}
-
-} // namespace
-
-routes::routes(config const& c, metrics& m)
-    : config_(c), metrics_(m), upstreams_(upstreams_of(c, m)), quotes_(upstreams_, c.deadline) {}
-
-asio::awaitable<answer> routes::reply_to(request const& asked) {
-  constexpr std::array<std::string_view, 3> paths{"/quote", "/healthz", "/metrics"};
-  auto const path = path_of(asked);
-  if (std::ranges::find(paths, path) == paths.end())
-    co_return refusal(http::status::not_found, "there is only /quote, /healthz and /metrics");
-  if (asked.method() != http::verb::get && asked.method() != http::verb::head) {
-    auto a = refusal(http::status::method_not_allowed, "only GET and HEAD are allowed");
-    a.set(http::field::allow, "GET, HEAD");
-    co_return a;
-  }
-  if (path == "/healthz") co_return text("ok\n", "text/plain");
-  if (path == "/metrics")
-    co_return text(metrics_.text(), "text/plain; version=0.0.4; charset=utf-8");
-  co_return co_await quote(asked);
-}
-
-asio::awaitable<answer> routes::quote(request const& asked) {
+asio::awaitable<answer> routes::quote(exchange const& e, admission::place) const {
   std::vector<std::string> symbols;
   try {
-    symbols = parse_symbols(asked.target(), config_.max_symbols);
-  } catch (bad_symbols const& e) {
-    co_return refusal(http::status::bad_request, e.what());
+    symbols = parse_symbols(origin_form(e.asked.target()), config_.max_symbols);
+  } catch (bad_symbols const& error) {
+    co_return refusal(http::status::bad_request, error.what());
   }
-  auto const all = co_await quotes_.read_all(symbols);
+  auto const all = co_await quotes_->read_all(symbols, e);
   co_return to_answer(all, upstreams_, symbols);
 }

@@ -3,37 +3,41 @@
 // (See accompanying file LICENSE_1_0.txt or copy at
 // https://www.boost.org/LICENSE_1_0.txt)
 
-// What there is to ask the gateway for.
+// Which request gets which answer.
 
 #ifndef FANOUT_EXAMPLE_GATEWAY_ROUTES_HPP
 #define FANOUT_EXAMPLE_GATEWAY_ROUTES_HPP
 
+#include "admission.hpp"
 #include "config.hpp"
-#include "http.hpp"
-#include "metrics.hpp"
+#include "health.hpp"
 #include "quote.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
 #include <memory>
-#include <string_view>
+#include <optional>
 #include <vector>
 
-/// GET /quote?symbols=A,B,C, /healthz and /metrics.
+/// GET /quote?symbols=A,B,C, and what `health` answers.
 class routes {
 public:
-  /// Refers to both.
-  routes(config const& c, metrics& m);
+  /// Refers to all three. The places that requests have go last where the context is destroyed in
+  /// the middle: what counts them must outlive it.
+  routes(config const& c, service const& s, admission& a);
 
-  boost::asio::awaitable<answer> reply_to(request const& asked);
+  /// Refers to this.
+  handler handle() const;
 
 private:
-  boost::asio::awaitable<answer> quote(request const& asked);
+  std::optional<answer> reply_at_once(request const& asked) const;
+  boost::asio::awaitable<answer> quote(exchange const& e, admission::place) const;
 
   config const& config_;
-  metrics& metrics_;
+  health health_;
+  admission& admission_;
   std::vector<std::unique_ptr<upstream>> upstreams_;
-  quotes quotes_;
+  std::unique_ptr<quotes> quotes_;
 };
 
 #endif

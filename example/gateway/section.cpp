@@ -53,9 +53,9 @@ std::uint64_t section::parse_count(char const* key, std::uint64_t least, std::ui
   return static_cast<std::uint64_t>(*n);
 }
 
-void section::time(char const* key, std::chrono::milliseconds& t) const {
+void section::time(char const* key, std::chrono::milliseconds& t, std::uint64_t least) const {
   constexpr std::uint64_t a_day = 86'400'000;
-  if (find(key)) t = std::chrono::milliseconds(parse_count(key, 1, a_day));
+  if (find(key)) t = std::chrono::milliseconds(parse_count(key, least, a_day));
 }
 
 void section::share(char const* key, double& s) const {

@@ -30,8 +30,8 @@ public:
   void count(char const* key, Number& n, std::uint64_t least, std::uint64_t most) const {
     if (find(key)) n = static_cast<Number>(parse_count(key, least, most));
   }
-  void time(char const* key, std::chrono::milliseconds& t) const; // "..._ms"
-  void share(char const* key, double& s) const;                   // from 0 to 1
+  void time(char const* key, std::chrono::milliseconds& t, std::uint64_t least = 1) const;
+  void share(char const* key, double& s) const; // from 0 to 1
   std::string text(char const* key, std::string const& otherwise) const;
   std::vector<std::string> texts(char const* key) const; // at least one
 

@@ -5,23 +5,27 @@
 
 #include "server.hpp"
 
+#include "addresses.hpp"
+#include "session.hpp"
+
 #include <fanout/error.hpp>
 #include <fanout/gather.hpp>
 #include <fanout/sleep.hpp>
 #include <fanout/text.hpp>
 #include <fanout/timeout.hpp>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/system/system_error.hpp>
 
 #include <fmt/format.h>
 
-#include <cstdio>
+#include <algorithm>
+#include <chrono>
 #include <exception>
+#include <memory>
 #include <optional>
-#include <ranges>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -31,29 +35,40 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// A connection is listed and counted from its construction to its destruction, however it ends.
-class listed {
+using clock = std::chrono::steady_clock;
+
+/// A connection is counted from its construction to its destruction, however it ends.
+class counted {
 public:
-  listed(service& s, session& one) : service_(s), session_(one) {
-    service_.open.insert(&session_);
-    service_.counts.connections.Increment();
+  explicit counted(service& s) : service_(s) {
+    ++service_.connections;
+    if (service_.counts) service_.counts->connections.Increment();
   }
-  listed(listed const&) = delete;
-  ~listed() {
-    service_.open.erase(&session_);
-    service_.counts.connections.Decrement();
+  counted(counted const&) = delete;
+  ~counted() {
+    --service_.connections;
+    if (service_.counts) service_.counts->connections.Decrement();
   }
 
 private:
   service& service_;
-  session& session_;
 };
 
-asio::awaitable<void> serve(tcp::socket socket, service& s) {
-  if (s.stopping) co_return; // it was accepted in the last moment
-  session one(std::move(socket), s.settings.session, s.handle, s.counts);
-  listed const here(s, one);
+/// Connections are wanted from its construction to its destruction.
+class crowd {
+public:
+  explicit crowd(service& s) : service_(s) { service_.crowded = true; }
+  crowd(crowd const&) = delete;
+  ~crowd() { service_.crowded = false; }
+
+private:
+  service& service_;
+};
+
+asio::awaitable<void> serve(tcp::socket socket, std::string client, service& s,
+                            std::unique_ptr<counted>) {
   try {
+    session one(std::move(socket), std::move(client), s);
     co_await one.serve();
   } catch (fanout::deadline_exceeded const&) {
     // It had nothing more to ask, or did not take its answer.
@@ -65,69 +80,129 @@ asio::awaitable<void> serve(tcp::socket socket, service& s) {
 std::string name_of(tcp::socket const& socket) {
   boost::system::error_code gone;
   auto const client = socket.remote_endpoint(gone);
-  return gone ? "a client that has gone"
-              : fmt::format("{}:{}", client.address().to_string(), client.port());
+  if (gone) return "a client that has gone";
+  return text_of(client);
 }
 
-void print_failure(std::string_view client, std::exception_ptr const& error) {
-  fmt::print(stderr, "gateway: {}: {}\n", client, fanout::describe(error));
+auto told_to(service& s) {
+  return [&s](std::string_view client, std::exception_ptr const& error) {
+    if (s.log) s.log->trouble(fmt::format("{}: {}", client, fanout::describe(error)));
+  };
+}
+
+/// Whether it ends by itself until then. It is cancelled if not.
+template <class Operation>
+asio::awaitable<bool> ends_by(clock::time_point until, Operation work) {
+  try {
+    co_await fanout::timeout(until - clock::now(), std::move(work));
+    co_return true;
+  } catch (fanout::deadline_exceeded const&) {
+    co_return false;
+  }
 }
 
 } // namespace
 
 server::server(tcp::acceptor acceptor, service& s)
     : acceptor_(std::move(acceptor)), service_(s),
-      connections_(acceptor_.get_executor(), fanout::keep_going, fanout::on_error(print_failure),
-                   fanout::limit(s.settings.connections)) {}
+      connections_(acceptor_.get_executor(), fanout::keep_going, fanout::on_error(told_to(s)),
+                   fanout::limit(s.settings.connections)) {
+  acceptor_.non_blocking(true);
+}
 
 asio::awaitable<bool> server::run() {
   try {
-    co_await accept();
+    co_await accept_and_sweep();
   } catch (boost::system::system_error const& e) {
     if (!fanout::is_cancelled(e.code())) throw;
   }
   co_await asio::this_coro::reset_cancellation_state(); // there is still something to wait for
+  service_.ready = false;
+  // Who sends requests has to learn first that no more are wanted.
+  if (service_.settings.delay > 0ms)
+    co_await ends_by(clock::now() + service_.settings.delay, accept_and_sweep());
   co_return co_await drain();
 }
 
-/// One loop accepts one connection in each turn of the context, and turns are long when there is a
-/// lot to do: the queue of the system would overflow.
-asio::awaitable<void> server::accept() {
-  constexpr int loops = 32;
-  auto const loop = [this](int) { return accept_one_by_one(); };
-  auto all = fanout::gather(std::views::iota(0, loops) | std::views::transform(loop),
-                            fanout::cancel_on_error);
-  co_await std::move(all);
+asio::awaitable<void> server::accept_and_sweep() {
+  auto both = fanout::gather(accept(), close_what_is_idle(), fanout::cancel_on_error);
+  co_await std::move(both);
 }
 
-asio::awaitable<void> server::accept_one_by_one() {
+/// Ends the waits that take too long: the longest one is the first of the list.
+asio::awaitable<void> server::close_what_is_idle() {
+  auto const limit = service_.settings.session.idle;
   for (;;) {
-    co_await connections_.slot();
-    std::optional<tcp::socket> socket;
-    while (!socket) {
-      auto [error, accepted] = co_await acceptor_.async_accept(asio::as_tuple(asio::deferred));
-      if (!error)
-        socket = std::move(accepted);
-      else if (fanout::is_cancelled(error))
-        throw boost::system::system_error(error);
-      else if (error != asio::error::connection_aborted)
-        co_await fanout::sleep(100ms); // no more files, as a rule: others have to end first
+    co_await fanout::sleep(std::min<clock::duration>(limit / 4, 1s));
+    for (auto* one : service_.idle) {
+      if (clock::now() - one->idle_since() < limit) break;
+      one->close_if_idle();
     }
-    boost::system::error_code gone;
-    socket->set_option(tcp::no_delay(true), gone);
-    auto name = name_of(*socket);
-    connections_.create_task(serve(std::move(*socket), service_), std::move(name));
   }
+}
+
+/// Nothing is waited for between two connections that have come: a turn of the context is long when
+/// there is a lot to do, and the queue of the system would overflow.
+asio::awaitable<void> server::accept() {
+  for (;;) {
+    co_await acceptor_.async_wait(tcp::acceptor::wait_read, asio::deferred);
+    co_await accept_what_waits();
+  }
+}
+
+asio::awaitable<void> server::accept_what_waits() {
+  acceptor_.wait(tcp::acceptor::wait_read, trouble_); // the last one may be told of twice
+  if (trouble_ == asio::error::would_block) co_return;
+  co_await wait_for_room();
+  while (accept_one() && has_room()) {
+  }
+  if (!trouble_ || trouble_ == asio::error::would_block) co_return;
+  if (service_.log) service_.log->trouble("accept failed: " + trouble_.message());
+  co_await fanout::sleep(100ms); // no more files, as a rule: others have to end first
+}
+
+bool server::has_room() const { return service_.connections < service_.settings.connections; }
+
+/// The connection that has been idle for the longest time makes room for a new one. If none is
+/// idle, the first one does that has been answered.
+asio::awaitable<void> server::wait_for_room() {
+  if (has_room()) co_return;
+  auto const longest = std::ranges::find_if(service_.idle, [](auto* s) { return !s->has_input(); });
+  std::optional<crowd> none_is_idle;
+  if (longest == service_.idle.end())
+    none_is_idle.emplace(service_);
+  else
+    (*longest)->close_if_idle();
+  co_await connections_.slot();
+}
+
+bool server::accept_one() {
+  tcp::socket socket(acceptor_.get_executor());
+  acceptor_.accept(socket, trouble_);
+  if (trouble_ == asio::error::connection_aborted) return true; // it has left already
+  if (trouble_) return false;
+  boost::system::error_code gone;
+  socket.set_option(tcp::no_delay(true), gone);
+  auto client = name_of(socket);
+  auto here = std::make_unique<counted>(service_);
+  auto one = serve(std::move(socket), client, service_, std::move(here));
+  connections_.create_task(std::move(one), std::move(client));
+  return true;
 }
 
 asio::awaitable<bool> server::drain() {
-  acceptor_.close();
+  auto const until = clock::now() + service_.settings.grace;
   service_.stopping = true;
-  for (auto* one : service_.open) one->stop();
-  try {
-    co_await fanout::timeout(service_.settings.grace, connections_.join());
-    co_return true;
-  } catch (fanout::deadline_exceeded const&) { // which has cancelled them, and they have ended
-    co_return false;
-  }
+  for (auto* one : service_.idle) one->close_if_idle();
+  bool const all_taken = co_await ends_by(until, accept_the_rest());
+  acceptor_.close();
+  if (!all_taken) connections_.cancel();
+  bool const all_ended = co_await ends_by(until, connections_.join()); // cancels them if not
+  co_return all_taken&& all_ended;
+}
+
+/// What waits in the system's queue by now has come too: to close the queue would be to reset it.
+asio::awaitable<void> server::accept_the_rest() {
+  do co_await accept_what_waits();
+  while (trouble_ != asio::error::would_block);
 }

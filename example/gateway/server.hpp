@@ -3,57 +3,42 @@
 // (See accompanying file LICENSE_1_0.txt or copy at
 // https://www.boost.org/LICENSE_1_0.txt)
 
-// Accepts connections, serves them, and lets them end.
+// Accepts connections, and ends them in order.
 
 #ifndef FANOUT_EXAMPLE_GATEWAY_SERVER_HPP
 #define FANOUT_EXAMPLE_GATEWAY_SERVER_HPP
 
-#include "http.hpp"
-#include "metrics.hpp"
-#include "session.hpp"
+#include "service.hpp"
 
 #include <fanout/task_group.hpp>
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
-
-#include <chrono>
-#include <cstddef>
-#include <string>
-#include <unordered_set>
-
-struct server_settings {
-  std::size_t connections = 1000;        // at once; more wait in the system's queue
-  std::chrono::milliseconds grace{5000}; // for requests under way when it is time to stop
-  session_limits session;
-};
-
-/// What connections use. Where a context is destroyed in the middle, after a second Ctrl-C, they
-/// may be the last to go: this must outlive the context, and not only the server.
-struct service {
-  server_settings settings;
-  handler handle;
-  metrics counts;
-  std::unordered_set<session*> open;
-  bool stopping = false;
-};
+#include <boost/system/error_code.hpp>
 
 class server {
 public:
   server(boost::asio::ip::tcp::acceptor acceptor, service& s);
 
   /// Serves until it is cancelled. Then it stops accepting, closes what is idle, and waits for the
-  /// requests under way. Whether they have ended by themselves.
+  /// requests that have begun to come. Whether they have ended by themselves.
   boost::asio::awaitable<bool> run();
 
 private:
+  boost::asio::awaitable<void> accept_and_sweep();
+  boost::asio::awaitable<void> close_what_is_idle();
   boost::asio::awaitable<void> accept();
-  boost::asio::awaitable<void> accept_one_by_one();
+  boost::asio::awaitable<void> wait_for_room();
+  boost::asio::awaitable<void> accept_what_waits();
   boost::asio::awaitable<bool> drain();
+  boost::asio::awaitable<void> accept_the_rest();
+  bool accept_one();
+  bool has_room() const;
 
   boost::asio::ip::tcp::acceptor acceptor_;
   service& service_;
   fanout::task_group connections_;
+  boost::system::error_code trouble_; // of the last attempt to accept
 };
 
 #endif

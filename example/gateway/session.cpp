@@ -5,29 +5,41 @@
 
 #include "session.hpp"
 
+#include "rules.hpp"
+#include "tracing.hpp"
 #include "watch.hpp"
 
+#include <fanout/abortable.hpp>
 #include <fanout/error.hpp>
 #include <fanout/race.hpp>
 #include <fanout/timeout.hpp>
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/cancellation_type.hpp>
 #include <boost/asio/deferred.hpp>
-#include <boost/beast/http/empty_body.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/read.hpp>
+#include <boost/beast/http/serializer.hpp>
 #include <boost/beast/http/write.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 #include <boost/system/system_error.hpp>
 
+#include <string_view>
 #include <utility>
 #include <variant>
 
 namespace asio = boost::asio;
 using asio::ip::tcp;
+using namespace std::chrono_literals;
 
 namespace {
+
+constexpr std::size_t at_once = 4096;
+constexpr unsigned client_closed_request = 499; // as nginx logs it; never sent
 
 /// What to say to a client whose request cannot be read; nothing if there is nobody to hear it.
 std::optional<answer> words_for(boost::system::error_code const& error) {
@@ -35,11 +47,26 @@ std::optional<answer> words_for(boost::system::error_code const& error) {
     return refusal(http::status::request_header_fields_too_large, "the header is too large");
   if (error == http::error::body_limit)
     return refusal(http::status::payload_too_large, "the body is too large");
+  if (error == http::error::buffer_overflow)
+    return refusal(http::status::bad_request, "the chunk header or the trailer is too large");
   if (error == http::error::end_of_stream || error == http::error::partial_message)
     return std::nullopt;
   if (error.category() != make_error_code(http::error::bad_method).category()) return std::nullopt;
   return refusal(http::status::bad_request, "the request is not HTTP: " + error.message());
 }
+
+/// In the list of the idle ones from its construction to its destruction.
+class listed_as_idle {
+public:
+  listed_as_idle(std::list<session*>& all, session& one)
+      : all_(all), here_(all.insert(all.end(), &one)) {}
+  listed_as_idle(listed_as_idle const&) = delete;
+  ~listed_as_idle() { all_.erase(here_); }
+
+private:
+  std::list<session*>& all_;
+  std::list<session*>::iterator here_;
+};
 
 } // namespace
 
@@ -50,42 +77,74 @@ answer refusal(http::status status, std::string const& why) {
   return a;
 }
 
-session::session(tcp::socket socket, session_limits const& limits, handler const& handle,
-                 metrics& counts)
-    : socket_(std::move(socket)), limits_(limits), handle_(handle), counts_(counts) {}
+session::session(tcp::socket socket, std::string client, service& s)
+    : socket_(std::move(socket)), client_(std::move(client)), service_(s),
+      limits_(s.settings.session), received_(limits_.header_bytes + at_once) {
+  socket_.non_blocking(true); // what has come is read without waiting
+}
 
 asio::awaitable<void> session::serve() {
-  for (bool open = true; open;) {
-    if (received_.size() == 0) co_await wait_for_request();
+  bool open = true;
+  while (open) { // GCC 12 would wait before it looks at the left side of an &&
+    if (!co_await wait_for_request()) break;
     parser p;
     p.header_limit(limits_.header_bytes);
     p.body_limit(limits_.body_bytes);
     auto refused = co_await read(p);
-    if (refused) co_return co_await refuse(std::move(*refused));
+    if (refused) co_return co_await refuse(p, std::move(*refused));
     open = co_await reply_to(p.get());
   }
+  if (!open || service_.stopping) co_await close_gently();
 }
 
-void session::stop() {
-  stopping_ = true;
-  if (idle_) socket_.cancel();
+void session::close_if_idle() {
+  closing_ = true;
+  socket_.cancel();
 }
 
-asio::awaitable<void> session::wait_for_request() {
-  if (stopping_) throw boost::system::system_error(asio::error::operation_aborted);
-  auto const space = received_.prepare(4096);
-  idle_ = true;
-  auto const size =
-      co_await fanout::timeout(limits_.idle, socket_.async_read_some(space, asio::deferred));
-  idle_ = false;
-  received_.commit(size);
+bool session::has_input() {
+  char byte;
+  boost::system::error_code error;
+  return socket_.receive(asio::buffer(&byte, 1), tcp::socket::message_peek, error) > 0;
 }
 
+/// Whether one begins. An empty line before it is skipped, RFC 9112, 2.2.
+asio::awaitable<bool> session::wait_for_request() {
+  if (!co_await wait_for_bytes()) co_return false;
+  auto const bytes = received_.data();
+  if (!std::string_view(static_cast<char const*>(bytes.data()), bytes.size()).starts_with("\r\n"))
+    co_return true;
+  received_.consume(2);
+  co_return co_await wait_for_bytes();
+}
+
+/// When it is time to close, only what has come by then counts. The server ends a wait that takes
+/// too long: it has the list.
+asio::awaitable<bool> session::wait_for_bytes() {
+  if (received_.size() > 0) co_return true;
+  auto const space = received_.prepare(at_once);
+  if (!is_ending()) {
+    idle_since_ = clock::now();
+    listed_as_idle const here(service_.idle, *this);
+    auto const [error, size] = // trivial
+        co_await socket_.async_read_some(space, asio::as_tuple(asio::deferred));
+    received_.commit(size);
+    if (!error) co_return true;
+    if (!fanout::is_cancelled(error) || !is_ending()) throw boost::system::system_error(error);
+  }
+  boost::system::error_code nothing_there;
+  received_.commit(socket_.read_some(space, nothing_there));
+  co_return received_.size() > 0;
+}
+
+/// Nothing, or the answer to a request that cannot be read. As a rule all of it has come already.
 asio::awaitable<std::optional<answer>> session::read(parser& p) {
   try {
-    co_await fanout::timeout(limits_.request,
-                             http::async_read(socket_, received_, p, asio::deferred));
-    co_return std::nullopt;
+    boost::system::error_code error;
+    received_.consume(p.put(received_.data(), error));
+    if (error && error != http::error::need_more) throw boost::system::system_error(error);
+    if (p.is_done()) co_return refuse_by_rules(p.get());
+    co_return co_await fanout::timeout(limits_.request, receive_rest(p));
   } catch (fanout::deadline_exceeded const&) {
     co_return refusal(http::status::request_timeout, "the request took too long");
   } catch (boost::system::system_error const& e) {
@@ -95,53 +154,100 @@ asio::awaitable<std::optional<answer>> session::read(parser& p) {
   }
 }
 
-/// Whether the connection can take another request.
+asio::awaitable<std::optional<answer>> session::receive_rest(parser& p) {
+  if (!p.is_header_done())
+    co_await fanout::abortable(http::async_read_header(socket_, received_, p, asio::deferred));
+  if (auto refused = refuse_by_rules(p.get())) co_return refused;
+  if (expects_continue(p.get()) && !p.is_done()) {
+    constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+    co_await asio::async_write(socket_, asio::buffer(go_on), asio::deferred);
+  }
+  if (!p.is_done())
+    co_await fanout::abortable(http::async_read(socket_, received_, p, asio::deferred));
+  co_return std::nullopt;
+}
+
+/// Whether the connection can take another request. When it is time to close, those that have come
+/// are answered first.
 asio::awaitable<bool> session::reply_to(request const& asked) {
   auto const start = clock::now();
-  // Whichever ends first ends the other: an answer the watch, a client that leaves everything that
-  // is done for it, down to the last call to an upstream.
-  auto answering =
-      fanout::race(handle_(asked), until_gone(socket_, received_, limits_.header_bytes));
-  auto first = co_await std::move(answering);
-  if (first.index == 1) {
-    counts_.disconnects.Increment();
-    co_return false;
+  exchange e{asked, request_id(asked)};
+  auto a = service_.handle.reply_at_once(asked);
+  if (!a) a = co_await answer_for(e);
+  if (e.client_left) {
+    if (service_.counts) service_.counts->disconnects.Increment();
+    note(asked, e.id, client_closed_request, 0, clock::now() - start);
+    throw boost::system::system_error(asio::error::connection_reset);
   }
 
-  auto& a = std::get<answer>(first.value);
-  bool const stays_open = asked.keep_alive() && !stopping_;
-  a.version(asked.version());
-  a.keep_alive(stays_open);
-  counts_.answered(a.result_int(), clock::now() - start);
-  co_await write(std::move(a), asked.method() == http::verb::head);
+  bool const stays_open =
+      asked.keep_alive() && (!is_ending() || received_.size() > 0 || has_input());
+  a->version(asked.version());
+  a->set("X-Request-Id", e.id);
+  a->keep_alive(stays_open);
+  if (service_.counts) service_.counts->answered(a->result_int(), clock::now() - start);
+  note(asked, e.id, a->result_int(), a->body().size(), clock::now() - start);
+  co_await write(std::move(*a), asked.method() == http::verb::head);
   co_return stays_open;
 }
 
-/// The last answer to a client that may still be sending. To close at once would be to reset the
-/// connection, and the client might never see the answer.
-asio::awaitable<void> session::refuse(answer a) {
-  a.keep_alive(false);
-  counts_.answered(a.result_int(), {});
-  co_await write(std::move(a), false);
-  socket_.shutdown(tcp::socket::shutdown_send);
-  received_.clear();
-  auto const token = asio::as_tuple(asio::deferred);
-  auto const drain = [this, token]() -> asio::awaitable<void> {
-    auto const space = received_.prepare(4096);
-    for (bool more = true; more;) {
-      auto const [error, size] = co_await socket_.async_read_some(space, token); // trivial
-      more = !error;
-    }
+/// Whichever ends first ends the other: an answer the watch, a client that leaves everything that
+/// is done for it, down to the last call to an upstream.
+asio::awaitable<answer> session::answer_for(exchange& e) {
+  auto const watch = [&]() -> asio::awaitable<void> {
+    co_await until_gone(socket_, received_, limits_.header_bytes);
+    auto const state = co_await asio::this_coro::cancellation_state;
+    e.client_left = state.cancelled() == asio::cancellation_type::none; // else: by the answer
   };
-  co_await fanout::timeout(std::chrono::seconds(1), drain());
+  auto answering = fanout::race(service_.handle.reply(e), watch());
+  auto first = co_await std::move(answering);
+  co_return first.index == 0 ? std::get<answer>(std::move(first.value)) : answer();
 }
 
+/// The last answer to a client that may still be sending.
+asio::awaitable<void> session::refuse(parser& p, answer a) {
+  a.keep_alive(false);
+  if (service_.counts) service_.counts->answered(a.result_int(), {});
+  note(p.get(), "-", a.result_int(), a.body().size(), {});
+  co_await write(std::move(a), false);
+  co_await close_gently();
+}
+
+/// As a rule the system takes all of it at once, and there is nothing to wait for.
 asio::awaitable<void> session::write(answer a, bool without_body) {
+  a.set(http::field::date, http_date());
   a.prepare_payload();
-  if (without_body) {
-    http::response<http::empty_body> head(std::move(a.base()));
-    co_await fanout::timeout(limits_.write, http::async_write(socket_, head, asio::deferred));
-  } else {
-    co_await fanout::timeout(limits_.write, http::async_write(socket_, a, asio::deferred));
-  }
+  http::response_serializer<http::string_body> rest(a);
+  rest.split(without_body);
+  auto const is_written = [&] { return without_body ? rest.is_header_done() : rest.is_done(); };
+  boost::system::error_code error;
+  while (!error && !is_written()) http::write_some(socket_, rest, error);
+  if (is_written()) co_return;
+  if (error != asio::error::would_block) throw boost::system::system_error(error);
+  if (without_body)
+    co_await fanout::timeout(
+        limits_.write, fanout::abortable(http::async_write_header(socket_, rest, asio::deferred)));
+  else
+    co_await fanout::timeout(limits_.write,
+                             fanout::abortable(http::async_write(socket_, rest, asio::deferred)));
+}
+
+/// To close while the client sends would be to reset the connection, and the client might never see
+/// the last answer (RFC 9112, 9.6). So what it sends is read and thrown away, for a while.
+asio::awaitable<void> session::close_gently() {
+  auto const drain = [this]() -> asio::awaitable<void> {
+    received_.clear();
+    auto const space = received_.prepare(at_once);
+    for (;;) co_await socket_.async_read_some(space, asio::deferred); // until it throws
+  };
+  socket_.shutdown(tcp::socket::shutdown_send);
+  co_await fanout::timeout(1s, drain());
+}
+
+void session::note(request const& asked, std::string const& id, unsigned status, std::size_t bytes,
+                   clock::duration took) {
+  if (!service_.log) return;
+  auto const or_dash = [](std::string_view text) { return text.empty() ? "-" : text; };
+  service_.log->access(
+      {client_, or_dash(asked.method_string()), or_dash(asked.target()), id, status, bytes, took});
 }

@@ -3,13 +3,12 @@
 // (See accompanying file LICENSE_1_0.txt or copy at
 // https://www.boost.org/LICENSE_1_0.txt)
 
-// One connection of a client: requests in, answers out, in turn.
+// One connection of a client, from its first request to its last.
 
 #ifndef FANOUT_EXAMPLE_GATEWAY_SESSION_HPP
 #define FANOUT_EXAMPLE_GATEWAY_SESSION_HPP
 
-#include "http.hpp"
-#include "metrics.hpp"
+#include "service.hpp"
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -18,51 +17,51 @@
 
 #include <chrono>
 #include <cstddef>
-#include <cstdint>
 #include <optional>
 #include <string>
 
-/// How much a client may send, and how long it may take.
-struct session_limits {
-  std::uint32_t header_bytes = 8 * 1024;
-  std::uint32_t body_bytes = 64 * 1024;
-  std::chrono::milliseconds idle{60'000};    // between two requests
-  std::chrono::milliseconds request{10'000}; // from the first byte of a request to its last
-  std::chrono::milliseconds write{10'000};   // for the client to take an answer
-};
-
 class session {
+  using clock = std::chrono::steady_clock;
+
 public:
-  session(boost::asio::ip::tcp::socket socket, session_limits const& limits, handler const& handle,
-          metrics& counts);
+  session(boost::asio::ip::tcp::socket socket, std::string client, service& s);
 
   /// Throws boost::system::system_error, or fanout::deadline_exceeded, when there is nobody to talk
   /// to any more.
   boost::asio::awaitable<void> serve();
 
-  /// No more requests: closes at once if there is none, else behind the answer.
-  void stop();
+  /// While it waits for a request: closes unless one has begun to come.
+  void close_if_idle();
+
+  /// Since when it waits for a request, if it does.
+  clock::time_point idle_since() const { return idle_since_; }
+
+  /// Whether bytes have come that were not read.
+  bool has_input();
 
 private:
   using parser = http::request_parser<http::string_body>;
-  using clock = std::chrono::steady_clock;
 
-  boost::asio::awaitable<void> wait_for_request();
+  bool is_ending() const { return closing_ || service_.stopping || service_.crowded; }
+  boost::asio::awaitable<bool> wait_for_request();
+  boost::asio::awaitable<bool> wait_for_bytes();
   boost::asio::awaitable<std::optional<answer>> read(parser& p);
+  boost::asio::awaitable<std::optional<answer>> receive_rest(parser& p);
   boost::asio::awaitable<bool> reply_to(request const& asked);
-  boost::asio::awaitable<void> refuse(answer a);
+  boost::asio::awaitable<answer> answer_for(exchange& e);
+  boost::asio::awaitable<void> refuse(parser& p, answer a);
   boost::asio::awaitable<void> write(answer a, bool without_body);
+  boost::asio::awaitable<void> close_gently();
+  void note(request const& asked, std::string const& id, unsigned status, std::size_t bytes,
+            clock::duration took);
 
   boost::asio::ip::tcp::socket socket_;
+  std::string client_;
+  service& service_;
   session_limits const& limits_;
-  handler const& handle_;
-  metrics& counts_;
-  boost::beast::flat_buffer received_;
-  bool idle_ = false;
-  bool stopping_ = false;
+  boost::beast::flat_buffer received_; // bounded: a chunk header or a trailer may be endless
+  clock::time_point idle_since_;
+  bool closing_ = false;
 };
-
-/// {"error": "..."}
-answer refusal(http::status status, std::string const& why);
 
 #endif

@@ -5,23 +5,22 @@
 
 #include "upstream.hpp"
 
+#include "tracing.hpp"
+
+#include <fanout/abortable.hpp>
 #include <fanout/result.hpp>
 
-#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/buffer.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/error.hpp>
-#include <boost/asio/this_coro.hpp>
 #include <boost/beast/http/error.hpp>
-#include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
-#include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/system/system_error.hpp>
 
 #include <fmt/format.h>
 
-#include <exception>
 #include <string_view>
 #include <utility>
 
@@ -32,8 +31,10 @@ using boost::system::error_code;
 
 namespace {
 
-/// A call is under way from its construction to its destruction. It was cancelled unless it says
-/// how it has ended.
+using clock = std::chrono::steady_clock;
+
+/// A call is under way from its construction to its destruction. It was cancelled unless something
+/// else is known.
 class call {
 public:
   explicit call(upstream_metrics const& counts) : counts_(counts), outcome_(&counts.cancelled) {
@@ -45,12 +46,27 @@ public:
     outcome_->Increment();
   }
 
-  void ok() { outcome_ = &counts_.ok; }
-  void failed() { outcome_ = &counts_.failed; }
+  void ok() { has_ended(counts_.ok); }
+  void failed() { has_ended(counts_.failed); }
+
+  void cancelled(question const& q) {
+    if (q.answered)
+      outcome_ = &counts_.hedge_lost;
+    else if (q.of.client_left)
+      outcome_ = &counts_.client_left;
+    else if (clock::now() >= q.until)
+      outcome_ = &counts_.timed_out;
+  }
 
 private:
+  void has_ended(prometheus::Counter& how) {
+    outcome_ = &how;
+    counts_.seconds.Observe(std::chrono::duration<double>(clock::now() - start_).count());
+  }
+
   upstream_metrics counts_;
   prometheus::Counter* outcome_;
+  clock::time_point const start_ = clock::now();
 };
 
 /// A server may close a connection between two requests, and learns of the second one too late.
@@ -60,6 +76,7 @@ bool is_hung_up(error_code const& e) {
 }
 
 std::string words_for(error_code const& e, std::size_t largest_body) {
+  if (e == http::error::buffer_overflow) return "a chunk header or the trailer is too large";
   if (e == http::error::body_limit)
     return fmt::format("the answer is larger than {} bytes", largest_body);
   if (e == http::error::partial_message) return "the answer was cut off";
@@ -69,30 +86,46 @@ std::string words_for(error_code const& e, std::size_t largest_body) {
   return e.message();
 }
 
+/// Whether bytes have come that nothing has asked for, or the end.
+bool has_news(tcp::socket& socket) {
+  char byte;
+  error_code error;
+  socket.receive(asio::buffer(&byte, 1), tcp::socket::message_peek, error);
+  return error != asio::error::would_block;
+}
+
+/// RFC 9110, 15.2: others follow on the same connection.
+bool is_interim(unsigned status) { return status >= 100 && status < 200 && status != 101; }
+
 } // namespace
 
 replica::replica(address where, upstream_config const& of, upstream_metrics const& counts)
     : where_(std::move(where)), of_(of), counts_(counts) {}
 
-asio::awaitable<boost::json::value> replica::ask(std::string const& symbol) {
+asio::awaitable<boost::json::value> replica::ask(question& q) {
   call c(counts_);
   try {
-    auto value = co_await ask_once(symbol);
+    auto value = co_await ask_once(q);
     c.ok();
+    q.answered = true;
     co_return value;
   } catch (failure const&) {
     c.failed();
     throw;
   } catch (boost::system::system_error const& e) {
-    if (fanout::is_cancelled(e.code())) throw;
+    if (fanout::is_cancelled(e.code())) {
+      c.cancelled(q);
+      throw;
+    }
     c.failed();
     throw failure(words_for(e.code(), of_.body_bytes));
   }
 }
 
-asio::awaitable<boost::json::value> replica::ask_once(std::string const& symbol) {
-  request asked(http::verb::get, of_.target_for(symbol), 11);
-  asked.set(http::field::host, where_.name);
+asio::awaitable<boost::json::value> replica::ask_once(question const& q) {
+  request asked(http::verb::get, of_.target_for(q.symbol), 11);
+  asked.set(http::field::host, where_.name());
+  hand_on_trace(q.of, asked);
   auto const body = co_await get(asked);
   error_code error;
   auto value = boost::json::parse(body, error);
@@ -103,17 +136,16 @@ asio::awaitable<boost::json::value> replica::ask_once(std::string const& symbol)
 /// The body of the answer. A connection that was used before and hangs up has not failed.
 asio::awaitable<std::string> replica::get(request const& asked) {
   for (;;) {
-    std::unique_ptr<connection> c;
-    bool const reused = !idle_.empty();
-    if (reused) {
-      c = std::move(idle_.back());
-      idle_.pop_back();
-    } else {
-      c = co_await connect();
+    auto c = take_idle();
+    bool const reused = c != nullptr;
+    if (!c) c = co_await connect();
+    reply got;
+    try {
+      got = co_await exchange_on(*c, asked);
+    } catch (boost::system::system_error const& e) {
+      if (reused && is_hung_up(e.code()) && !c->has_answered) continue;
+      throw;
     }
-    auto got = co_await exchange(*c, asked);
-    if (reused && is_hung_up(got.error)) continue;
-    if (got.error) throw boost::system::system_error(got.error);
     if (got.stays_open && idle_.size() < of_.limit) idle_.push_back(std::move(c));
     if (got.status != 200) throw failure(fmt::format("status {}", got.status));
     co_return std::move(got.body);
@@ -121,30 +153,47 @@ asio::awaitable<std::string> replica::get(request const& asked) {
 }
 
 asio::awaitable<std::unique_ptr<replica::connection>> replica::connect() {
-  auto const executor = co_await asio::this_coro::executor;
-  auto c = std::make_unique<connection>(tcp::socket(executor), boost::beast::flat_buffer());
-  co_await c->socket.async_connect(where_.endpoint, asio::deferred);
-  c->socket.set_option(tcp::no_delay(true));
-  co_return c;
+  auto socket = co_await where_.connect();
+  socket.non_blocking(true); // whether something has come is asked without waiting
+  co_return std::make_unique<connection>(std::move(socket));
 }
 
-asio::awaitable<replica::reply> replica::exchange(connection& c, request const& asked) {
-  auto const token = asio::as_tuple(asio::deferred);
-  reply r;
-  auto const [unsent, _] = co_await http::async_write(c.socket, asked, token); // trivial
-  r.error = unsent;
-  if (unsent) co_return r;
+/// One that was quiet since its last answer: what comes without being asked for would be taken for
+/// the next answer.
+std::unique_ptr<replica::connection> replica::take_idle() {
+  while (!idle_.empty()) {
+    auto c = std::move(idle_.back());
+    idle_.pop_back();
+    if (!has_news(c->socket)) return c;
+  }
+  return nullptr;
+}
 
-  http::response_parser<http::string_body> parser;
-  parser.body_limit(of_.body_bytes);
-  auto const [error, size] =
-      co_await http::async_read(c.socket, c.received, parser, token); // trivial
-  // To hang up in the middle of an answer is to fail.
-  r.error = is_hung_up(error) && parser.got_some() ? http::error::partial_message : error;
-  r.status = parser.get().result_int();
-  r.stays_open = !error && parser.keep_alive() && c.received.size() == 0;
-  r.body = std::move(parser.get().body());
-  co_return r;
+asio::awaitable<replica::reply> replica::exchange_on(connection& c, request const& asked) {
+  c.has_answered = false;
+  co_await fanout::abortable(http::async_write(c.socket, asked, asio::deferred));
+  for (;;) {
+    parser p;
+    p.body_limit(of_.body_bytes);
+    co_await read_message(c, p);
+    auto const status = p.get().result_int();
+    if (is_interim(status)) continue;
+    bool const stays_open = p.keep_alive() && c.received.size() == 0 && status >= 200;
+    co_return reply{status, std::move(p.get().body()), stays_open};
+  }
+}
+
+asio::awaitable<void> replica::read_message(connection& c, parser& p) {
+  try {
+    co_await fanout::abortable(http::async_read(c.socket, c.received, p, asio::deferred));
+    c.has_answered = true;
+  } catch (boost::system::system_error const& e) {
+    c.has_answered = c.has_answered || p.got_some();
+    // To hang up in the middle of an answer is to fail.
+    if (is_hung_up(e.code()) && c.has_answered)
+      throw boost::system::system_error(http::error::partial_message);
+    throw;
+  }
 }
 
 upstream::upstream(upstream_config const& c, metrics& m)

@@ -8,7 +8,9 @@ what a test wants it to. The upstreams are those of the tests of fetch."""
 
 import contextlib
 import json
+import os
 import re
+import resource
 import signal
 import socket
 import struct
@@ -48,7 +50,9 @@ class Client:
 
     def __init__(self, port):
         self.socket = socket.create_connection(("127.0.0.1", port), PATIENCE)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.file = self.socket.makefile("rb")
+        self.name = "{}:{}".format(*self.socket.getsockname())
 
     def send(self, text):
         self.socket.sendall(text if isinstance(text, bytes) else text.encode())
@@ -86,13 +90,15 @@ class Client:
 class Gateway:
     """The program, with a configuration."""
 
-    def __init__(self, config, *arguments):
+    def __init__(self, config, *arguments, files=None, environment=None):
         self.file = tempfile.NamedTemporaryFile("w", suffix=".json")
         json.dump(config, self.file)
         self.file.flush()
         self.process = subprocess.Popen(
             [GATEWAY, "--config", self.file.name, "--port", "0", *arguments],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            env={**os.environ, **(environment or {})},
+            preexec_fn=files and (lambda: resource.setrlimit(resource.RLIMIT_NOFILE, files)))
         self.hello = []
         while not self.hello or "try curl" not in self.hello[-1]:
             line = self.process.stdout.readline()
@@ -100,6 +106,7 @@ class Gateway:
                 raise RuntimeError(self.process.communicate()[1])
             self.hello.append(line)
         self.port = int(re.search(r"http://127\.0\.0\.1:(\d+)/quote", self.hello[-1])[1])
+        self.admin = int(re.search(r"http://127\.0\.0\.1:(\d+)/metrics", self.hello[-2])[1])
         self.url = f"http://127.0.0.1:{self.port}"
 
     def metrics(self):
@@ -117,6 +124,11 @@ class Gateway:
     def resident(self):
         """Bytes."""
         return int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1]) * 4096
+
+    def most_resident(self):
+        """Bytes, the most so far."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) * 1024
 
     def signal(self, number=signal.SIGTERM):
         self.process.send_signal(number)
@@ -145,11 +157,14 @@ class GatewayTest(unittest.TestCase):
     def upstream(self, name, *servers, **more):
         return {"name": name, "replicas": [server.name for server in servers], **more}
 
-    def start(self, upstreams, *arguments, **config):
-        config = {"deadline_ms": 20_000, **config}
+    def start(self, upstreams, *arguments, files=None, environment=None, **config):
+        """`files` are the limits of open files, one for both or each for itself."""
+        config = {"deadline_ms": 20_000, "log": "none", **config}
         if upstreams:
             config["upstreams"] = upstreams
-        self.gateway = Gateway(config, *arguments)
+        if isinstance(files, int):
+            files = (files, files)
+        self.gateway = Gateway(config, *arguments, files=files, environment=environment)
         self.addCleanup(self.gateway.end)
         return self.gateway
 
