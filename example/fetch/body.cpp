@@ -6,14 +6,15 @@
 #include "body.hpp"
 
 #include "foreign_text.hpp"
-#include "job.hpp"
 
 #include <boost/beast/core/string.hpp>
 #include <boost/iostreams/categories.hpp>
 
 #include <fmt/format.h>
 
+#include <cerrno>
 #include <ios>
+#include <system_error>
 
 namespace beast = boost::beast;
 namespace iostreams = boost::iostreams;
@@ -31,6 +32,17 @@ struct body::decoded {
   body& to;
 };
 
+namespace {
+
+[[noreturn]] void throw_not_set_aside() {
+  std::error_code const error(errno, std::generic_category());
+  auto const text = fmt::format("cannot write a temporary file: {}", error.message());
+  if (error == std::errc::too_many_files_open) throw out_of_files(text);
+  throw failure(text);
+}
+
+} // namespace
+
 std::string too_large(std::uint64_t limit) {
   constexpr std::uint64_t mib = 1024 * 1024;
   if (limit % mib == 0) return fmt::format("the body is larger than {} MiB", limit / mib);
@@ -45,7 +57,13 @@ void body::decode(std::string_view encoding) {
   gzip_.emplace();
 }
 
+void body::set_aside() {
+  aside_.reset(std::tmpfile(), [](std::FILE* f) { f ? std::fclose(f) : 0; });
+  if (!aside_) throw_not_set_aside();
+}
+
 void body::write(char const* data, std::size_t size) try {
+  if (size > limit_ - encoded_size_) throw failure(too_large(limit_));
   encoded_size_ += size;
   if (!gzip_) return take(data, size);
   decoded sink{*this};
@@ -60,6 +78,7 @@ void body::finish() try {
     gzip_->close(sink, std::ios::out);
   }
   if (file_) file_->keep();
+  if (aside_ && std::fflush(aside_.get()) != 0) throw_not_set_aside();
 } catch (iostreams::gzip_error const&) {
   throw failure("the body is not valid gzip, or was cut off");
 }
@@ -68,4 +87,11 @@ void body::take(char const* data, std::size_t size) {
   if (size > limit_ - size_) throw failure(too_large(limit_));
   size_ += size;
   if (file_) file_->write(data, size);
+  if (aside_ && std::fwrite(data, 1, size, aside_.get()) != size) throw_not_set_aside();
+}
+
+void body::describe(answer& a) const {
+  a.bytes = size_;
+  if (file_) a.file = file_->path();
+  a.body = aside_;
 }

@@ -9,17 +9,20 @@
 #ifndef FANOUT_EXAMPLE_FETCH_BODY_HPP
 #define FANOUT_EXAMPLE_FETCH_BODY_HPP
 
+#include "job.hpp"
 #include "new_file.hpp"
 
 #include <boost/iostreams/filter/gzip.hpp>
 
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
-/// All members throw failure.
+/// All members throw failure, or out_of_files.
 class body {
 public:
   explicit body(std::uint64_t limit) : limit_(limit) {}
@@ -27,13 +30,19 @@ public:
   /// Before the first byte: what the server calls the way it is encoded.
   void decode(std::string_view encoding);
 
+  bool decodes() const { return gzip_.has_value(); }
+
   /// Before the first byte: into this file, which appears when all is there.
   void save(std::string const& file) { file_.emplace(file); }
+
+  /// Before the first byte: into a file without a name, for later.
+  void set_aside();
 
   void write(char const* data, std::size_t size);
   void finish();
 
-  std::uint64_t size() const { return size_; }
+  /// How much there is, and where it went.
+  void describe(answer& a) const;
 
 private:
   struct decoded;
@@ -45,6 +54,7 @@ private:
   std::uint64_t size_ = 0;
   std::optional<boost::iostreams::gzip_decompressor> gzip_;
   std::optional<new_file> file_;
+  std::shared_ptr<std::FILE> aside_;
 };
 
 /// "the body is larger than 16 MiB"

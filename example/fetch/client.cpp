@@ -6,16 +6,13 @@
 #include "client.hpp"
 
 #include "body.hpp"
-#include "foreign_text.hpp"
-
 #include <fanout/error.hpp>
+#include <fanout/result.hpp>
+#include <fanout/sleep.hpp>
 #include <fanout/timeout.hpp>
 
-#include <boost/asio/deferred.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/beast/http/empty_body.hpp>
-#include <boost/beast/http/read.hpp>
-#include <boost/beast/http/write.hpp>
+#include <boost/beast/http/field.hpp>
+#include <boost/system/system_error.hpp>
 
 #include <fmt/format.h>
 
@@ -25,10 +22,13 @@
 
 namespace asio = boost::asio;
 namespace http = boost::beast::http;
+using namespace std::chrono_literals;
 
 namespace {
 
 constexpr int most_redirects = 5;
+constexpr auto time_to_skim = 500ms;
+constexpr auto time_to_close = 50ms;
 
 /// Between its construction and its destruction a request is under way, however it ends.
 class under_way {
@@ -41,33 +41,17 @@ private:
   std::size_t& now_;
 };
 
-bool is_redirect(unsigned status) {
-  return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
-}
-
-bool is_good(answer const& a) { return a.status >= 200 && a.status < 400; }
-
-answer answer_of(exchange::header const& head) {
-  answer a;
-  a.status = head.result_int();
-  a.reason = shortened(head.reason());
-  if (a.reason.empty()) a.reason = http::obsolete_reason(head.result());
-  if (a.status < 200) a.reason = fmt::format("status {} is no answer", a.status);
-  return a;
-}
-
 } // namespace
 
-client::client(options const& o) : options_(o), idle_(o.limit) {
-  if (!o.cafile.empty()) tls(); // who names a file wants to know if it is none
-}
+client::client(options const& o)
+    : options_(o), dialer_(o), idle_(o.limit), turns_(o.limit, o.urls.size()) {}
 
 asio::awaitable<answer> client::get(job& j) {
   j.redirected_to.clear();
   target server = parse_url(j.url);
   request r = options_.asked;
   for (int redirects = 0;; ++redirects) {
-    reply const answered = co_await ask(server, r, j);
+    reply const answered = co_await ask({server, r, j});
     if (answered.location.empty()) {
       if (!is_good(answered.got)) throw bad_status(answered.got, answered.retry_after);
       co_return answered.got;
@@ -82,82 +66,97 @@ asio::awaitable<answer> client::get(job& j) {
   }
 }
 
+asio::awaitable<void> client::pause(std::chrono::milliseconds how_long) {
+  turns_.lend();
+  co_await fanout::sleep(how_long);
+  co_await turns_.take_back();
+}
+
 /// The time that a request may take begins when it is its turn.
-asio::awaitable<client::reply> client::ask(target const& server, request const& r, job const& j) {
-  auto const place = co_await places_at(server.authority).acquire();
+asio::awaitable<reply> client::ask(question q) {
+  auto& places = places_at(q.server.authority);
+  auto place = places.try_acquire();
+  if (!place) place = co_await wait_for(places);
   under_way const here(now_, most_);
+  std::string hindrance;
   try {
-    co_return co_await fanout::timeout(options_.timeout, ask_at_once(server, r, j));
+    co_return co_await fanout::timeout(options_.timeout, ask_patiently(q, hindrance));
   } catch (fanout::deadline_exceeded const&) {
     std::chrono::duration<double> const seconds = options_.timeout;
-    throw failure(fmt::format("timed out after {} s", seconds.count()));
+    throw failure(fmt::format("timed out after {} s{}", seconds.count(), hindrance));
   }
 }
 
-asio::awaitable<client::reply> client::ask_at_once(target const& server, request const& r,
-                                                   job const& j) {
-  auto const asked = r.to(server, options_.proxy && !server.tls);
-  auto c = r.is_idempotent() ? idle_.take(server.origin()) : nullptr;
+asio::awaitable<fanout::limiter::guard> client::wait_for(fanout::limiter& places) {
+  turns_.lend();
+  auto place = co_await places.acquire();
+  co_await turns_.take_back();
+  co_return place;
+}
+
+/// Where no more files may be open, others are about to close some.
+asio::awaitable<reply> client::ask_patiently(question q, std::string& hindrance) {
+  for (;;) {
+    try {
+      co_return co_await ask_at_once(q);
+    } catch (out_of_files const& e) {
+      hindrance = fmt::format(": {}", e.what());
+    }
+    idle_.clear();
+    co_await fanout::sleep(time_to_close);
+  }
+}
+
+asio::awaitable<reply> client::ask_at_once(question q) {
+  auto const asked = q.asked.to(q.server, options_.proxy && !q.server.tls);
+  auto c = q.asked.is_idempotent() ? idle_.take(q.server.origin()) : nullptr;
   for (;; c = nullptr) {
     bool const reused = c != nullptr;
-    if (!c) c = co_await connect(server);
+    if (!c) c = co_await dialer_.connect(q.server);
     exchange e(*c, asked, options_.max_body);
     auto const error = co_await e.begin();
     if (reused && is_hung_up(error) && !e.has_begun()) continue;
     if (error) e.fail(error);
 
-    reply const answered = co_await finish(e, j);
-    if (e.leaves_it_open()) idle_.put(server.origin(), std::move(c));
+    reply const answered = co_await finish(e, q);
+    if (e.leaves_it_open()) idle_.put(q.server.origin(), std::move(c));
     co_return answered;
   }
 }
 
-asio::awaitable<client::reply> client::finish(exchange& e, job const& j) {
-  reply r;
-  r.got = answer_of(e.head());
-  if (is_redirect(r.got.status)) r.location = e.head()[http::field::location];
-  r.retry_after = e.head()[http::field::retry_after];
-
+asio::awaitable<reply> client::finish(exchange& e, question q) {
+  reply r = reply_of(e.head());
   body b(options_.max_body);
-  b.decode(e.head()[http::field::content_encoding]);
-  if (r.location.empty() && is_good(r.got) && !j.file.empty()) b.save(j.file);
-  co_await e.read_body(b);
-  b.finish();
-  r.got.bytes = b.size();
+  if (brings_body(r.got, q.asked)) {
+    check_whole(r.got, q.asked);
+    prepare(b, e.head(), q);
+    co_await e.read_body(b);
+    b.finish();
+  } else {
+    co_await skim(e, b);
+  }
+  b.describe(r.got);
   co_return r;
 }
 
-asio::awaitable<std::unique_ptr<connection>> client::connect(target const& server) {
-  target const& first = options_.proxy ? *options_.proxy : server;
-  auto const where = co_await names_.look_up(first.host, first.port);
-  auto const executor = co_await asio::this_coro::executor;
-  auto c = std::make_unique<connection>(executor);
-  co_await c->connect(where);
-  if (server.tls && options_.proxy) co_await tunnel(*c, server);
-  if (server.tls) co_await c->start_tls(tls(), server.host);
-  co_return c;
+void client::prepare(body& b, exchange::header const& head, question q) try {
+  if (!options_.raw && !is_archive(head, q.from, q.server))
+    b.decode(head[http::field::content_encoding]);
+  if (!q.from.file.empty()) b.save(q.from.file);
+  if (q.from.printed) b.set_aside();
+} catch (out_of_files const& e) {
+  if (q.asked.is_idempotent()) throw;
+  throw failure(e.what()); // it must not be asked again
 }
 
-/// Has the proxy pass on all that follows, to this server and back.
-asio::awaitable<void> client::tunnel(connection& c, target const& server) {
-  http::request<http::empty_body> asked(http::verb::connect, server.authority, 11);
-  asked.set(http::field::host, server.authority);
-  co_await http::async_write(c, asked, asio::deferred);
-
-  http::response_parser<http::empty_body> parser;
-  parser.skip(true);
-  co_await http::async_read_header(c, c.received, parser, asio::deferred);
-  auto const& head = parser.get();
-  if (head.result_int() / 100 != 2)
-    throw failure(
-        fmt::format("the proxy refused: {} {}", head.result_int(), shortened(head.reason())));
-  // Later it would be taken for what the server has said.
-  if (c.received.size() > 0) throw failure("the proxy says more than it was asked");
-}
-
-asio::ssl::context& client::tls() {
-  if (!tls_) tls_.emplace(tls_settings(options_.cafile, options_.insecure));
-  return *tls_;
+/// The status counts, and the body need not be readable. If it is, the connection can go on.
+asio::awaitable<void> client::skim(exchange& e, body& b) {
+  try {
+    co_await fanout::timeout(time_to_skim, e.read_body(b));
+  } catch (failure const&) {
+  } catch (boost::system::system_error const& error) {
+    if (fanout::is_cancelled(error.code())) throw;
+  }
 }
 
 fanout::limiter& client::places_at(std::string const& host) {

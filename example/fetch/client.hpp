@@ -8,23 +8,23 @@
 #ifndef FANOUT_EXAMPLE_FETCH_CLIENT_HPP
 #define FANOUT_EXAMPLE_FETCH_CLIENT_HPP
 
-#include "connection.hpp"
+#include "body.hpp"
+#include "dialer.hpp"
 #include "exchange.hpp"
 #include "job.hpp"
-#include "names.hpp"
 #include "options.hpp"
 #include "pool.hpp"
+#include "reply.hpp"
 #include "request.hpp"
 #include "target.hpp"
+#include "turns.hpp"
 
 #include <fanout/limiter.hpp>
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/ssl/context.hpp>
 
+#include <chrono>
 #include <cstddef>
-#include <memory>
-#include <optional>
 #include <string>
 #include <unordered_map>
 
@@ -36,32 +36,39 @@ public:
   /// Throws bad_url, failure, or boost::system::system_error.
   boost::asio::awaitable<answer> get(job& j);
 
+  /// Between two attempts of a job.
+  boost::asio::awaitable<void> pause(std::chrono::milliseconds how_long);
+
+  /// How many jobs may run at once: those that wait do not count.
+  fanout::limiter const& places() const { return turns_.places(); }
+
   /// How many requests were under way at once.
   std::size_t most_at_once() const { return most_; }
 
   /// Whether a name is still being looked up for someone who has stopped waiting: the destructor
   /// would wait for it.
-  bool looking_up() const { return names_.busy(); }
+  bool looking_up() const { return dialer_.looking_up(); }
 
 private:
-  struct reply {
-    answer got;
-    std::string location;    // where else to ask; empty: nowhere
-    std::string retry_after; // when to ask again
+  struct question {
+    target const& server;
+    request const& asked;
+    job const& from;
   };
 
-  boost::asio::awaitable<reply> ask(target const& server, request const& r, job const& j);
-  boost::asio::awaitable<reply> ask_at_once(target const& server, request const& r, job const& j);
-  boost::asio::awaitable<reply> finish(exchange& e, job const& j);
-  boost::asio::awaitable<std::unique_ptr<connection>> connect(target const& server);
-  boost::asio::awaitable<void> tunnel(connection& c, target const& server);
-  boost::asio::ssl::context& tls();
+  boost::asio::awaitable<reply> ask(question q);
+  boost::asio::awaitable<reply> ask_patiently(question q, std::string& hindrance);
+  boost::asio::awaitable<reply> ask_at_once(question q);
+  boost::asio::awaitable<reply> finish(exchange& e, question q);
+  void prepare(body& b, exchange::header const& head, question q);
+  boost::asio::awaitable<void> skim(exchange& e, body& b);
+  boost::asio::awaitable<fanout::limiter::guard> wait_for(fanout::limiter& places);
   fanout::limiter& places_at(std::string const& host);
 
   options const& options_;
-  std::optional<boost::asio::ssl::context> tls_; // only once it is needed: it takes 20 ms
-  names names_;
+  dialer dialer_;
   pool idle_;
+  turns turns_;
   std::unordered_map<std::string, fanout::limiter> places_;
   std::size_t now_ = 0;
   std::size_t most_ = 0;

@@ -7,26 +7,40 @@
 
 #include "job.hpp"
 
+#include <fanout/abortable.hpp>
+#include <fanout/error.hpp>
+#include <fanout/first_success.hpp>
+
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/connect.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ssl/error.hpp>
 #include <boost/asio/ssl/host_name_verification.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/system/system_error.hpp>
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <chrono>
+#include <exception>
+#include <ranges>
+#include <utility>
+
 namespace asio = boost::asio;
 namespace ssl = asio::ssl;
+using asio::ip::tcp;
+using namespace std::chrono_literals;
 
 namespace {
 
 /// The parser takes bytes out as soon as it can tell what they are. A line that never ends would
 /// fill the memory otherwise, and be searched from its beginning each time.
 constexpr std::size_t largest_riddle = 128 * 1024;
+
+constexpr auto head_start = 250ms;
 
 /// OpenSSL has words for a wrong name, but Asio's check does not set them.
 class names_this_host {
@@ -48,6 +62,25 @@ std::string in_words(long verdict, std::string const& host) {
   if (verdict == X509_V_ERR_HOSTNAME_MISMATCH)
     return fmt::format("the certificate is not for {}", host);
   return fmt::format("the certificate is not trusted: {}", X509_verify_cert_error_string(verdict));
+}
+
+asio::awaitable<tcp::socket> connected(tcp::endpoint where) {
+  tcp::socket socket(co_await asio::this_coro::executor);
+  co_await socket.async_connect(where, asio::deferred);
+  co_return socket;
+}
+
+/// Each gets some time before the next is tried too, as in RFC 8305. If all fail, the first says
+/// why.
+asio::awaitable<tcp::socket> first_connected(std::vector<tcp::endpoint> const& endpoints) {
+  try {
+    auto attempts = fanout::first_success(endpoints | std::views::transform(connected),
+                                          fanout::stagger(head_start));
+    auto won = co_await std::move(attempts);
+    co_return std::move(won.value);
+  } catch (fanout::all_failed const& e) {
+    std::rethrow_exception(e.failures().front().exception);
+  }
 }
 
 bool is_address(std::string const& host) {
@@ -81,8 +114,26 @@ connection::connection(executor_type const& executor)
   received.reserve(part.size()); // it would begin with 512 bytes
 }
 
-asio::awaitable<void> connection::connect(tcp::resolver::results_type const& endpoints) {
-  co_await asio::async_connect(socket_, endpoints, asio::deferred);
+std::vector<tcp::endpoint> interleaved(tcp::resolver::results_type found) {
+  std::vector<tcp::endpoint> endpoints(found.begin(), found.end());
+  if (endpoints.empty()) return endpoints;
+  auto const family = endpoints.front().protocol();
+  std::vector<tcp::endpoint> first, second;
+  for (auto const& e : endpoints) (e.protocol() == family ? first : second).push_back(e);
+  endpoints.clear();
+  for (std::size_t i = 0; i < std::max(first.size(), second.size()); ++i) {
+    if (i < first.size()) endpoints.push_back(first[i]);
+    if (i < second.size()) endpoints.push_back(second[i]);
+  }
+  return endpoints;
+}
+
+asio::awaitable<void> connection::connect(tcp::resolver::results_type const& found) {
+  auto const endpoints = interleaved(found);
+  if (endpoints.size() == 1)
+    socket_ = co_await connected(endpoints.front());
+  else
+    socket_ = co_await first_connected(endpoints);
   socket_.set_option(tcp::no_delay(true));
 }
 
@@ -93,8 +144,8 @@ asio::awaitable<void> connection::start_tls(ssl::context& settings, std::string 
   if (SSL_get_verify_mode(native) != SSL_VERIFY_NONE)
     tls_->set_verify_callback(names_this_host(host));
 
-  auto const [error] = // trivial
-      co_await tls_->async_handshake(ssl::stream_base::client, asio::as_tuple(asio::deferred));
+  auto const [error] = co_await fanout::abortable( // trivial
+      tls_->async_handshake(ssl::stream_base::client, asio::as_tuple(asio::deferred)));
   if (!error) co_return;
   auto const verdict = SSL_get_verify_result(native);
   if (verdict != X509_V_OK) throw failure(in_words(verdict, host));

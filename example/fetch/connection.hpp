@@ -22,6 +22,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 /// Says which certificates are trusted: those of a file in PEM form, or the system's if none is
 /// named. Throws failure.
@@ -29,6 +30,11 @@ boost::asio::ssl::context tls_settings(std::string const& cafile, bool insecure)
 
 /// Whether that is what a connection ends with whose server has closed it.
 bool is_hung_up(boost::system::error_code const& error);
+
+/// In the order in which they are tried: the families take turns, so that one of them that leads
+/// nowhere holds nobody up.
+std::vector<boost::asio::ip::tcp::endpoint> interleaved(
+    boost::asio::ip::tcp::resolver::results_type found);
 
 /// An AsyncStream. Cancelled or failed once it is good for nothing more.
 class connection {
@@ -41,7 +47,7 @@ public:
   executor_type get_executor() { return socket_.get_executor(); }
 
   /// To the first of them that lets us. Throws boost::system::system_error.
-  boost::asio::awaitable<void> connect(tcp::resolver::results_type const& endpoints);
+  boost::asio::awaitable<void> connect(tcp::resolver::results_type const& found);
 
   /// From now on all is encrypted, for nobody but this host. Throws failure if it cannot prove that
   /// it is this host, boost::system::system_error for everything else.

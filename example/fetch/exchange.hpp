@@ -49,11 +49,14 @@ private:
   using parser = boost::beast::http::response_parser<boost::beast::http::buffer_body>;
 
   void new_answer();
+  boost::system::error_code parse();
+  void limit_body();
 
   connection& connection_;
   request::message const& asked_;
   std::uint64_t largest_body_;
   std::optional<parser> parser_;
+  bool sent_ = false; // all of the request
 };
 
 #endif

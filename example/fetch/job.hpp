@@ -11,13 +11,16 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <utility>
 
 struct job {
   std::string url;
-  std::string file; // where the body goes; empty: it is only counted
+  std::string file;     // where the body goes; empty: it is only counted
+  bool printed = false; // it goes to stdout, in the end
 
   // Known also of what has failed:
   bool started = false;
@@ -28,13 +31,25 @@ struct job {
 
 struct answer {
   unsigned status = 0;
-  std::string reason;      // "Not Found"
-  std::uint64_t bytes = 0; // of the body, decoded
+  std::string reason;              // "Not Found"
+  std::uint64_t bytes = 0;         // of the body, decoded
+  std::string file;                // where the body was saved; empty: nowhere
+  std::shared_ptr<std::FILE> body; // what is to be printed; may be null
 };
 
 /// There is nothing to get, and the text says why in words that a person understands.
 struct failure : std::runtime_error {
   using std::runtime_error::runtime_error;
+};
+
+/// There is no connection, and a later attempt may get one.
+struct no_connection : failure {
+  using failure::failure;
+};
+
+/// This process has all the files and sockets open that it may have, until it closes some.
+struct out_of_files : failure {
+  using failure::failure;
 };
 
 /// The server answered, and the answer is that there is nothing to get.

@@ -10,14 +10,20 @@
 // client that gets one URL is written as if it were alone (client.cpp).
 
 #include "client.hpp"
+#include "ending.hpp"
+#include "file_names.hpp"
+#include "journal.hpp"
 #include "new_file.hpp"
 #include "options.hpp"
+#include "output.hpp"
 #include "report.hpp"
 #include "retry.hpp"
 #include "server.hpp"
 
 #include <fanout/error.hpp>
 #include <fanout/gather.hpp>
+#include <fanout/limiter.hpp>
+#include <fanout/result.hpp>
 #include <fanout/run.hpp>
 #include <fanout/text.hpp>
 #include <fanout/timeout.hpp>
@@ -31,12 +37,12 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <optional>
 #include <ranges>
-#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -45,8 +51,6 @@ namespace asio = boost::asio;
 using std::chrono::steady_clock;
 
 namespace {
-
-constexpr int some_failed = 1, bad_usage = 2, after_ctrl_c = 130;
 
 /// Between its construction and its destruction a job is under way, however it ends.
 class stopwatch {
@@ -63,24 +67,42 @@ private:
 asio::awaitable<answer> get_one(client& c, job& j, std::size_t retries) {
   stopwatch const running(j);
   auto const once = [&] { return c.get(j); };
-  co_return co_await with_retries(retries, j.attempts, once);
+  auto const pause = [&](std::chrono::milliseconds how_long) { return c.pause(how_long); };
+  co_return co_await with_retries(retries, j.attempts, once, pause);
+}
+
+/// The same, and says at once what came of it.
+asio::awaitable<answer> get_and_say(client& c, job& j, std::size_t retries, journal& lines) {
+  lines.check(); // where nobody reads any more, there is nothing to do
+  try {
+    answer const got = co_await get_one(c, j, retries);
+    lines.say(j, got);
+    co_return got;
+  } catch (...) {
+    auto const error = std::current_exception();
+    if (!fanout::is_cancelled(error)) lines.say(j, error);
+    throw;
+  }
 }
 
 /// With return_exceptions no child outlives the gather, so all of them may refer to what is here.
 template <class... Policies>
-asio::awaitable<void> get_all(client& c, options const& o, report& r, Policies... more) {
+asio::awaitable<void> get_all(client& c, options const& o, report& r, journal& lines,
+                              Policies... more) {
   fanout::progress_line line(stderr);
   auto const retries = o.asked.is_idempotent() ? o.retries : 0;
-  auto const get = [&](job& j) { return get_one(c, j, retries); };
+  auto const get = [&](job& j) {
+    return o.jsonl ? get_and_say(c, j, retries, lines) : get_one(c, j, retries);
+  };
   auto const show = [&](fanout::progress const& p) {
-    if (!line.live()) return;
+    if (o.jsonl || !line.live()) return;
     line.show(fmt::format("{} of {} done, {} failed: {}", p.ended, r.jobs.size(), p.failed,
                           r.jobs[p.index].url));
   };
 
   auto const start = steady_clock::now();
   // [gather]
-  auto all = fanout::gather(r.jobs | std::views::transform(get), fanout::limit(o.limit),
+  auto all = fanout::gather(r.jobs | std::views::transform(get), fanout::limit(c.places()),
                             fanout::return_exceptions, fanout::keep_results,
                             fanout::deadline(o.deadline), fanout::on_progress(show), more...);
   r.outcomes = co_await std::move(all);
@@ -92,68 +114,71 @@ asio::awaitable<void> get_all(client& c, options const& o, report& r, Policies..
 std::vector<job> jobs_of(options const& o) {
   std::vector<job> jobs(o.urls.size());
   for (std::size_t i = 0; i < jobs.size(); ++i) jobs[i].url = o.urls[i];
-  if (o.output.empty()) return jobs;
-  auto const files = file_names(o.output, o.urls);
-  for (std::size_t i = 0; i < jobs.size(); ++i) jobs[i].file = files[i];
+  auto const files = o.output.empty() ? std::vector<std::string>() : file_names(o.output, o.urls);
+  for (std::size_t i = 0; i < files.size(); ++i) jobs[i].file = files[i];
+  if (prints_body(o))
+    jobs.front().printed = true;
+  else if (!o.to.empty())
+    jobs.front().file = followed(o.to).string();
   return jobs;
 }
 
-void print(report const& r, options const& o) {
-  fmt::print("{}", o.json ? to_json(r) : to_table(r));
-  if (std::fflush(stdout) != 0) throw std::runtime_error("the report could not be written");
+/// What there is, where it belongs. The table is not in the way of a body.
+asio::awaitable<void> print(report const& r, options const& o, output& out) {
+  auto* const to = prints_body(o) ? stderr : stdout;
+  auto const* const got = prints_body(o) ? find_answer(r.outcomes.front()) : nullptr;
+  if (got && got->body) co_await copy(got->body.get(), stdout, out);
+  if (!o.jsonl) out.put(to, o.json ? to_json(r) : to_table(r));
+  co_await out.written();
 }
 
-asio::awaitable<int> fetch(client& c, options const& o) {
+asio::awaitable<int> fetch(client& c, options const& o, output& out) {
   report r;
   r.jobs = jobs_of(o);
+  journal lines(out, prints_body(o) ? stderr : stdout);
   if (o.fail_fast)
-    co_await get_all(c, o, r, fanout::cancel_on_error);
+    co_await get_all(c, o, r, lines, fanout::cancel_on_error);
   else
-    co_await get_all(c, o, r);
-  print(r, o);
+    co_await get_all(c, o, r, lines);
+  if (o.jsonl) lines.say_the_rest(r);
 
   auto const state = co_await asio::this_coro::cancellation_state;
-  if (state.cancelled() != asio::cancellation_type::none) // by Ctrl-C
-    throw boost::system::system_error(asio::error::operation_aborted);
-  co_return count_failed(r) > 0 ? some_failed : EXIT_SUCCESS;
-}
-
-/// The exit code for the exception being handled, and a line on stderr about it.
-int explain() {
-  try {
-    throw;
-  } catch (usage_error const& e) {
-    fmt::print(stderr, "fetch: {}\nfetch: try --help\n", e.what());
-    return bad_usage;
-  } catch (failure const& e) { // before the first request
-    fmt::print(stderr, "fetch: {}\n", e.what());
-    return bad_usage;
-  } catch (fanout::interrupted const& e) {
-    fmt::print(stderr, "fetch: interrupted\n");
-    return 128 + e.signal();
-  } catch (...) {
-    auto const error = std::current_exception();
-    bool const cancelled = fanout::is_cancelled(error); // before run() has named the signal
-    fmt::print(stderr, "fetch: {}\n", cancelled ? "interrupted" : fanout::describe(error));
-    return cancelled ? after_ctrl_c : some_failed;
+  bool const interrupted = state.cancelled() != asio::cancellation_type::none; // by Ctrl-C
+  if (!interrupted) {
+    co_await print(r, o, out);
+    co_return count_failed(r) > 0 ? some_failed : EXIT_SUCCESS;
   }
+  co_await asio::this_coro::reset_cancellation_state();
+  auto soon = fanout::timeout(time_to_say_it, print(r, o, out)); // perhaps nobody reads
+  try {
+    co_await std::move(soon);
+  } catch (fanout::deadline_exceeded const&) {
+  }
+  throw boost::system::system_error(asio::error::operation_aborted);
 }
 
-/// A look-up that hangs cannot be stopped, and every clean way out would wait for its thread. What
-/// had to be written has been; nothing else here outlives a process.
-[[noreturn]] void leave_at_once(int code) { std::_Exit(code); }
-
-asio::awaitable<int> fetch_and_leave(options const& o) {
+asio::awaitable<int> fetch_and_leave(options const& o, output& out) {
   client c(o);
   int code = EXIT_SUCCESS;
   try {
-    code = co_await fetch(c, o);
+    code = co_await fetch(c, o, out);
   } catch (...) {
-    if (!c.looking_up()) throw;
+    if (!c.looking_up() && !out.busy()) throw;
     code = explain();
   }
-  if (c.looking_up()) leave_at_once(code);
+  if (c.looking_up() || out.busy()) leave_at_once(code);
   co_return code;
+}
+
+int run(options const& o) {
+  output out;
+  auto const main = [&] { return fetch_and_leave(o, out); };
+  try {
+    return fanout::run(main);
+  } catch (...) {
+    if (!out.busy()) throw;
+    leave_at_once(explain());
+  }
 }
 
 int fetch_urls(int argc, char** argv) {
@@ -161,19 +186,23 @@ int fetch_urls(int argc, char** argv) {
   if (!o) return EXIT_SUCCESS;
   if (o->insecure)
     fmt::print(stderr, "fetch: warning: certificates are not checked, anybody may answer\n");
-  if (!o->output.empty()) make_folder(o->output);
+  if (!o->output.empty()) prepare_folder(o->output);
+  if (!o->to.empty() && !prints_body(*o)) prepare_folder(absolute(followed(o->to)).parent_path());
   std::optional<demo_server> server;
   if (o->demo) {
     server.emplace();
     o->urls = server->urls();
   }
-  auto const main = [&] { return fetch_and_leave(*o); };
-  return fanout::run(main);
+  return run(*o);
 }
 
 } // namespace
 
 int main(int argc, char** argv) {
+  std::setvbuf(stdout, nullptr, _IONBF, 0);
+#ifdef SIGPIPE
+  std::signal(SIGPIPE, SIG_IGN); // a reader that has left is an error like any other
+#endif
   try {
     return fetch_urls(argc, argv);
   } catch (...) {

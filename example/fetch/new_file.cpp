@@ -8,66 +8,122 @@
 #include "job.hpp"
 
 #include <boost/beast/core/file_base.hpp>
+#include <boost/interprocess/exceptions.hpp>
 #include <boost/system/error_code.hpp>
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <filesystem>
+#include <chrono>
 #include <random>
+#include <string_view>
 #include <system_error>
-#include <unordered_map>
-#include <unordered_set>
 #include <utility>
 
 namespace fs = std::filesystem;
+namespace interprocess = boost::interprocess;
+using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::size_t longest_name = 120;
+/// Between the end of a file and its new name nobody holds its lock.
+constexpr auto time_to_rename = 100ms;
+
+constexpr std::string_view suffix = ".fetch.part";
+constexpr std::size_t longest_begin = 100; // of a name, which may be as long as the system allows
 
 template <class Error>
 void check(std::string const& path, Error const& error) {
-  if (error) throw failure(fmt::format("cannot write {}: {}", path, error.message()));
+  if (!error) return;
+  auto const text = fmt::format("cannot write {}: {}", path, error.message());
+  if (error == std::errc::too_many_files_open || error == std::errc::too_many_files_open_in_system)
+    throw out_of_files(text);
+  throw failure(text);
 }
 
 /// Two runs that write to one folder do not meet.
 std::string unfinished_name(fs::path const& path) {
-  static auto const run = std::random_device()();
-  auto const name = fmt::format(".{}.{:08x}.part", path.filename().string(), run);
+  static std::mt19937 generator{std::random_device()()};
+  auto const begin = path.filename().string().substr(0, longest_begin);
+  auto const name = fmt::format(".{}.{:08x}{}", begin, generator(), suffix);
   return (path.parent_path() / name).string();
 }
 
-bool is_harmless(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-         c == '.' || c == '_';
+bool is_unfinished(fs::path const& path) {
+  auto const name = path.filename().string();
+  return name.starts_with('.') && name.ends_with(suffix);
 }
 
-/// "http://example.com/a/b.html?c=d" -> "b.html_c_d"; the host where there is no more.
-std::string file_name(std::string_view url) {
-  url = url.substr(0, url.find('#'));
-  auto const path = url.substr(0, url.find('?'));
-  while (url.ends_with('/')) url.remove_suffix(1);
-  auto const slash = path.substr(0, std::min(path.size(), url.size())).rfind('/');
-  std::string name(slash == url.npos ? url : url.substr(slash + 1));
-  std::ranges::replace_if(name, [](char c) { return !is_harmless(c); }, '_');
-  name.resize(std::min(name.size(), longest_name));
-  if (name.empty() || name.front() == '.') name.insert(0, 1, '_'); // ".." and hidden ones
-  return name;
+/// A device or a pipe would be gone, and another program would miss it.
+void check_replaceable(std::string const& path) {
+  std::error_code error;
+  auto const type = fs::status(path, error).type();
+  if (type == fs::file_type::not_found || type == fs::file_type::regular) return;
+  check(path, error);
+  if (type == fs::file_type::directory)
+    check(path, std::make_error_code(std::errc::is_a_directory));
+  throw failure(fmt::format("cannot write {}: it is no regular file", path));
+}
+
+/// Nobody else may read what replaces a file that nobody else may read.
+void copy_mode(fs::path const& from, fs::path const& to) {
+  std::error_code error;
+  auto const old = fs::symlink_status(from, error);
+  if (old.type() != fs::file_type::regular) return;
+  auto constexpr everybody = fs::perms::owner_all | fs::perms::group_all | fs::perms::others_all;
+  fs::permissions(to, old.permissions() & everybody, error);
+  check(from.string(), error);
+}
+
+/// Whether the process that began the file is gone.
+bool is_left_over(fs::path const& path) try {
+  std::error_code error;
+  auto const age = fs::file_time_type::clock::now() - fs::last_write_time(path, error);
+  return !error && age > time_to_rename && interprocess::file_lock(path.c_str()).try_lock();
+} catch (interprocess::interprocess_exception const&) {
+  return false;
+}
+
+void remove_left_overs(fs::path const& folder) {
+  std::error_code error; // it may be somebody else's folder
+  fs::directory_iterator entry(folder, error);
+  for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
+    std::error_code not_removed;
+    if (is_unfinished(*entry) && is_left_over(*entry)) fs::remove(*entry, not_removed);
+  }
 }
 
 } // namespace
 
-new_file::new_file(std::string path) : path_(std::move(path)), unfinished_(unfinished_name(path_)) {
+new_file::unfinished::~unfinished() {
+  if (name.empty()) return;
+  std::error_code nothing_to_be_done;
+  fs::remove(name, nothing_to_be_done);
+}
+
+new_file::new_file(std::string path) : path_(std::move(path)) {
+  check_replaceable(path_);
+  do open();
+  while (!claim());
+  copy_mode(path_, unfinished_.name);
+}
+
+void new_file::open() {
+  unfinished_.name = unfinished_name(path_);
   boost::system::error_code error;
-  file_.open(unfinished_.c_str(), boost::beast::file_mode::write_new, error);
+  file_.open(unfinished_.name.c_str(), boost::beast::file_mode::write_new, error);
   check(path_, error);
 }
 
-new_file::~new_file() {
-  if (unfinished_.empty()) return;
-  std::error_code nothing_to_be_done;
-  fs::remove(unfinished_, nothing_to_be_done);
+/// False if another run, which clears up, has been faster.
+bool new_file::claim() try {
+  lock_ = interprocess::file_lock(unfinished_.name.c_str());
+  std::error_code gone;
+  return lock_.try_lock() && fs::exists(unfinished_.name, gone);
+} catch (interprocess::interprocess_exception const& e) {
+  std::error_code const error(e.get_native_error(), std::system_category());
+  if (error == std::errc::no_such_file_or_directory) return false;
+  if (error == std::errc::too_many_files_open) check(path_, error);
+  return true; // not every file system has locks
 }
 
 void new_file::write(char const* data, std::size_t size) {
@@ -81,29 +137,24 @@ void new_file::keep() {
   file_.close(not_closed);
   check(path_, not_closed);
   std::error_code not_renamed;
-  fs::rename(unfinished_, path_, not_renamed);
+  fs::rename(unfinished_.name, path_, not_renamed);
   check(path_, not_renamed);
-  unfinished_.clear();
+  unfinished_.name.clear();
 }
 
-std::vector<std::string> file_names(std::string const& folder,
-                                    std::vector<std::string> const& urls) {
-  std::vector<std::string> files;
-  std::unordered_set<std::string> taken;
-  std::unordered_map<std::string, int> namesakes;
-  for (auto const& url : urls) {
-    auto const plain = file_name(url);
-    auto name = plain;
-    while (!taken.insert(name).second) name = fmt::format("{}.{}", plain, ++namesakes[plain] + 1);
-    files.push_back((fs::path(folder) / name).string());
-  }
-  return files;
+fs::path followed(fs::path const& name) {
+  std::error_code leads_nowhere;
+  if (!fs::is_symlink(name, leads_nowhere)) return name;
+  auto const end = fs::canonical(name, leads_nowhere);
+  return leads_nowhere ? name : end;
 }
 
-void make_folder(std::string const& folder) {
+void prepare_folder(fs::path const& folder) {
   std::error_code error;
-  fs::create_directory(folder, error);
+  fs::create_directories(folder, error);
   if (!error && !fs::is_directory(folder, error))
     error = std::make_error_code(std::errc::not_a_directory);
-  if (error) throw failure(fmt::format("cannot write to {}: {}", folder, error.message()));
+  if (error) throw failure(fmt::format("cannot write to {}: {}", folder.string(), error.message()));
+
+  remove_left_overs(folder);
 }

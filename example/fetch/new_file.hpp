@@ -9,38 +9,49 @@
 #define FANOUT_EXAMPLE_FETCH_NEW_FILE_HPP
 
 #include <boost/beast/core/file.hpp>
+#include <boost/interprocess/sync/file_lock.hpp>
 
 #include <cstddef>
+#include <filesystem>
 #include <string>
-#include <string_view>
-#include <vector>
 
 /// Written under another name beside it, and renamed at the end. What stood there before, were it a
-/// link to elsewhere, is replaced and never written to. All members throw failure.
+/// link to elsewhere, is replaced and never written to; the mode of a file stays. All members throw
+/// failure, or out_of_files.
 class new_file {
 public:
   explicit new_file(std::string path);
   new_file(new_file const&) = delete;
   new_file& operator=(new_file const&) = delete;
-  ~new_file();
 
   void write(char const* data, std::size_t size);
 
   /// All is there.
   void keep();
 
+  std::string const& path() const { return path_; }
+
 private:
+  /// Removed at its end, unless the name is empty by then.
+  struct unfinished {
+    std::string name;
+    ~unfinished();
+  };
+
+  void open();
+  bool claim();
+
   std::string path_;
-  std::string unfinished_; // empty once it is kept
+  unfinished unfinished_;
   boost::beast::file file_;
+  boost::interprocess::file_lock lock_; // as long as this process works at it
 };
 
-/// Where each of the URLs is saved in a folder: names like those in the URLs, of letters, digits
-/// and a few signs, without any path, and no two alike.
-std::vector<std::string> file_names(std::string const& folder,
-                                    std::vector<std::string> const& urls);
+/// The file that a link leads to, or what was named if it is no link: /dev/stdout stays.
+std::filesystem::path followed(std::filesystem::path const& name);
 
-/// Makes the folder if it is missing. Throws failure.
-void make_folder(std::string const& folder);
+/// Makes the folder, and those that it is in, if they are missing. Removes unfinished files that
+/// runs have left in it which were killed. Throws failure.
+void prepare_folder(std::filesystem::path const& folder);
 
 #endif

@@ -8,8 +8,11 @@
 #include "usage.hpp"
 #include "words.hpp"
 
+#include <fanout/version.hpp>
+
 #include <boost/beast/core/string.hpp>
 #include <boost/program_options/errors.hpp>
+#include <boost/version.hpp>
 
 #include <fmt/format.h>
 
@@ -35,12 +38,25 @@ constexpr std::uint64_t most_at_once = 65'536;
 constexpr std::uint64_t most_retries = 100;
 constexpr std::uint64_t largest_body = std::uint64_t(1) << 62;
 
+constexpr auto blanks = " \t\r\v\f";
+
+/// Empty if there is none. A # behind a blank begins a comment, any other # a fragment.
+std::string_view url_in(std::string_view line) {
+  auto const first = line.find_first_not_of(blanks);
+  if (first == line.npos) return {};
+  line.remove_prefix(first);
+  for (auto hash = line.find('#'); hash != line.npos; hash = line.find('#', hash + 1))
+    if (hash == 0 || line[hash - 1] == ' ' || line[hash - 1] == '\t') line = line.substr(0, hash);
+  return line.substr(0, line.find_last_not_of(blanks) + 1);
+}
+
 void append_lines(std::istream& in, std::vector<std::string>& urls) {
-  for (std::string line; std::getline(in, line);) {
-    constexpr auto blanks = " \t\r\v\f";
-    auto const first = line.find_first_not_of(blanks);
-    if (first == line.npos || line[first] == '#') continue;
-    urls.push_back(line.substr(first, line.find_last_not_of(blanks) - first + 1));
+  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+  bool first = true;
+  for (std::string text; std::getline(in, text); first = false) {
+    std::string_view line = text;
+    if (first && line.starts_with(byte_order_mark)) line.remove_prefix(byte_order_mark.size());
+    if (auto const url = url_in(line); !url.empty()) urls.emplace_back(url);
   }
 }
 
@@ -103,14 +119,45 @@ std::optional<target> parse_proxy(std::string const& text) try {
   throw usage_error(fmt::format("--http-proxy cannot be '{}': {}", text, e.what()));
 }
 
+void parse_times(words const& w, options& o) {
+  if (o.demo) o.timeout = 1s;
+  w.time("timeout", o.timeout);
+  w.time("deadline", o.deadline);
+  if (!w.has("connect-timeout")) return;
+  o.connect_timeout.emplace();
+  w.time("connect-timeout", *o.connect_timeout);
+}
+
+void parse_results(words const& w, options& o) {
+  o.output = w.text("output");
+  o.to = w.text("to");
+  o.raw = o.asked.raw = w.flag("raw");
+  w.count("max-body", o.max_body, 0, largest_body);
+  o.json = w.flag("json");
+  o.jsonl = w.flag("jsonl");
+  if (o.json && o.jsonl) throw usage_error("--json and --jsonl exclude each other");
+  if (w.has("output") && w.has("to")) throw usage_error("--output and --to exclude each other");
+  for (auto const* name : {"output", "to"})
+    if (w.has(name) && w.text(name).empty())
+      throw usage_error(fmt::format("--{} takes a name, not ''", name));
+  if (w.has("to") && o.urls.size() != 1)
+    throw usage_error(fmt::format("--to takes one URL, not {}", o.urls.size()));
+}
+
+bool has_printed(words const& w) {
+  if (w.flag("help")) fmt::print("{}", usage);
+  if (w.flag("version"))
+    fmt::print("fetch of fanout {}.{}.{}, Boost {}.{}.{}\n", FANOUT_VERSION_MAJOR,
+               FANOUT_VERSION_MINOR, FANOUT_VERSION_PATCH, BOOST_VERSION / 100'000,
+               BOOST_VERSION / 100 % 1000, BOOST_VERSION % 100);
+  return w.flag("help") || w.flag("version");
+}
+
 } // namespace
 
 std::optional<options> parse_options(int argc, char const* const* argv) try {
   words const w(argc, argv);
-  if (w.flag("help")) {
-    fmt::print("{}", usage);
-    return std::nullopt;
-  }
+  if (has_printed(w)) return std::nullopt;
 
   options o;
   o.urls = w.list("url");
@@ -119,15 +166,11 @@ std::optional<options> parse_options(int argc, char const* const* argv) try {
   w.count("limit", o.limit, 1, most_at_once);
   o.per_host = o.limit;
   w.count("per-host", o.per_host, 1, most_at_once);
-  if (o.demo) o.timeout = 1s;
-  w.time("timeout", o.timeout);
-  w.time("deadline", o.deadline);
+  parse_times(w, o);
   w.count("retries", o.retries, 0, most_retries);
   o.fail_fast = w.flag("fail-fast");
   o.asked = parse_request(w);
-  o.output = w.text("output");
-  w.count("max-body", o.max_body, 0, largest_body);
-  o.json = w.flag("json");
+  parse_results(w, o);
   o.cafile = w.text("cafile");
   o.insecure = w.flag("insecure");
   o.proxy = parse_proxy(w.text("http-proxy"));

@@ -31,6 +31,7 @@ struct options {
   std::size_t limit = 16;
   std::size_t per_host = limit;
   std::chrono::milliseconds timeout{10'000};
+  std::optional<std::chrono::milliseconds> connect_timeout;   // beside the other
   std::chrono::milliseconds deadline = std::chrono::years(1); // never
   std::size_t retries = 0;
   bool fail_fast = false;
@@ -38,15 +39,20 @@ struct options {
   request asked;
 
   std::string output; // a folder; empty: bodies are only counted
+  std::string to;     // or the file for the one body; "-": it is printed
+  bool raw = false;
   std::uint64_t max_body = 16 * 1024 * 1024;
   bool json = false;
+  bool jsonl = false;
 
   std::string cafile;
   bool insecure = false;
   std::optional<target> proxy;
 };
 
-/// Nothing if the user only wanted help, which has then been printed.
+inline bool prints_body(options const& o) { return o.to == "-"; }
+
+/// Nothing if the user only wanted help or the version, which has then been printed.
 std::optional<options> parse_options(int argc, char const* const* argv);
 
 #endif

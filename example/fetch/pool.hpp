@@ -35,6 +35,8 @@ public:
     idle_.emplace(origin, std::move(c));
   }
 
+  void clear() { idle_.clear(); }
+
 private:
   std::size_t capacity_;
   std::unordered_multimap<std::string, std::unique_ptr<connection>> idle_;

@@ -20,11 +20,14 @@ namespace {
 using in_seconds = std::chrono::duration<double>;
 using in_milliseconds = std::chrono::duration<double, std::milli>;
 
-/// "http://a/ -> http://b/: Not Found (3 attempts)"
+/// "http://a/ -> http://b/: Not Found (3 attempts)", "http://a/c, saved as d/c"
 std::string last_cell(job const& j, fanout::result<answer> const& outcome) {
   std::string text = j.url;
   if (!j.redirected_to.empty()) text += " -> " + shortened(j.redirected_to);
-  if (outcome.has_error()) text += ": " + in_words(outcome.error(), j);
+  if (outcome.has_error())
+    text += ": " + in_words(outcome.error(), j);
+  else if (!outcome.value().file.empty())
+    text += ", saved as " + outcome.value().file;
   if (j.attempts > 1) text += fmt::format(" ({} attempts)", j.attempts);
   return utf8(text);
 }

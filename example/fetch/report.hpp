@@ -36,4 +36,7 @@ std::string to_table(report const& r);
 /// One document for other programs.
 std::string to_json(report const& r);
 
+/// One of its results, on a line.
+std::string to_json_line(job const& j, fanout::result<answer> const& outcome);
+
 #endif

@@ -28,8 +28,8 @@ json::object object(job const& j, fanout::result<answer> const& outcome) {
   }
   if (outcome.has_error())
     o["error"] = utf8(in_words(outcome.error(), j));
-  else if (!j.file.empty())
-    o["file"] = utf8(j.file);
+  else if (!outcome.value().file.empty())
+    o["file"] = utf8(outcome.value().file);
   if (j.started) {
     o["ms"] = in_milliseconds(j.elapsed).count();
     o["attempts"] = j.attempts;
@@ -52,4 +52,8 @@ std::string to_json(report const& r) {
       {"at_once", r.at_once},
   };
   return json::serialize(document) + '\n';
+}
+
+std::string to_json_line(job const& j, fanout::result<answer> const& outcome) {
+  return json::serialize(object(j, outcome)) + '\n';
 }

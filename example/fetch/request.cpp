@@ -66,7 +66,7 @@ request::message request::to(target const& server, bool whole_url) const {
   m.set(http::field::host, server.host_field);
   m.set(http::field::user_agent, "fanout-fetch");
   m.set(http::field::accept, "*/*");
-  m.set(http::field::accept_encoding, "gzip");
+  m.set(http::field::accept_encoding, raw || names_archive(server.request) ? "identity" : "gzip");
   for (auto const& [name, value] : headers) m.erase(name);
   for (auto const& [name, value] : headers) m.insert(name, value);
   if (data) m.body() = {data->data(), data->size()};

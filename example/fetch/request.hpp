@@ -28,6 +28,7 @@ public:
   std::string method = "GET";
   std::vector<header> headers; // in place of those that every request has, or beside them
   std::shared_ptr<std::string const> data; // what a POST posts; may be null
+  bool raw = false; // the body shall come as it is, and not be compressed on its way
 
   /// Whether it does no harm to ask twice.
   bool is_idempotent() const;

@@ -58,6 +58,25 @@ bool may_pass(boost::system::error_code const& e) {
   return std::ranges::find(passing, e) != passing.end();
 }
 
+/// The three forms that HTTP has: "Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37
+/// GMT", "Sun Nov  6 08:49:37 1994".
+std::optional<std::chrono::sys_seconds> parse_date(std::string const& text) {
+  namespace ch = std::chrono;
+  for (auto const* form :
+       {"%a, %d %b %Y %H:%M:%S GMT", "%a, %d-%b-%y %H:%M:%S GMT", "%a %b %d %H:%M:%S %Y"}) {
+    std::tm t{};
+    std::istringstream in(text);
+    in.imbue(std::locale::classic());
+    in >> std::get_time(&t, form);
+    ch::year_month_day const day = ch::year(t.tm_year + 1900) /
+                                   ch::month(static_cast<unsigned>(t.tm_mon + 1)) /
+                                   ch::day(static_cast<unsigned>(t.tm_mday));
+    if (in.fail() || !day.ok()) continue;
+    return ch::sys_days(day) + ch::hours(t.tm_hour) + ch::minutes(t.tm_min) + ch::seconds(t.tm_sec);
+  }
+  return std::nullopt;
+}
+
 } // namespace
 
 std::optional<milliseconds> pause_after(std::exception_ptr error, std::size_t attempts) try {
@@ -68,6 +87,10 @@ std::optional<milliseconds> pause_after(std::exception_ptr error, std::size_t at
   if (!wish) return back_off(attempts);
   if (*wish > longest_wish) return std::nullopt;
   return *wish + at_random(first_pause);
+} catch (no_connection const&) {
+  return back_off(attempts);
+} catch (out_of_files const&) {
+  return back_off(attempts);
 } catch (fanout::deadline_exceeded const&) {
   return std::nullopt;
 } catch (boost::system::system_error const& e) {
@@ -85,16 +108,8 @@ std::optional<std::chrono::seconds> parse_retry_after(std::string_view text,
       error == std::errc() && stop == end)
     return std::chrono::seconds(seconds);
 
-  std::tm t{};
-  std::istringstream in{std::string(text)};
-  in.imbue(std::locale::classic());
-  in >> std::get_time(&t, "%a, %d %b %Y %H:%M:%S GMT");
-  if (in.fail()) return std::nullopt;
-  namespace ch = std::chrono;
-  ch::year_month_day const day = ch::year(t.tm_year + 1900) /
-                                 ch::month(static_cast<unsigned>(t.tm_mon + 1)) /
-                                 ch::day(static_cast<unsigned>(t.tm_mday));
-  auto const then =
-      ch::sys_days(day) + ch::hours(t.tm_hour) + ch::minutes(t.tm_min) + ch::seconds(t.tm_sec);
-  return std::max(ch::ceil<ch::seconds>(then - now), ch::seconds(0));
+  auto const then = parse_date(std::string(text));
+  if (!then) return std::nullopt;
+  // In seconds: a count of nanoseconds overflows in the year 2262.
+  return std::max(*then - std::chrono::floor<std::chrono::seconds>(now), std::chrono::seconds(0));
 }

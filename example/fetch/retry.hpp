@@ -10,8 +10,6 @@
 
 #include "job.hpp"
 
-#include <fanout/sleep.hpp>
-
 #include <boost/asio/awaitable.hpp>
 
 #include <chrono>
@@ -25,13 +23,15 @@
 std::optional<std::chrono::milliseconds> pause_after(std::exception_ptr error,
                                                      std::size_t attempts);
 
-/// What a Retry-After field means: seconds, or a date.
+/// What a Retry-After field means: seconds, or a date of any year. Never less than nothing.
 std::optional<std::chrono::seconds> parse_retry_after(std::string_view text,
                                                       std::chrono::system_clock::time_point now);
 
-/// Awaits `once()`, and again up to `retries` times. Counts in `attempts`.
-template <class F>
-boost::asio::awaitable<answer> with_retries(std::size_t retries, std::size_t& attempts, F once) {
+/// Awaits `once()`, and again up to `retries` times, each time after a `pause(how_long)`. Counts in
+/// `attempts`.
+template <class F, class Pause>
+boost::asio::awaitable<answer> with_retries(std::size_t retries, std::size_t& attempts, F once,
+                                            Pause pause) {
   for (;;) {
     std::exception_ptr error;
     ++attempts;
@@ -40,9 +40,9 @@ boost::asio::awaitable<answer> with_retries(std::size_t retries, std::size_t& at
     } catch (...) { // nothing can be awaited in here
       error = std::current_exception();
     }
-    auto const pause = attempts <= retries ? pause_after(error, attempts) : std::nullopt;
-    if (!pause) std::rethrow_exception(error);
-    co_await fanout::sleep(*pause);
+    auto const how_long = attempts <= retries ? pause_after(error, attempts) : std::nullopt;
+    if (!how_long) std::rethrow_exception(error);
+    co_await pause(*how_long);
   }
 }
 

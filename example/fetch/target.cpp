@@ -7,6 +7,7 @@
 
 #include "foreign_text.hpp"
 
+#include <boost/beast/core/string.hpp>
 #include <boost/url.hpp>
 
 #include <fmt/format.h>
@@ -18,6 +19,7 @@
 #include <string_view>
 #include <system_error>
 
+namespace beast = boost::beast;
 namespace urls = boost::urls;
 
 namespace {
@@ -71,13 +73,66 @@ target target_of(urls::url url) {
   return t;
 }
 
-/// Servers write blanks and letters of all languages into Location. What is already encoded stays.
-std::string encoded(std::string_view location) {
-  std::string text;
-  for (char const c : location)
-    text += c > ' ' && c < '\x7F' ? std::string(1, c)
-                                  : fmt::format("%{:02X}", static_cast<unsigned char>(c));
-  return text;
+bool is_alphanumeric(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+bool is_hex(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+bool is_escape(std::string_view text) {
+  return text.size() > 2 && text[0] == '%' && is_hex(text[1]) && is_hex(text[2]);
+}
+
+/// People and servers write letters of all languages, blanks and brackets into paths and queries.
+/// What is already encoded stays.
+std::string encoded(std::string_view text) {
+  constexpr std::string_view strange = "\"<>[\\]^`{|}";
+  std::string good;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    char const c = text[i];
+    bool const plain =
+        is_alphanumeric(c) || (c > ' ' && c < '\x7F' && strange.find(c) == strange.npos &&
+                               (c != '%' || is_escape(text.substr(i))));
+    if (plain)
+      good += c;
+    else
+      good += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+  }
+  return good;
+}
+
+/// Where the path begins, or what stands in its place. Brackets before it are those of an address.
+std::size_t end_of_authority(std::string_view url) {
+  auto const begin = url.find("//");
+  if (begin == url.npos || url.find_first_of("/?#") < begin) return 0;
+  return std::min(url.find_first_of("/?#", begin + 2), url.size());
+}
+
+std::string with_encoded_path(std::string_view url) {
+  auto const end = end_of_authority(url);
+  auto const fragment = std::min(url.find('#', end), url.size()); // it is not sent
+  return std::string(url.substr(0, end)).append(encoded(url.substr(end, fragment - end)));
+}
+
+bool has_foreign_host(std::string_view url) {
+  auto const host = url.substr(0, end_of_authority(url));
+  return std::ranges::any_of(host, [](unsigned char c) { return c >= 0x80; });
+}
+
+/// "http:" as well, which is no host; and "mailto:", which is none that anybody means.
+bool has_scheme(std::string_view url) {
+  auto const colon = url.find_first_of(":/?#");
+  if (colon == url.npos || url[colon] != ':') return false;
+  auto const scheme = url.substr(0, colon), rest = url.substr(colon + 1);
+  return rest.starts_with('/') || beast::iequals(scheme, "http") ||
+         beast::iequals(scheme, "https") || beast::iequals(scheme, "mailto");
+}
+
+std::string with_scheme(std::string_view url) {
+  if (has_scheme(url)) return std::string(url);
+  return fmt::format("{}{}", url.starts_with("//") ? "http:" : "http://", url);
 }
 
 } // namespace
@@ -87,17 +142,23 @@ std::string target::origin() const { return (tls ? "https://" : "http://") + hos
 std::string target::url() const { return origin() + request; }
 
 target parse_url(std::string_view text) {
-  auto const parsed = urls::parse_uri(text);
-  if (!parsed) {
-    bool const has_scheme = text.find("://") != text.npos;
-    throw bad_url(has_scheme ? "not a valid URL"
-                             : "not a URL: it does not begin with http:// or https://");
-  }
-  return target_of(urls::url(*parsed));
+  auto const whole = with_encoded_path(with_scheme(text));
+  if (auto const parsed = urls::parse_uri(whole)) return target_of(urls::url(*parsed));
+  if (has_foreign_host(whole))
+    throw bad_url("the name of the host is not in ASCII: write it with xn--");
+  throw bad_url("not a valid URL");
+}
+
+bool names_archive(std::string_view url) {
+  auto const path = url.substr(0, url.find_first_of("?#"));
+  auto const ends_in = [&](std::string_view end) {
+    return path.size() > end.size() && beast::iequals(path.substr(path.size() - end.size()), end);
+  };
+  return ends_in(".gz") || ends_in(".tgz");
 }
 
 target parse_location(target const& from, std::string_view location) try {
-  auto const text = encoded(location);
+  auto const text = with_encoded_path(location);
   auto const reference = urls::parse_uri_reference(text);
   if (!reference) throw bad_url("not a valid URL");
   urls::url url(from.url());

@@ -33,11 +33,14 @@ struct target {
   std::string url() const;
 };
 
-/// Throws bad_url.
+/// As people write it: "example.com/ä[1]" is http://example.com/%C3%A4%5B1%5D. Throws bad_url.
 target parse_url(std::string_view text);
 
 /// Where a server's Location field leads, which may be relative to what was asked for. Throws
 /// bad_url, also for a way from https to http.
 target parse_location(target const& from, std::string_view location);
+
+/// Whether the path ends in .gz or .tgz: the file itself is compressed.
+bool names_archive(std::string_view url);
 
 #endif

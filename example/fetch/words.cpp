@@ -34,10 +34,11 @@ words::words(int argc, char const* const* argv) {
   po::options_description named;
   auto add = named.add_options();
   for (auto name : {"from", "limit", "per-host", "timeout", "deadline", "retries", "method", "data",
-                    "output", "max-body", "cafile", "http-proxy"})
+                    "output", "to,o", "max-body", "cafile", "http-proxy", "connect-timeout"})
     add(name, po::value<std::string>());
   for (auto name : {"header", "url"}) add(name, po::value<std::vector<std::string>>()->composing());
-  for (auto name : {"fail-fast", "json", "insecure", "help,h"}) add(name, po::bool_switch());
+  for (auto name : {"fail-fast", "json", "jsonl", "raw", "insecure", "version", "help,h"})
+    add(name, po::bool_switch());
   po::positional_options_description rest;
   rest.add("url", -1);
 

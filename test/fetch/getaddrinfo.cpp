@@ -5,7 +5,7 @@
 
 // A getaddrinfo to be preloaded, which knows some names: *.here.test is this machine, *.none.test
 // does not exist, *.late.test does not either and takes a second to say so, *.hang.test takes half
-// a minute. All others go to the real one.
+// a minute; *.two.test is 127.0.0.2, or else this machine. All others go to the real one.
 
 #include <dlfcn.h>
 #include <netdb.h>
@@ -22,5 +22,10 @@ extern "C" int getaddrinfo(char const* name, char const* service, addrinfo const
   if (late || hangs || host.ends_with("none.test")) return EAI_NONAME;
 
   auto* const real = reinterpret_cast<decltype(&getaddrinfo)>(::dlsym(RTLD_NEXT, "getaddrinfo"));
-  return real(host.ends_with("here.test") ? "127.0.0.1" : name, service, hints, found);
+  bool const here = host.ends_with("here.test"), two = host.ends_with("two.test");
+  int const error = real(two ? "127.0.0.2" : here ? "127.0.0.1" : name, service, hints, found);
+  if (error || !two) return error;
+  addrinfo* last = *found;
+  while (last->ai_next) last = last->ai_next;
+  return real("127.0.0.1", service, hints, &last->ai_next);
 }

@@ -69,6 +69,18 @@ def closed_port():
         return s.getsockname()[1]
 
 
+def largest_size(process):
+    """Waits for the end; KiB of memory that the process has had at most. (What wait4 says counts the
+    memory of this process too, of which each begins as a copy.)"""
+    largest = 0
+    while process.poll() is None:
+        with contextlib.suppress(OSError):
+            size = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{process.pid}/status").read_text())
+            largest = int(size[1]) if size else largest
+        time.sleep(0.005)
+    return largest
+
+
 class Server:
     """A server on the loopback interface that says, byte by byte, what a test wants it to."""
 

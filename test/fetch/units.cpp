@@ -8,7 +8,9 @@
 #define BOOST_TEST_MODULE fetch
 #include <boost/test/unit_test.hpp>
 
-#include "new_file.hpp"
+#include "connection.hpp"
+#include "file_names.hpp"
+#include "head.hpp"
 #include "request.hpp"
 #include "retry.hpp"
 #include "target.hpp"
@@ -16,6 +18,8 @@
 #include <fanout/error.hpp>
 
 #include <boost/asio/error.hpp>
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/field.hpp>
 #include <boost/system/system_error.hpp>
@@ -23,6 +27,7 @@
 #include <chrono>
 #include <exception>
 #include <optional>
+#include <random>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -163,9 +168,10 @@ BOOST_AUTO_TEST_CASE(files_are_named_like_their_urls) {
 
 BOOST_AUTO_TEST_CASE(no_name_of_a_file_leads_out_of_the_folder) {
   for (std::string const evil :
-       {"http://a.test/..", "http://a.test/.", "http://a.test/%2e%2e%2fpasswd",
-        "http://a.test/..\\x", "http://a.test/.bashrc", "http://a.test/a\nb", "..", "/", "",
-        "http://a.test/?../../x", "http://a.test/\xC3\xA9", "///"}) {
+       {"http://a.test/..", "http://a.test/%2E%2e", "http://a.test/a%5Cb", "http://a.test/%2f",
+        "http://a.test/.", "http://a.test/%2e%2e%2fpasswd", "http://a.test/..\\x",
+        "http://a.test/.bashrc", "http://a.test/a\nb", "..", "/", "", "http://a.test/?../../x",
+        "http://a.test/\xC3", "http://a.test/%C3", "///"}) {
     auto const name = file_of(evil).substr(2);
     BOOST_TEST_CONTEXT(evil) {
       BOOST_TEST(!name.empty());
@@ -174,6 +180,9 @@ BOOST_AUTO_TEST_CASE(no_name_of_a_file_leads_out_of_the_folder) {
     }
   }
   BOOST_TEST(file_of("http://a.test/" + std::string(1000, 'x')).size() < 200u);
+  std::string many = "http://a.test/x";
+  for (int i = 0; i < 500; ++i) many += "\xC3\xA9";
+  BOOST_TEST(file_of(many).size() == 2u + 119u); // no half letter at the end
 }
 
 BOOST_AUTO_TEST_CASE(no_two_files_have_one_name) {
@@ -183,6 +192,48 @@ BOOST_AUTO_TEST_CASE(no_two_files_have_one_name) {
   BOOST_TEST(names == expected);
 }
 
+BOOST_AUTO_TEST_CASE(families_of_addresses_take_turns) {
+  using boost::asio::ip::tcp;
+  std::vector<tcp::endpoint> found;
+  for (auto const* address : {"::1", "::2", "::3", "1.1.1.1", "2.2.2.2"})
+    found.emplace_back(boost::asio::ip::make_address(address), 80);
+  std::string order;
+  auto const results =
+      tcp::resolver::results_type::create(found.begin(), found.end(), "a.test", "80");
+  for (auto const& e : interleaved(results)) order += e.address().to_string() + ' ';
+  BOOST_TEST(order == "::1 1.1.1.1 ::2 2.2.2.2 ::3 ");
+}
+
+BOOST_AUTO_TEST_CASE(a_head_ends_with_an_empty_line) {
+  BOOST_TEST(find_end_of_head("a\r\n\r\nb") == 5u);
+  BOOST_TEST(find_end_of_head("a\n\nb") == 3u);
+  BOOST_TEST(find_end_of_head("a\n\r\nb") == 4u);
+  BOOST_TEST(find_end_of_head("a\r\n\n") == 4u);
+  BOOST_TEST(find_end_of_head("a\r\n\r") == std::string_view::npos);
+  BOOST_TEST(find_end_of_head("a\n\r\r\n") == std::string_view::npos);
+  BOOST_TEST(find_end_of_head("") == std::string_view::npos);
+  std::string_view const text = "a\r\n\r\n";
+  for (std::size_t i = 0; i < text.size(); ++i) BOOST_TEST(find_end_of_head(text, i) == 5u);
+}
+
+BOOST_AUTO_TEST_CASE(a_head_is_mended_where_it_must_be) {
+  BOOST_TEST(mended("HTTP/1.1 200 OK\r\nA: b\r\n\r\n") == "HTTP/1.1 200 OK\r\nA: b\r\n\r\n");
+  BOOST_TEST(mended("HTTP/1.1 200\nA: b\n\n") == "HTTP/1.1 200 \r\nA: b\r\n\r\n");
+  BOOST_TEST(mended("HTTP/1.1 200\r\n\n") == "HTTP/1.1 200 \r\n\r\n");
+  BOOST_TEST(mended("HTTP/1.1 20\n\n") == "HTTP/1.1 20\r\n\r\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_url_may_be_written_as_people_do) {
+  auto const url = [](char const* text) { return parse_url(text).url(); };
+  BOOST_TEST(url("a.test") == "http://a.test/");
+  BOOST_TEST(url("a.test:81/b?c:d") == "http://a.test:81/b?c:d");
+  BOOST_TEST(url("//a.test/b") == "http://a.test/b");
+  BOOST_TEST(url("[::1]:81") == "http://[::1]:81/");
+  BOOST_TEST(url("https://a.test/[b]|{c}^?[d]#[e]") ==
+             "https://a.test/%5Bb%5D%7C%7Bc%7D%5E?%5Bd%5D");
+  BOOST_TEST(url("a.test/\xC3\xA4%20%?%4") == "http://a.test/%C3%A4%20%25?%254");
+}
+
 BOOST_AUTO_TEST_CASE(retry_after_is_seconds_or_a_date) {
   BOOST_TEST((wish("120") == 120s));
   BOOST_TEST((wish("0") == 0s));
@@ -190,8 +241,44 @@ BOOST_AUTO_TEST_CASE(retry_after_is_seconds_or_a_date) {
   BOOST_TEST((wish("Sun, 06 Nov 1994 08:00:00 GMT") == 0s)); // over already
 }
 
+BOOST_AUTO_TEST_CASE(a_date_may_be_written_in_each_of_three_ways) {
+  BOOST_TEST((wish("Sunday, 06-Nov-94 08:50:07 GMT") == 30s));
+  BOOST_TEST((wish("Sun Nov  6 08:50:07 1994") == 30s));
+}
+
+BOOST_AUTO_TEST_CASE(a_date_may_be_far_away) {
+  BOOST_TEST((wish("Fri, 31 Dec 9999 23:59:59 GMT") == 252618189022s));
+  BOOST_TEST((wish("Thu, 01 Jan 0001 00:00:00 GMT") == 0s));
+  BOOST_TEST((wish("4294967295") == 4294967295s));
+  BOOST_TEST(!pause(status(503, "Fri, 31 Dec 9999 23:59:59 GMT")).has_value());
+}
+
+/// Dates with characters changed, removed and repeated at random, always the same ones.
+BOOST_AUTO_TEST_CASE(whatever_retry_after_says_a_pause_is_bounded) {
+  std::minstd_rand random(1);
+  std::string_view const letters = "0123456789 ,:-+.GMTSunDecJanNov\xff";
+  for (int i = 0; i < 20'000; ++i) {
+    std::string text =
+        i % 2 == 0 ? "Fri, 31 Dec 9999 23:59:59 GMT" : "Sunday, 06-Nov-94 08:49:37 GMT";
+    for (auto changes = random() % 4; changes > 0; --changes) {
+      auto const at = random() % text.size();
+      auto const letter = letters[random() % letters.size()];
+      switch (random() % 3) {
+      case 0: text[at] = letter; break;
+      case 1: text.insert(at, random() % 12, letter); break;
+      default: text.erase(at, 1); break;
+      }
+    }
+    auto const w = wish(text);
+    BOOST_TEST_REQUIRE((!w || (*w >= 0s && *w <= std::chrono::years(10'000))), text);
+    auto const p = pause(status(503, text));
+    BOOST_TEST_REQUIRE((!p || (*p >= 0s && *p <= 61s)), text);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(what_is_no_retry_after_is_ignored) {
-  for (auto text : {"", "-1", "soon", "1.5", "99999999999999999999", "Sun, 99 Nov 1994"})
+  for (auto text : {"", "-1", "soon", "1.5", "99999999999999999999", "Sun, 99 Nov 1994",
+                    "Sun, 31 Feb 1994 00:00:00 GMT"})
     BOOST_TEST((wish(text) == std::nullopt), text);
 }
 
