@@ -198,7 +198,7 @@ asio::awaitable<bool> server::drain() {
   acceptor_.close();
   if (!all_taken) connections_.cancel();
   bool const all_ended = co_await ends_by(until, connections_.join()); // cancels them if not
-  co_return all_taken&& all_ended;
+  co_return (all_taken && all_ended);
 }
 
 /// What waits in the system's queue by now has come too: to close the queue would be to reset it.
