@@ -30,12 +30,14 @@ constexpr int most_redirects = 5;
 constexpr auto time_to_skim = 500ms;
 constexpr auto time_to_close = 50ms;
 
-/// Between its construction and its destruction a request is under way, however it ends.
-class under_way {
+bool saves(job const& j) { return j.printed || !j.file.empty(); }
+
+/// Between its construction and its destruction there is one more of them, however it ends.
+class counted {
 public:
-  under_way(std::size_t& now, std::size_t& most) : now_(now) { most = std::max(most, ++now_); }
-  under_way(under_way const&) = delete;
-  ~under_way() { --now_; }
+  explicit counted(std::size_t& now) : now_(now) { ++now_; }
+  counted(counted const&) = delete;
+  ~counted() { --now_; }
 
 private:
   std::size_t& now_;
@@ -51,6 +53,7 @@ asio::awaitable<answer> client::get(job& j) {
   target server = parse_url(j.url);
   request r = options_.asked;
   for (int redirects = 0;; ++redirects) {
+    r.raw = r.raw || names_archive(server);
     reply const answered = co_await ask({server, r, j});
     if (answered.location.empty()) {
       if (!is_good(answered.got)) throw bad_status(answered.got, answered.retry_after);
@@ -77,7 +80,8 @@ asio::awaitable<reply> client::ask(question q) {
   auto& places = places_at(q.server.authority);
   auto place = places.try_acquire();
   if (!place) place = co_await wait_for(places);
-  under_way const here(now_, most_);
+  counted const here(now_);
+  most_ = std::max(most_, now_);
   std::string hindrance;
   try {
     co_return co_await fanout::timeout(options_.timeout, ask_patiently(q, hindrance));
@@ -94,8 +98,10 @@ asio::awaitable<fanout::limiter::guard> client::wait_for(fanout::limiter& places
   co_return place;
 }
 
-/// Where no more files may be open, others are about to close some.
+/// Where no more files may be open, others are about to close some. Who comes later waits too, and
+/// not only those who came first.
 asio::awaitable<reply> client::ask_patiently(question q, std::string& hindrance) {
+  if (without_file_ > 0) co_await wait_for_files();
   for (;;) {
     try {
       co_return co_await ask_at_once(q);
@@ -103,12 +109,18 @@ asio::awaitable<reply> client::ask_patiently(question q, std::string& hindrance)
       hindrance = fmt::format(": {}", e.what());
     }
     idle_.clear();
-    co_await fanout::sleep(time_to_close);
+    co_await wait_for_files();
   }
+}
+
+asio::awaitable<void> client::wait_for_files() {
+  counted const here(without_file_);
+  co_await fanout::sleep(time_to_close);
 }
 
 asio::awaitable<reply> client::ask_at_once(question q) {
   auto const asked = q.asked.to(q.server, options_.proxy && !q.server.tls);
+  room_for_file room(saves(q.from));
   auto c = q.asked.is_idempotent() ? idle_.take(q.server.origin()) : nullptr;
   for (;; c = nullptr) {
     bool const reused = c != nullptr;
@@ -118,17 +130,19 @@ asio::awaitable<reply> client::ask_at_once(question q) {
     if (reused && is_hung_up(error) && !e.has_begun()) continue;
     if (error) e.fail(error);
 
-    reply const answered = co_await finish(e, q);
+    reply const answered = co_await finish(e, q, room);
     if (e.leaves_it_open()) idle_.put(q.server.origin(), std::move(c));
     co_return answered;
   }
 }
 
-asio::awaitable<reply> client::finish(exchange& e, question q) {
+asio::awaitable<reply> client::finish(exchange& e, question q, room_for_file& room) {
   reply r = reply_of(e.head());
   body b(options_.max_body);
   if (brings_body(r.got, q.asked)) {
     check_whole(r.got, q.asked);
+    check_coding(e.head());
+    room.give_up();
     prepare(b, e.head(), q);
     co_await e.read_body(b);
     b.finish();
@@ -140,8 +154,7 @@ asio::awaitable<reply> client::finish(exchange& e, question q) {
 }
 
 void client::prepare(body& b, exchange::header const& head, question q) try {
-  if (!options_.raw && !is_archive(head, q.from, q.server))
-    b.decode(head[http::field::content_encoding]);
+  if (!q.asked.raw && !has_type_of_archive(head)) b.decode(head[http::field::content_encoding]);
   if (!q.from.file.empty()) b.save(q.from.file);
   if (q.from.printed) b.set_aside();
 } catch (out_of_files const& e) {

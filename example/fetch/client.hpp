@@ -16,6 +16,7 @@
 #include "pool.hpp"
 #include "reply.hpp"
 #include "request.hpp"
+#include "room_for_file.hpp"
 #include "target.hpp"
 #include "turns.hpp"
 
@@ -58,8 +59,9 @@ private:
 
   boost::asio::awaitable<reply> ask(question q);
   boost::asio::awaitable<reply> ask_patiently(question q, std::string& hindrance);
+  boost::asio::awaitable<void> wait_for_files();
   boost::asio::awaitable<reply> ask_at_once(question q);
-  boost::asio::awaitable<reply> finish(exchange& e, question q);
+  boost::asio::awaitable<reply> finish(exchange& e, question q, room_for_file& room);
   void prepare(body& b, exchange::header const& head, question q);
   boost::asio::awaitable<void> skim(exchange& e, body& b);
   boost::asio::awaitable<fanout::limiter::guard> wait_for(fanout::limiter& places);
@@ -70,6 +72,7 @@ private:
   pool idle_;
   turns turns_;
   std::unordered_map<std::string, fanout::limiter> places_;
+  std::size_t without_file_ = 0; // requests that wait for others to close some
   std::size_t now_ = 0;
   std::size_t most_ = 0;
 };

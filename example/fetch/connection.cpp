@@ -12,6 +12,7 @@
 #include <fanout/first_success.hpp>
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/buffer.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/ip/address.hpp>
@@ -135,6 +136,21 @@ asio::awaitable<void> connection::connect(tcp::resolver::results_type const& fou
   else
     socket_ = co_await first_connected(endpoints);
   socket_.set_option(tcp::no_delay(true));
+  socket_.non_blocking(true); // is_quiet() does not wait
+}
+
+/// Of TLS anything counts that has come, were it no more than a ticket for another session: servers
+/// send these before their first answer.
+bool connection::is_quiet() {
+  if (received.size() > 0) return false;
+  if (tls_) {
+    auto* const native = tls_->native_handle();
+    if (SSL_has_pending(native) != 0 || BIO_ctrl_pending(SSL_get_rbio(native)) > 0) return false;
+  }
+  boost::system::error_code error;
+  char byte = 0;
+  socket_.receive(asio::buffer(&byte, 1), tcp::socket::message_peek, error);
+  return error == asio::error::would_block;
 }
 
 asio::awaitable<void> connection::start_tls(ssl::context& settings, std::string const& host) {

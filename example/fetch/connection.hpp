@@ -54,6 +54,10 @@ public:
   boost::asio::awaitable<void> start_tls(boost::asio::ssl::context& settings,
                                          std::string const& host);
 
+  /// Whether nothing has come that no request has asked for, not even the end. What has come would
+  /// be taken for the answer to the next one.
+  bool is_quiet();
+
   template <class Buffers, class Token>
   auto async_read_some(Buffers const& buffers, Token&& token) {
     return boost::asio::async_initiate<Token, transferred>(

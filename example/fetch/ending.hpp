@@ -15,6 +15,9 @@ inline constexpr int some_failed = 1, bad_usage = 2, after_ctrl_c = 130;
 /// Whoever does not read for so long does not read at all.
 inline constexpr std::chrono::milliseconds time_to_say_it{1'000};
 
+/// For a terminal to take what clears it, before all else is printed.
+inline constexpr std::chrono::milliseconds time_to_clear{300};
+
 /// The exit code for the exception being handled, and a line on stderr about it.
 int explain();
 

@@ -13,6 +13,7 @@
 #include "ending.hpp"
 #include "file_names.hpp"
 #include "journal.hpp"
+#include "live_line.hpp"
 #include "new_file.hpp"
 #include "options.hpp"
 #include "output.hpp"
@@ -25,7 +26,6 @@
 #include <fanout/limiter.hpp>
 #include <fanout/result.hpp>
 #include <fanout/run.hpp>
-#include <fanout/text.hpp>
 #include <fanout/timeout.hpp>
 
 #include <boost/asio/awaitable.hpp>
@@ -88,8 +88,7 @@ asio::awaitable<answer> get_and_say(client& c, job& j, std::size_t retries, jour
 /// With return_exceptions no child outlives the gather, so all of them may refer to what is here.
 template <class... Policies>
 asio::awaitable<void> get_all(client& c, options const& o, report& r, journal& lines,
-                              Policies... more) {
-  fanout::progress_line line(stderr);
+                              live_line& line, Policies... more) {
   auto const retries = o.asked.is_idempotent() ? o.retries : 0;
   auto const get = [&](job& j) {
     return o.jsonl ? get_and_say(c, j, retries, lines) : get_one(c, j, retries);
@@ -123,8 +122,20 @@ std::vector<job> jobs_of(options const& o) {
   return jobs;
 }
 
+/// The line is to be gone before anything else is printed, unless its terminal takes nothing.
+asio::awaitable<void> wait_for_the_line(output& terminal) {
+  if (!terminal.busy()) co_return;
+  auto gone = fanout::timeout(time_to_clear, terminal.written());
+  try {
+    co_await std::move(gone);
+  } catch (fanout::deadline_exceeded const&) {
+  }
+}
+
 /// What there is, where it belongs. The table is not in the way of a body.
-asio::awaitable<void> print(report const& r, options const& o, output& out) {
+asio::awaitable<void> print(report const& r, options const& o, outputs& all) {
+  co_await wait_for_the_line(all.terminal);
+  auto& out = all.results;
   auto* const to = prints_body(o) ? stderr : stdout;
   auto const* const got = prints_body(o) ? find_answer(r.outcomes.front()) : nullptr;
   if (got && got->body) co_await copy(got->body.get(), stdout, out);
@@ -132,15 +143,21 @@ asio::awaitable<void> print(report const& r, options const& o, output& out) {
   co_await out.written();
 }
 
-asio::awaitable<int> fetch(client& c, options const& o, output& out) {
+asio::awaitable<report> get_and_show(client& c, options const& o, outputs& out) {
   report r;
   r.jobs = jobs_of(o);
-  journal lines(out, prints_body(o) ? stderr : stdout);
+  journal lines(out.results, prints_body(o) ? stderr : stdout);
+  live_line line(out.terminal, stderr);
   if (o.fail_fast)
-    co_await get_all(c, o, r, lines, fanout::cancel_on_error);
+    co_await get_all(c, o, r, lines, line, fanout::cancel_on_error);
   else
-    co_await get_all(c, o, r, lines);
+    co_await get_all(c, o, r, lines, line);
   if (o.jsonl) lines.say_the_rest(r);
+  co_return r;
+}
+
+asio::awaitable<int> fetch(client& c, options const& o, outputs& out) {
+  report const r = co_await get_and_show(c, o, out);
 
   auto const state = co_await asio::this_coro::cancellation_state;
   bool const interrupted = state.cancelled() != asio::cancellation_type::none; // by Ctrl-C
@@ -157,13 +174,13 @@ asio::awaitable<int> fetch(client& c, options const& o, output& out) {
   throw boost::system::system_error(asio::error::operation_aborted);
 }
 
-asio::awaitable<int> fetch_and_leave(options const& o, output& out) {
+asio::awaitable<int> fetch_and_leave(options const& o, outputs& out) {
   client c(o);
   int code = EXIT_SUCCESS;
   try {
     code = co_await fetch(c, o, out);
   } catch (...) {
-    if (!c.looking_up() && !out.busy()) throw;
+    if (!c.looking_up()) throw;
     code = explain();
   }
   if (c.looking_up() || out.busy()) leave_at_once(code);
@@ -171,7 +188,7 @@ asio::awaitable<int> fetch_and_leave(options const& o, output& out) {
 }
 
 int run(options const& o) {
-  output out;
+  outputs out;
   auto const main = [&] { return fetch_and_leave(o, out); };
   try {
     return fanout::run(main);
@@ -202,6 +219,9 @@ int main(int argc, char** argv) {
   std::setvbuf(stdout, nullptr, _IONBF, 0);
 #ifdef SIGPIPE
   std::signal(SIGPIPE, SIG_IGN); // a reader that has left is an error like any other
+#endif
+#ifdef SIGXFSZ
+  std::signal(SIGXFSZ, SIG_IGN); // and so is a file that may not grow any more
 #endif
   try {
     return fetch_urls(argc, argv);

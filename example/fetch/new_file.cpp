@@ -7,12 +7,16 @@
 
 #include "job.hpp"
 
-#include <boost/beast/core/file_base.hpp>
 #include <boost/interprocess/exceptions.hpp>
+#include <boost/interprocess/sync/file_lock.hpp>
 #include <boost/system/error_code.hpp>
 
 #include <fmt/format.h>
 
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <cerrno>
 #include <chrono>
 #include <random>
 #include <string_view>
@@ -29,6 +33,7 @@ namespace {
 constexpr auto time_to_rename = 100ms;
 
 constexpr std::string_view suffix = ".fetch.part";
+constexpr int most_links = 40;             // as Linux has it
 constexpr std::size_t longest_begin = 100; // of a name, which may be as long as the system allows
 
 template <class Error>
@@ -48,30 +53,51 @@ std::string unfinished_name(fs::path const& path) {
   return (path.parent_path() / name).string();
 }
 
+/// Whether it has a name as above, and is no file of the user's.
 bool is_unfinished(fs::path const& path) {
-  auto const name = path.filename().string();
-  return name.starts_with('.') && name.ends_with(suffix);
+  constexpr std::size_t digits = 8;
+  auto const all = path.filename().string();
+  std::string_view name = all;
+  if (!name.starts_with('.') || !name.ends_with(suffix)) return false;
+  name.remove_suffix(suffix.size());
+  if (name.size() < digits + 3 || name[name.size() - digits - 1] != '.') return false;
+  name = name.substr(name.size() - digits);
+  return name.find_first_not_of("0123456789abcdef") == name.npos;
+}
+
+[[noreturn]] void throw_irregular(std::string const& path) {
+  throw failure(fmt::format("cannot write {}: it is no regular file", path));
 }
 
 /// A device or a pipe would be gone, and another program would miss it.
 void check_replaceable(std::string const& path) {
+  using enum fs::file_type;
   std::error_code error;
-  auto const type = fs::status(path, error).type();
-  if (type == fs::file_type::not_found || type == fs::file_type::regular) return;
+  auto const type = fs::symlink_status(path, error).type();
+  if (type == not_found || type == regular || type == symlink) return;
   check(path, error);
-  if (type == fs::file_type::directory)
-    check(path, std::make_error_code(std::errc::is_a_directory));
-  throw failure(fmt::format("cannot write {}: it is no regular file", path));
+  if (type == directory) check(path, std::make_error_code(std::errc::is_a_directory));
+  throw_irregular(path);
+}
+
+/// That of a file that replaces nothing. The user's mask can be read only by setting it.
+fs::perms usual_mode() {
+  static auto const mask = [] {
+    auto const m = ::umask(S_IRWXG | S_IRWXO);
+    ::umask(m);
+    return m;
+  }();
+  return static_cast<fs::perms>(0644 & ~mask);
 }
 
 /// Nobody else may read what replaces a file that nobody else may read.
-void copy_mode(fs::path const& from, fs::path const& to) {
+void set_mode(fs::path const& unfinished, std::string const& path) {
+  constexpr auto everybody = fs::perms::owner_all | fs::perms::group_all | fs::perms::others_all;
   std::error_code error;
-  auto const old = fs::symlink_status(from, error);
-  if (old.type() != fs::file_type::regular) return;
-  auto constexpr everybody = fs::perms::owner_all | fs::perms::group_all | fs::perms::others_all;
-  fs::permissions(to, old.permissions() & everybody, error);
-  check(from.string(), error);
+  auto const old = fs::symlink_status(path, error);
+  bool const replaces = old.type() == fs::file_type::regular;
+  fs::permissions(unfinished, replaces ? old.permissions() & everybody : usual_mode(), error);
+  if (replaces) check(path, error); // not every file system has modes
 }
 
 /// Whether the process that began the file is gone.
@@ -104,26 +130,28 @@ new_file::new_file(std::string path) : path_(std::move(path)) {
   check_replaceable(path_);
   do open();
   while (!claim());
-  copy_mode(path_, unfinished_.name);
 }
 
+/// For nobody else until all is there: it may be secret, and the next run has to be able to open
+/// it.
 void new_file::open() {
-  unfinished_.name = unfinished_name(path_);
-  boost::system::error_code error;
-  file_.open(unfinished_.name.c_str(), boost::beast::file_mode::write_new, error);
-  check(path_, error);
+  auto const name = unfinished_name(path_);
+  int const file = ::open(name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  if (file < 0) check(path_, std::error_code(errno, std::generic_category()));
+  unfinished_.name = name;
+  file_.native_handle(file);
 }
 
-/// False if another run, which clears up, has been faster.
-bool new_file::claim() try {
-  lock_ = interprocess::file_lock(unfinished_.name.c_str());
+/// False if another run, which clears up, has been faster. The lock is like one of Boost's, but
+/// that would open the file once more, and there may be few files left.
+bool new_file::claim() {
+  struct ::flock whole{};
+  whole.l_type = F_WRLCK;
+  whole.l_whence = SEEK_SET;
+  if (::fcntl(file_.native_handle(), F_SETLK, &whole) != 0 && (errno == EACCES || errno == EAGAIN))
+    return false; // any other error: not every file system has locks
   std::error_code gone;
-  return lock_.try_lock() && fs::exists(unfinished_.name, gone);
-} catch (interprocess::interprocess_exception const& e) {
-  std::error_code const error(e.get_native_error(), std::system_category());
-  if (error == std::errc::no_such_file_or_directory) return false;
-  if (error == std::errc::too_many_files_open) check(path_, error);
-  return true; // not every file system has locks
+  return fs::exists(unfinished_.name, gone);
 }
 
 void new_file::write(char const* data, std::size_t size) {
@@ -136,6 +164,7 @@ void new_file::keep() {
   boost::system::error_code not_closed;
   file_.close(not_closed);
   check(path_, not_closed);
+  set_mode(unfinished_.name, path_);
   std::error_code not_renamed;
   fs::rename(unfinished_.name, path_, not_renamed);
   check(path_, not_renamed);
@@ -143,10 +172,18 @@ void new_file::keep() {
 }
 
 fs::path followed(fs::path const& name) {
-  std::error_code leads_nowhere;
-  if (!fs::is_symlink(name, leads_nowhere)) return name;
-  auto const end = fs::canonical(name, leads_nowhere);
-  return leads_nowhere ? name : end;
+  fs::path end = name;
+  std::error_code error;
+  for (int links = 0; fs::is_symlink(end, error); ++links) {
+    auto const next = fs::read_symlink(end, error);
+    check(name.string(), error);
+    if (links == most_links)
+      check(name.string(), std::make_error_code(std::errc::too_many_symbolic_link_levels));
+    end = end.parent_path() / next;
+  }
+  // A link of /proc may be called after something that has no name.
+  if (fs::exists(name, error) && !fs::exists(end, error)) throw_irregular(name.string());
+  return end;
 }
 
 void prepare_folder(fs::path const& folder) {

@@ -9,15 +9,14 @@
 #define FANOUT_EXAMPLE_FETCH_NEW_FILE_HPP
 
 #include <boost/beast/core/file.hpp>
-#include <boost/interprocess/sync/file_lock.hpp>
 
 #include <cstddef>
 #include <filesystem>
 #include <string>
 
 /// Written under another name beside it, and renamed at the end. What stood there before, were it a
-/// link to elsewhere, is replaced and never written to; the mode of a file stays. All members throw
-/// failure, or out_of_files.
+/// link to elsewhere, is replaced and never written to; the mode of a file stays. Nobody else can
+/// read it before that. All members throw failure, or out_of_files.
 class new_file {
 public:
   explicit new_file(std::string path);
@@ -43,11 +42,11 @@ private:
 
   std::string path_;
   unfinished unfinished_;
-  boost::beast::file file_;
-  boost::interprocess::file_lock lock_; // as long as this process works at it
+  boost::beast::file file_; // locked as long as this process works at it
 };
 
-/// The file that a link leads to, or what was named if it is no link: /dev/stdout stays.
+/// The file that a link leads to, were it not there yet, or what was named if it is no link. Throws
+/// failure for a link that leads to no file, as /dev/stdout may.
 std::filesystem::path followed(std::filesystem::path const& name);
 
 /// Makes the folder, and those that it is in, if they are missing. Removes unfinished files that

@@ -20,6 +20,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <istream>
@@ -38,16 +39,19 @@ constexpr std::uint64_t most_at_once = 65'536;
 constexpr std::uint64_t most_retries = 100;
 constexpr std::uint64_t largest_body = std::uint64_t(1) << 62;
 
-constexpr auto blanks = " \t\r\v\f";
+constexpr auto blanks = " \t\r\n\v\f";
+
+std::string_view trimmed(std::string_view text) {
+  text.remove_prefix(std::min(text.find_first_not_of(blanks), text.size()));
+  return text.substr(0, text.find_last_not_of(blanks) + 1);
+}
 
 /// Empty if there is none. A # behind a blank begins a comment, any other # a fragment.
 std::string_view url_in(std::string_view line) {
-  auto const first = line.find_first_not_of(blanks);
-  if (first == line.npos) return {};
-  line.remove_prefix(first);
+  line = trimmed(line);
   for (auto hash = line.find('#'); hash != line.npos; hash = line.find('#', hash + 1))
     if (hash == 0 || line[hash - 1] == ' ' || line[hash - 1] == '\t') line = line.substr(0, hash);
-  return line.substr(0, line.find_last_not_of(blanks) + 1);
+  return trimmed(line);
 }
 
 void append_lines(std::istream& in, std::vector<std::string>& urls) {
@@ -131,7 +135,7 @@ void parse_times(words const& w, options& o) {
 void parse_results(words const& w, options& o) {
   o.output = w.text("output");
   o.to = w.text("to");
-  o.raw = o.asked.raw = w.flag("raw");
+  o.asked.raw = w.flag("raw");
   w.count("max-body", o.max_body, 0, largest_body);
   o.json = w.flag("json");
   o.jsonl = w.flag("jsonl");
@@ -140,6 +144,9 @@ void parse_results(words const& w, options& o) {
   for (auto const* name : {"output", "to"})
     if (w.has(name) && w.text(name).empty())
       throw usage_error(fmt::format("--{} takes a name, not ''", name));
+  auto const name = std::filesystem::path(o.to).filename();
+  if (w.has("to") && (name.empty() || name == "." || name == ".."))
+    throw usage_error(fmt::format("--to takes the name of a file, not '{}'", o.to));
   if (w.has("to") && o.urls.size() != 1)
     throw usage_error(fmt::format("--to takes one URL, not {}", o.urls.size()));
 }
@@ -160,7 +167,7 @@ std::optional<options> parse_options(int argc, char const* const* argv) try {
   if (has_printed(w)) return std::nullopt;
 
   options o;
-  o.urls = w.list("url");
+  for (auto const& text : w.list("url")) o.urls.emplace_back(trimmed(text));
   if (w.has("from")) append_file(w.text("from"), o.urls);
   o.demo = !w.has("url") && !w.has("from");
   w.count("limit", o.limit, 1, most_at_once);

@@ -40,7 +40,6 @@ struct options {
 
   std::string output; // a folder; empty: bodies are only counted
   std::string to;     // or the file for the one body; "-": it is printed
-  bool raw = false;
   std::uint64_t max_body = 16 * 1024 * 1024;
   bool json = false;
   bool jsonl = false;

@@ -31,9 +31,13 @@ bool is_passing(int error) { return error == EINTR || error == EAGAIN; }
 } // namespace
 
 void output::put(std::FILE* to, std::string text) {
+  put([this, to, text = std::move(text)] { write(to, text); });
+}
+
+void output::put(std::function<void()> write) {
   ++pieces_;
-  asio::post(thread_, [this, to, text = std::move(text)] {
-    write(to, text);
+  asio::post(thread_, [this, write = std::move(write)] {
+    write();
     --pieces_;
   });
 }

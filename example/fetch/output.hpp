@@ -14,6 +14,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdio>
+#include <functional>
 #include <stdexcept>
 #include <string>
 
@@ -29,6 +30,9 @@ public:
   /// Does not wait.
   void put(std::FILE* to, std::string text);
 
+  /// Something else that writes, in its turn. Does not wait. It must not throw.
+  void put(std::function<void()> write);
+
   /// Waits until all is written, or until the caller is cancelled. Throws not_printed.
   boost::asio::awaitable<void> written();
 
@@ -38,6 +42,9 @@ public:
   /// Whether something is still being written: the destructor would wait for it.
   bool busy() const { return pieces_ > 0; }
 
+  /// How much has not been written yet.
+  std::size_t pieces() const { return pieces_; }
+
 private:
   boost::asio::awaitable<void> last();
   void write(std::FILE* to, std::string const& text);
@@ -45,6 +52,14 @@ private:
   std::atomic<std::size_t> pieces_ = 0;
   std::atomic<int> error_ = 0;
   boost::asio::thread_pool thread_{1}; // joined first
+};
+
+/// What is printed at different speeds: a terminal that takes no progress line holds up no results.
+struct outputs {
+  output results;
+  output terminal;
+
+  bool busy() const { return results.busy() || terminal.busy(); }
 };
 
 /// Copies a whole file, piece by piece.

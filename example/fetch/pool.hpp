@@ -20,13 +20,15 @@ class pool {
 public:
   explicit pool(std::size_t capacity) : capacity_(capacity) {}
 
-  /// Null if there is none to this origin.
+  /// Null if there is none to this origin. One that its server has closed meanwhile, or sent
+  /// something on, is good for nothing more.
   std::unique_ptr<connection> take(std::string const& origin) {
-    auto const found = idle_.find(origin);
-    if (found == idle_.end()) return nullptr;
-    auto c = std::move(found->second);
-    idle_.erase(found);
-    return c;
+    for (auto found = idle_.find(origin); found != idle_.end(); found = idle_.find(origin)) {
+      auto c = std::move(found->second);
+      idle_.erase(found);
+      if (c->is_quiet()) return c;
+    }
+    return nullptr;
   }
 
   /// Where there are too many, one of another origin has to go: any, for it is only lost time.

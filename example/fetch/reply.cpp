@@ -56,17 +56,26 @@ bool brings_body(answer const& a, request const& r) {
 }
 
 void check_whole(answer const& a, request const& r) {
-  auto const is_range = [](auto const& h) { return beast::iequals(h.first, "Range"); };
-  if (a.status == partial_content && std::ranges::none_of(r.headers, is_range))
+  if (a.status == partial_content && !r.asks_for_part())
     throw failure("only a part of the body came, and all of it was asked for");
 }
 
-bool is_archive(exchange::header const& head, job const& j, target const& server) {
+void check_coding(exchange::header const& head) {
+  std::string codings;
+  auto const [begin, end] = head.equal_range(http::field::transfer_encoding);
+  for (auto field = begin; field != end; ++field) {
+    if (!codings.empty()) codings += ", ";
+    codings += std::string_view(field->value());
+  }
+  if (!codings.empty() && !beast::iequals(codings, "chunked") &&
+      !beast::iequals(codings, "identity"))
+    throw failure(fmt::format("the transfer coding '{}' is not known", shortened(codings)));
+}
+
+bool has_type_of_archive(exchange::header const& head) {
   constexpr std::array<std::string_view, 3> types{"application/gzip", "application/x-gzip",
                                                   "application/x-tgz"};
   std::string_view type = head[http::field::content_type];
   type = type.substr(0, type.find_first_of("; "));
-  auto const is_type = [&](std::string_view t) { return beast::iequals(t, type); };
-  return names_archive(j.url) || names_archive(server.request) ||
-         std::ranges::any_of(types, is_type);
+  return std::ranges::any_of(types, [&](std::string_view t) { return beast::iequals(t, type); });
 }

@@ -11,7 +11,6 @@
 #include "exchange.hpp"
 #include "job.hpp"
 #include "request.hpp"
-#include "target.hpp"
 
 #include <string>
 
@@ -33,7 +32,11 @@ bool brings_body(answer const& a, request const& r);
 /// Throws failure for a part of the body if all of it was asked for.
 void check_whole(answer const& a, request const& r);
 
-/// Whether the body is a file that is compressed, and not one that was compressed on its way.
-bool is_archive(exchange::header const& head, job const& j, target const& server);
+/// Throws failure for a body that was changed on its way so that it cannot be changed back.
+void check_coding(exchange::header const& head);
+
+/// Whether the type of the body says that it is a file that is compressed, and not one that was
+/// compressed on its way.
+bool has_type_of_archive(exchange::header const& head);
 
 #endif

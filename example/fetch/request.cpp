@@ -48,6 +48,11 @@ bool request::is_idempotent() const {
   return std::ranges::find(idempotent, method) != idempotent.end();
 }
 
+bool request::asks_for_part() const {
+  auto const is_range = [](header const& h) { return beast::iequals(h.first, "Range"); };
+  return std::ranges::any_of(headers, is_range);
+}
+
 void request::redirect(unsigned status, bool to_another_origin) {
   bool const see_other = status == 303 && method != "HEAD";
   if (see_other || ((status == 301 || status == 302) && method == "POST")) {
@@ -66,7 +71,8 @@ request::message request::to(target const& server, bool whole_url) const {
   m.set(http::field::host, server.host_field);
   m.set(http::field::user_agent, "fanout-fetch");
   m.set(http::field::accept, "*/*");
-  m.set(http::field::accept_encoding, raw || names_archive(server.request) ? "identity" : "gzip");
+  // Nobody can decode a part from the middle.
+  m.set(http::field::accept_encoding, raw || asks_for_part() ? "identity" : "gzip");
   for (auto const& [name, value] : headers) m.erase(name);
   for (auto const& [name, value] : headers) m.insert(name, value);
   if (data) m.body() = {data->data(), data->size()};

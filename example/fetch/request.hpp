@@ -28,10 +28,13 @@ public:
   std::string method = "GET";
   std::vector<header> headers; // in place of those that every request has, or beside them
   std::shared_ptr<std::string const> data; // what a POST posts; may be null
-  bool raw = false; // the body shall come as it is, and not be compressed on its way
+  bool raw = false; // the body shall come as it is, and not be compressed on its way nor decoded
 
   /// Whether it does no harm to ask twice.
   bool is_idempotent() const;
+
+  /// Whether a part of the body is what was asked for.
+  bool asks_for_part() const;
 
   /// Goes on to another URL, as browsers and curl do: a POST may become a GET, and what was meant
   /// for one origin only stays there.

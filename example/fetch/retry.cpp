@@ -16,6 +16,7 @@
 #include <charconv>
 #include <ctime>
 #include <iomanip>
+#include <limits>
 #include <locale>
 #include <random>
 #include <sstream>
@@ -104,9 +105,10 @@ std::optional<std::chrono::seconds> parse_retry_after(std::string_view text,
                                                       std::chrono::system_clock::time_point now) {
   unsigned seconds = 0;
   auto const end = text.data() + text.size();
-  if (auto const [stop, error] = std::from_chars(text.data(), end, seconds);
-      error == std::errc() && stop == end)
-    return std::chrono::seconds(seconds);
+  auto const [stop, error] = std::from_chars(text.data(), end, seconds);
+  if (error == std::errc::result_out_of_range && stop == end)
+    return std::chrono::seconds(std::numeric_limits<unsigned>::max());
+  if (error == std::errc() && stop == end) return std::chrono::seconds(seconds);
 
   auto const then = parse_date(std::string(text));
   if (!then) return std::nullopt;

@@ -107,6 +107,7 @@ std::string encoded(std::string_view text) {
 std::size_t end_of_authority(std::string_view url) {
   auto const begin = url.find("//");
   if (begin == url.npos || url.find_first_of("/?#") < begin) return 0;
+  if (begin > 0 && url[begin - 1] != ':') return 0; // "a//b" is a path
   return std::min(url.find_first_of("/?#", begin + 2), url.size());
 }
 
@@ -149,8 +150,8 @@ target parse_url(std::string_view text) {
   throw bad_url("not a valid URL");
 }
 
-bool names_archive(std::string_view url) {
-  auto const path = url.substr(0, url.find_first_of("?#"));
+bool names_archive(target const& t) {
+  auto const path = std::string_view(t.request).substr(0, t.request.find('?'));
   auto const ends_in = [&](std::string_view end) {
     return path.size() > end.size() && beast::iequals(path.substr(path.size() - end.size()), end);
   };

@@ -41,6 +41,6 @@ target parse_url(std::string_view text);
 target parse_location(target const& from, std::string_view location);
 
 /// Whether the path ends in .gz or .tgz: the file itself is compressed.
-bool names_archive(std::string_view url);
+bool names_archive(target const& t);
 
 #endif

@@ -36,7 +36,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto next_attempt = 250ms; // RFC 8305, 5
+constexpr auto next_attempt = 100ms; // RFC 8305, 8: the least that it recommends
 constexpr auto next_look_up = 1s;
 
 /// RFC 8305, 4: the families by turns, so that one that does not work costs one attempt.
@@ -57,6 +57,8 @@ endpoints look_up(std::string const& host, std::string const& port) {
   return interleaved(resolver.resolve(host, port, tcp::resolver::numeric_service));
 }
 
+bool is_visible(char c) { return c > ' ' && c < '\x7f'; }
+
 bool is_literal(std::string const& host) {
   error_code not_one;
   asio::ip::make_address(host, not_one);
@@ -70,18 +72,6 @@ asio::awaitable<tcp::socket> connect_to(tcp::endpoint where) {
   co_return socket;
 }
 
-/// The first that can be reached. What is told if there is none is why the first cannot.
-asio::awaitable<tcp::socket> connect_to_any(endpoints all) {
-  try {
-    auto attempts = fanout::first_success(all | std::views::transform(connect_to),
-                                          fanout::stagger(next_attempt));
-    auto first = co_await std::move(attempts);
-    co_return std::move(first.value);
-  } catch (fanout::all_failed const& e) {
-    std::rethrow_exception(e.failures().front().exception);
-  }
-}
-
 } // namespace
 
 address parse_address(std::string const& text) try {
@@ -89,10 +79,12 @@ address parse_address(std::string const& text) try {
   std::uint16_t port = 0;
   auto const end = text.data() + text.size();
   auto const [stop, wrong] = std::from_chars(std::min(text.data() + colon + 1, end), end, port);
-  if (colon == 0 || colon + 1 >= text.size() || wrong != std::errc() || stop != end)
-    throw std::invalid_argument("takes HOST:PORT");
   auto host = text.substr(0, colon);
-  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  bool const is_bracketed = host.starts_with('[') && host.ends_with(']');
+  if (is_bracketed) host = host.substr(1, host.size() - 2);
+  if (host.empty() || colon + 1 >= text.size() || wrong != std::errc() || stop != end ||
+      (!is_bracketed && host.find(':') != host.npos) || !std::ranges::all_of(host, is_visible))
+    throw std::invalid_argument("takes HOST:PORT");
   auto found = look_up(host, std::to_string(port));
   return {text, std::move(host), std::to_string(port), std::move(found)};
 } catch (boost::system::system_error const& e) {
@@ -106,22 +98,38 @@ std::string text_of(tcp::endpoint const& e) {
 }
 
 asio::awaitable<tcp::socket> dialer::connect() {
+  auto const tried = where_.known;
   std::exception_ptr failed;
   try {
-    co_return co_await connect_to_any(where_.known);
+    co_return co_await connect_to_any(tried);
   } catch (boost::system::system_error const& e) {
     if (fanout::is_cancelled(e.code())) throw;
     failed = std::current_exception();
   }
-  if (!co_await look_up_again()) std::rethrow_exception(failed);
+  if (where_.known == tried) co_await look_up_again();
+  if (where_.known == tried) std::rethrow_exception(failed);
   co_return co_await connect_to_any(where_.known);
 }
 
-/// Whether the name has got other addresses. All who ask meanwhile wait for the same answer.
-asio::awaitable<bool> dialer::look_up_again() {
-  if (is_literal(where_.host)) co_return false;
+/// What has worked is the first to be tried the next time.
+asio::awaitable<tcp::socket> dialer::connect_to_any(endpoints all) {
+  try {
+    auto attempts = fanout::first_success(all | std::views::transform(connect_to),
+                                          fanout::stagger(next_attempt));
+    auto first = co_await std::move(attempts);
+    auto const good = std::ranges::find(where_.known, all[first.index]);
+    if (good != where_.known.end()) std::rotate(where_.known.begin(), good, good + 1);
+    co_return std::move(first.value);
+  } catch (fanout::all_failed const& e) {
+    std::rethrow_exception(e.failures().front().exception);
+  }
+}
+
+/// All who ask meanwhile wait for the same answer.
+asio::awaitable<void> dialer::look_up_again() {
+  if (is_literal(where_.host)) co_return;
   if (!looking_up_) {
-    if (steady_clock::now() - looked_up_ < next_look_up) co_return false;
+    if (steady_clock::now() - looked_up_ < next_look_up) co_return;
     fanout::promise<endpoints> found(co_await asio::this_coro::executor);
     looking_up_ = found.get_future();
     std::thread([p = std::move(found), host = where_.host, port = where_.port]() mutable {
@@ -133,15 +141,12 @@ asio::awaitable<bool> dialer::look_up_again() {
     }).detach();
   }
   auto const wait = *looking_up_;
-  endpoints found;
   try {
-    found = co_await fanout::shield(wait);
+    auto found = co_await fanout::shield(wait);
+    if (!std::ranges::is_permutation(found, where_.known)) where_.known = std::move(found);
   } catch (boost::system::system_error const& e) {
     if (fanout::is_cancelled(e.code())) throw; // the look-up goes on, for the next who asks
   }
   looking_up_.reset();
   looked_up_ = steady_clock::now();
-  if (found.empty() || found == where_.known) co_return false;
-  where_.known = std::move(found);
-  co_return true;
 }

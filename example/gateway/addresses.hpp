@@ -39,7 +39,8 @@ class dialer {
 public:
   explicit dialer(address where) : where_(std::move(where)) {}
 
-  /// Tries all addresses, RFC 8305, and looks the name up again when all have failed. Throws
+  /// Tries all addresses, RFC 8305, and looks the name up again when all have failed. What is told
+  /// if there is none that can be reached is why the first cannot. Throws
   /// boost::system::system_error. The name is looked up in a thread, which cannot be cancelled: the
   /// wait for it can.
   boost::asio::awaitable<boost::asio::ip::tcp::socket> connect();
@@ -47,7 +48,8 @@ public:
   std::string const& name() const { return where_.name; }
 
 private:
-  boost::asio::awaitable<bool> look_up_again();
+  boost::asio::awaitable<boost::asio::ip::tcp::socket> connect_to_any(endpoints all);
+  boost::asio::awaitable<void> look_up_again();
 
   address where_;
   std::optional<fanout::future<endpoints>> looking_up_;

@@ -45,16 +45,16 @@ bool admission::has_room() {
 
 bool admission::is_short() const { return clock::now() - refused_ < a_while; }
 
-/// One turn that is late may be chance: the other threads of the machine have their turns too. A
-/// decrease begins at what was worked on, where that was less than allowed: it was too much all the
-/// same.
+/// One turn that is late may be chance: the other threads of the machine have their turns too; and
+/// where next to nothing was worked on, it was not too much. A decrease begins at what was worked
+/// on, where that was less than allowed: it was too much all the same.
 void admission::adjust(clock::duration late) {
   auto const peak = static_cast<double>(std::exchange(peak_, now_));
   late_ = (late_ + late) / 2;
   if (late_ > tolerable_) {
     auto const factor = std::max(steepest, std::chrono::duration<double>(tolerable_) / late_);
-    places_ = std::max(least, std::min(places_, peak) * factor);
-  } else if (peak >= places_) {
+    if (peak > least) places_ = std::max(least, std::min(places_, peak) * factor);
+  } else {
     places_ = std::min(most_, places_ + 1);
   }
 }

@@ -37,6 +37,7 @@ std::string read_file(std::string const& name) {
   std::ifstream file(name, std::ios::binary);
   std::string text(std::istreambuf_iterator<char>(file), {});
   if (!file.is_open() || file.bad()) throw bad_config(name + ": cannot be read");
+  if (text.starts_with("\xef\xbb\xbf")) text.erase(0, 3); // a byte order mark
   return text;
 }
 
@@ -60,7 +61,7 @@ json::value parse_file(std::string const& name) {
 address address_of(section const& s, char const* key, std::string const& text) try {
   return parse_address(text);
 } catch (std::invalid_argument const& e) {
-  throw bad_config(fmt::format("{}: '{}': {}", s.path(key), text, e.what()));
+  throw bad_config(fmt::format("{}: '{}': {}", s.path(key), escaped(text), e.what()));
 }
 
 tcp::endpoint listen_at(section const& s, char const* key) {
@@ -93,6 +94,8 @@ upstream_config parse_upstream(json::value const& v, std::string where) {
   u.name = s.text("name", "");
   if (u.name.empty() || !is_printable(u.name)) s.fail("name", "a text on one line");
   u.path = s.text("path", "/" + u.name + "?symbol={symbol}");
+  if (!is_path(u.path) && !s.find("path"))
+    s.fail("name", "a text that may stand in a path, or a path beside it");
   if (!is_path(u.path)) s.fail("path", "a path with {symbol} in it");
   for (auto const& text : s.texts("replicas")) {
     u.replicas.push_back(address_of(s, "replicas", text));
@@ -157,6 +160,7 @@ config read_config(std::string const& file) {
   config c;
   if (s.find("listen")) c.listen = listen_at(s, "listen");
   if (s.find("admin")) c.admin = listen_at(s, "admin");
+  if (c.admin == c.listen && c.admin.port() != 0) s.fail("admin", "another address than listen");
   s.time("deadline_ms", c.deadline);
   s.time("drain_delay_ms", c.server.delay, 0);
   s.time("grace_ms", c.server.grace);

@@ -15,6 +15,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <condition_variable>
 #include <mutex>
@@ -52,19 +53,22 @@ double in_ms(std::chrono::steady_clock::duration d) {
   return std::chrono::duration<double, std::milli>(d).count();
 }
 
-/// False if the file takes no more.
-bool write_all(int file, std::string_view text) {
+/// 0, or the error that has kept the rest from being written.
+int write_all(int file, std::string_view text) {
   while (!text.empty()) {
     auto const size = ::write(file, text.data(), text.size());
     if (size < 0 && errno == EAGAIN)
       std::this_thread::sleep_for(10ms); // the other end has made it non-blocking
     else if (size < 0 && errno != EINTR)
-      return false;
+      return errno;
     else if (size > 0)
       text.remove_prefix(static_cast<std::size_t>(size));
   }
-  return true;
+  return 0;
 }
+
+/// Whether a file may take more later, which has taken no more just now.
+bool may_pass(int error) { return error == ENOSPC || error == EDQUOT || error == EFBIG; }
 
 } // namespace
 
@@ -97,11 +101,14 @@ struct line_writer::state {
         text += fmt::format("gateway: {} lines were dropped here\n", n);
       writing = true;
       lock.unlock();
-      bool const good = write_all(file, text);
+      int const error = write_all(file, text);
       lock.lock();
       writing = false;
+      if (may_pass(error))
+        dropped += static_cast<std::size_t>(std::ranges::count(text, '\n'));
+      else if (error != 0)
+        over = true;
       changed.notify_all();
-      if (!good) over = true;
     }
   }
 };
@@ -129,18 +136,26 @@ void line_writer::write(std::string_view line) {
 
 void journal::access(access_record const& r) {
   if (format_ == log_format::text)
-    say(fmt::format("{} {} \"{} {}\" {} {} {:.3f} ms {}", time_of_day(), r.client,
-                    printable(r.method), printable(r.target), r.status, r.bytes, in_ms(r.took),
-                    printable(r.id)));
+    out_.write(fmt::format("{} {} \"{} {}\" {} {} {:.3f} ms {}", time_of_day(), r.client,
+                           printable(r.method), printable(r.target), r.status, r.bytes,
+                           in_ms(r.took), printable(r.id)));
   else if (format_ == log_format::json)
-    say(json::serialize(json::value{{"time", time_of_day()},
-                                    {"client", printable(r.client)},
-                                    {"method", printable(r.method)},
-                                    {"target", printable(r.target)},
-                                    {"status", r.status},
-                                    {"bytes", r.bytes},
-                                    {"ms", in_ms(r.took)},
-                                    {"id", printable(r.id)}}));
+    out_.write(json::serialize(json::value{{"time", time_of_day()},
+                                           {"client", printable(r.client)},
+                                           {"method", printable(r.method)},
+                                           {"target", printable(r.target)},
+                                           {"status", r.status},
+                                           {"bytes", r.bytes},
+                                           {"ms", in_ms(r.took)},
+                                           {"id", printable(r.id)}}));
+}
+
+void journal::say(std::string_view words) {
+  if (format_ == log_format::json)
+    out_.write(
+        json::serialize(json::value{{"time", time_of_day()}, {"message", std::string(words)}}));
+  else
+    out_.write(fmt::format("gateway: {}", words));
 }
 
 void journal::trouble(std::string_view words) {

@@ -49,7 +49,7 @@ public:
 
   void access(access_record const& r);
   void trouble(std::string_view words);
-  void say(std::string_view line) { out_.write(line); }
+  void say(std::string_view words); // on stdout, of the gateway itself
 
 private:
   log_format format_;

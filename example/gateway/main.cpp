@@ -63,36 +63,39 @@ void say_hello(config const& c, journal& log, tcp::endpoint const& here,
   for (auto const& u : c.upstreams) {
     std::string replicas;
     for (auto const& replica : u.replicas) replicas += ' ' + replica.name;
-    log.say(fmt::format("gateway: {} from{}", u.name, replicas));
+    log.say(fmt::format("{} from{}", u.name, replicas));
   }
-  log.say(fmt::format("gateway: health and metrics at http://{}/metrics", text_of(admin)));
-  log.say(fmt::format("gateway: try curl 'http://{}/quote?symbols=AAPL,MSFT'", text_of(here)));
+  log.say(fmt::format("health and metrics at http://{}/metrics", text_of(admin)));
+  log.say(fmt::format("try curl 'http://{}/quote?symbols=AAPL,MSFT'", text_of(here)));
 }
 
 /// Files are sockets, as good as all of them: of clients, of the idle connections that pools keep
-/// and of those that are used, and some of our own.
-void provide_files(config const& c, journal& log) {
+/// and of those that are used, and some of our own. Where there are too few, clients get fewer, so
+/// that upstreams, and the port for health, have theirs.
+void provide_files(config& c, journal& log) {
   constexpr std::size_t own = 64;
   std::size_t needed = c.server.connections + admin_connections + own;
   for (auto const& u : c.upstreams) needed += 2 * u.limit * u.replicas.size();
-  if (auto const allowed = raise_open_files(needed))
-    log.trouble(
-        fmt::format("the limits need {} open files, and `ulimit -Hn` allows {}", needed, *allowed));
+  auto const allowed = raise_open_files(needed);
+  if (!allowed) return;
+  auto const others = std::min(needed - c.server.connections, *allowed / 2);
+  c.server.connections = *allowed - others;
+  log.trouble(fmt::format("the limits need {} open files, and `ulimit -Hn` allows {}: clients have "
+                          "{} connections",
+                          needed, *allowed, c.server.connections));
 }
 
 /// What runs beside the clients: it ends when they have gone, whatever happens.
-asio::awaitable<bool> serve_clients(server& clients, fanout::task_group& beside) {
+asio::awaitable<void> serve_clients(server& clients, fanout::task_group& beside) {
   std::exception_ptr failed;
-  bool in_time = false;
   try {
-    in_time = co_await clients.run();
+    co_await clients.run();
   } catch (...) {
     failed = std::current_exception();
   }
   beside.cancel();
   co_await beside.join();
   if (failed) std::rethrow_exception(failed);
-  co_return in_time;
 }
 
 /// From the first connection to the last.
@@ -110,13 +113,13 @@ asio::awaitable<void> serve(config const& c, service& s, service& admin, admissi
   fanout::task_group beside(executor, fanout::keep_going);
   beside.create_task(a.watch());
   beside.create_task(machines.run());
-  bool const in_time = co_await serve_clients(clients, beside);
+  co_await serve_clients(clients, beside);
   auto const left = fanout::all_tasks(executor).size() - 1; // but for this one
-  s.log->say(fmt::format("gateway: {} requests answered, {} clients left before{}; {} connections "
+  s.log->say(fmt::format("{} requests answered, {} clients left before{}; {} connections "
                          "and {} tasks are left",
                          s.counts->requests(), s.counts->disconnects.Value(),
-                         in_time ? "" : ", and some requests had to be cancelled", s.connections,
-                         left));
+                         s.cut_off == 0 ? "" : ", and some requests had to be cancelled",
+                         s.connections, left));
 }
 
 /// An answer takes several turns of the loop. If each is late by a fortieth of the deadline, there
@@ -136,6 +139,8 @@ int run_gateway(int argc, char** argv) {
   s.counts = &counts;
   s.log = &log;
   admin.settings.connections = admin_connections;
+  admin.settings.grace = 100ms;
+  admin.settings.session.request = 1s;
   admission a(c->requests, tolerable_lateness(*c));
   fanout::run([&] { return serve(*c, s, admin, a); });
   return EXIT_SUCCESS;
@@ -145,7 +150,8 @@ int run_gateway(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   open_standard_files();
-  std::signal(SIGPIPE, SIG_IGN); // a reader of the log that has gone ends nothing
+  std::signal(SIGPIPE, SIG_IGN); // a reader of the log that has gone ends nothing,
+  std::signal(SIGXFSZ, SIG_IGN); // nor does a file that may not grow
   try {
     return run_gateway(argc, argv);
   } catch (usage_error const& e) {

@@ -35,35 +35,39 @@ bool has_valid_host(request_header const& h) {
   return parsed && !parsed->has_userinfo();
 }
 
-/// RFC 9112, 6.1: a length and a coding contradict each other, as do two of either; a coding that
-/// is not known cannot be read, and one of HTTP/1.0 is not to be believed.
+/// RFC 9112, 6.1 and 6.3: a length and a coding contradict each other, as do two of either; a
+/// coding that is not known cannot be read, and one of HTTP/1.0 is not to be believed.
 std::optional<answer> refuse_framing(request_header const& h) {
   auto const codings = count(h, http::field::transfer_encoding);
   auto const lengths = count(h, http::field::content_length);
   std::string_view const length = h[http::field::content_length];
-  if (codings + lengths > 1 || length.find(',') != length.npos)
-    return refusal(http::status::bad_request, "one Transfer-Encoding or Content-Length is allowed");
+  if (lengths > 1 || length.find(',') != length.npos)
+    return refusal(http::status::bad_request, "one Content-Length is allowed");
   if (codings == 0) return std::nullopt;
-  if (h.version() < 11)
-    return refusal(http::status::bad_request, "HTTP/1.0 has no Transfer-Encoding");
-  std::string_view const coding = h[http::field::transfer_encoding];
-  if (!iequals(coding, "chunked"))
-    return refusal(http::status::not_implemented, "the only Transfer-Encoding known is chunked");
-  return std::nullopt;
+  bool const is_good = codings == 1 && lengths == 0 && h.version() == 11 &&
+                       iequals(h[http::field::transfer_encoding], "chunked");
+  return is_good ? std::nullopt : std::optional(refuse_coding());
 }
 
 } // namespace
 
+answer refuse_coding() {
+  return refusal(http::status::bad_request,
+                 "the only Transfer-Encoding is chunked, once, in HTTP/1.1, "
+                 "and without Content-Length");
+}
+
 std::optional<answer> refuse_by_rules(request_header const& h) {
   if (auto refused = refuse_framing(h)) return refused;
   if (!has_valid_host(h)) return refusal(http::status::bad_request, "one valid Host is needed");
-  if (count(h, http::field::expect) > 0 && !expects_continue(h))
+  if (h.version() == 11 && count(h, http::field::expect) > 0 && !expects_continue(h))
     return refusal(http::status::expectation_failed, "the only expectation known is 100-continue");
   return std::nullopt;
 }
 
 bool expects_continue(request_header const& h) {
-  return h.version() == 11 && iequals(h[http::field::expect], "100-continue");
+  return h.version() == 11 && count(h, http::field::expect) == 1 &&
+         iequals(h[http::field::expect], "100-continue");
 }
 
 std::string origin_form(std::string target) {

@@ -21,6 +21,10 @@ using request_header = http::request_header<http::fields>;
 /// request begins cannot be told.
 std::optional<answer> refuse_by_rules(request_header const& h);
 
+/// To a request whose Transfer-Encoding cannot be read: what the parser refuses of it depends on
+/// the version of Boost, and the answer must not.
+answer refuse_coding();
+
 /// Whether the client waits for "100 Continue" before it sends the body.
 bool expects_continue(request_header const& h);
 

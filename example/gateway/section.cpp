@@ -26,13 +26,18 @@ std::string quoted(json::value const& v) {
 
 } // namespace
 
+std::string escaped(std::string_view text) {
+  auto const in_quotes = json::serialize(json::string(text));
+  return in_quotes.substr(1, in_quotes.size() - 2);
+}
+
 section::section(json::value const& v, std::string where,
                  std::initializer_list<std::string_view> keys)
     : object_(v.if_object()), where_(std::move(where)) {
   if (!object_) throw bad_config(fmt::format("{}: takes an object, not {}", where_, quoted(v)));
   for (auto const& each : *object_)
     if (std::ranges::find(keys, std::string_view(each.key())) == keys.end())
-      throw bad_config(path(std::string(each.key()).c_str()) + ": there is no such key");
+      throw bad_config(path(escaped(each.key()).c_str()) + ": there is no such key");
 }
 
 std::string section::path(char const* key) const {

@@ -19,6 +19,9 @@
 #include <string_view>
 #include <vector>
 
+/// As JSON has it: a message on a terminal stays on its line.
+std::string escaped(std::string_view text);
+
 /// Members throw bad_config. Those that take a reference leave it alone if the key is not there.
 class section {
 public:

@@ -110,7 +110,7 @@ server::server(tcp::acceptor acceptor, service& s)
   acceptor_.non_blocking(true);
 }
 
-asio::awaitable<bool> server::run() {
+asio::awaitable<void> server::run() {
   try {
     co_await accept_and_sweep();
   } catch (boost::system::system_error const& e) {
@@ -121,7 +121,7 @@ asio::awaitable<bool> server::run() {
   // Who sends requests has to learn first that no more are wanted.
   if (service_.settings.delay > 0ms)
     co_await ends_by(clock::now() + service_.settings.delay, accept_and_sweep());
-  co_return co_await drain();
+  co_await drain();
 }
 
 asio::awaitable<void> server::accept_and_sweep() {
@@ -133,7 +133,7 @@ asio::awaitable<void> server::accept_and_sweep() {
 asio::awaitable<void> server::close_what_is_idle() {
   auto const limit = service_.settings.session.idle;
   for (;;) {
-    co_await fanout::sleep(std::min<clock::duration>(limit / 4, 1s));
+    co_await fanout::sleep(std::clamp<clock::duration>(limit / 4, 10ms, 1s));
     for (auto* one : service_.idle) {
       if (clock::now() - one->idle_since() < limit) break;
       one->close_if_idle();
@@ -158,7 +158,8 @@ asio::awaitable<void> server::accept_what_waits() {
   }
   if (!trouble_ || trouble_ == asio::error::would_block) co_return;
   if (service_.log) service_.log->trouble("accept failed: " + trouble_.message());
-  co_await fanout::sleep(100ms); // no more files, as a rule: others have to end first
+  close_longest_idle(); // no more files, as a rule: others have to end first
+  co_await fanout::sleep(100ms);
 }
 
 bool server::has_room() const { return service_.connections < service_.settings.connections; }
@@ -167,13 +168,17 @@ bool server::has_room() const { return service_.connections < service_.settings.
 /// idle, the first one does that has been answered.
 asio::awaitable<void> server::wait_for_room() {
   if (has_room()) co_return;
-  auto const longest = std::ranges::find_if(service_.idle, [](auto* s) { return !s->has_input(); });
   std::optional<crowd> none_is_idle;
-  if (longest == service_.idle.end())
-    none_is_idle.emplace(service_);
-  else
-    (*longest)->close_if_idle();
+  if (!close_longest_idle()) none_is_idle.emplace(service_);
   co_await connections_.slot();
+}
+
+/// Whether there was one.
+bool server::close_longest_idle() {
+  auto const longest = std::ranges::find_if(service_.idle, [](auto* s) { return !s->has_input(); });
+  if (longest == service_.idle.end()) return false;
+  (*longest)->close_if_idle();
+  return true;
 }
 
 bool server::accept_one() {
@@ -190,15 +195,14 @@ bool server::accept_one() {
   return true;
 }
 
-asio::awaitable<bool> server::drain() {
+asio::awaitable<void> server::drain() {
   auto const until = clock::now() + service_.settings.grace;
   service_.stopping = true;
   for (auto* one : service_.idle) one->close_if_idle();
   bool const all_taken = co_await ends_by(until, accept_the_rest());
   acceptor_.close();
   if (!all_taken) connections_.cancel();
-  bool const all_ended = co_await ends_by(until, connections_.join()); // cancels them if not
-  co_return (all_taken && all_ended);
+  co_await ends_by(until, connections_.join()); // cancels them if not
 }
 
 /// What waits in the system's queue by now has come too: to close the queue would be to reset it.

@@ -21,8 +21,8 @@ public:
   server(boost::asio::ip::tcp::acceptor acceptor, service& s);
 
   /// Serves until it is cancelled. Then it stops accepting, closes what is idle, and waits for the
-  /// requests that have begun to come. Whether they have ended by themselves.
-  boost::asio::awaitable<bool> run();
+  /// requests that have begun to come.
+  boost::asio::awaitable<void> run();
 
 private:
   boost::asio::awaitable<void> accept_and_sweep();
@@ -30,10 +30,11 @@ private:
   boost::asio::awaitable<void> accept();
   boost::asio::awaitable<void> wait_for_room();
   boost::asio::awaitable<void> accept_what_waits();
-  boost::asio::awaitable<bool> drain();
+  boost::asio::awaitable<void> drain();
   boost::asio::awaitable<void> accept_the_rest();
   bool accept_one();
   bool has_room() const;
+  bool close_longest_idle();
 
   boost::asio::ip::tcp::acceptor acceptor_;
   service& service_;

@@ -43,6 +43,7 @@ struct service {
   metrics* counts = nullptr; // null: nothing is counted
   journal* log = nullptr;    // null: nothing is told
   std::size_t connections = 0;
+  std::size_t cut_off = 0;  // requests that were cancelled at the end of the grace
   std::list<session*> idle; // those that wait for a request, the longest first
   bool crowded = false;     // others wait for a connection to end
   bool ready = true;        // whether more requests may be sent here

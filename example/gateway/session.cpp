@@ -39,12 +39,16 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr std::size_t at_once = 4096;
-constexpr unsigned client_closed_request = 499; // as nginx logs it; never sent
+constexpr std::string_view empty_line = "\r\n";
+// In the log alone: nothing was sent.
+constexpr unsigned client_closed_request = 499; // as nginx has it
+constexpr unsigned cut_off = 0;
 
 /// What to say to a client whose request cannot be read; nothing if there is nobody to hear it.
 std::optional<answer> words_for(boost::system::error_code const& error) {
   if (error == http::error::header_limit)
     return refusal(http::status::request_header_fields_too_large, "the header is too large");
+  if (error == http::error::bad_transfer_encoding) return refuse_coding();
   if (error == http::error::body_limit)
     return refusal(http::status::payload_too_large, "the body is too large");
   if (error == http::error::buffer_overflow)
@@ -90,11 +94,25 @@ asio::awaitable<void> session::serve() {
     parser p;
     p.header_limit(limits_.header_bytes);
     p.body_limit(limits_.body_bytes);
-    auto refused = co_await read(p);
-    if (refused) co_return co_await refuse(p, std::move(*refused));
-    open = co_await reply_to(p.get());
+    open = co_await serve_one(p);
   }
   if (!open || service_.stopping) co_await close_gently();
+}
+
+/// Whether the connection can take another request.
+asio::awaitable<bool> session::serve_one(parser& p) {
+  auto const start = clock::now();
+  try {
+    auto refused = co_await read(p);
+    if (!refused) co_return co_await reply_to(p.get());
+    co_await refuse(p.get(), std::move(*refused));
+    co_return false;
+  } catch (boost::system::system_error const& e) {
+    if (!fanout::is_cancelled(e.code())) throw;
+    ++service_.cut_off;
+    note(p.get(), "-", cut_off, 0, clock::now() - start);
+    throw;
+  }
 }
 
 void session::close_if_idle() {
@@ -110,12 +128,23 @@ bool session::has_input() {
 
 /// Whether one begins. An empty line before it is skipped, RFC 9112, 2.2.
 asio::awaitable<bool> session::wait_for_request() {
-  if (!co_await wait_for_bytes()) co_return false;
-  auto const bytes = received_.data();
-  if (!std::string_view(static_cast<char const*>(bytes.data()), bytes.size()).starts_with("\r\n"))
-    co_return true;
-  received_.consume(2);
+  bool const came = co_await wait_for_bytes();
+  if (!came || !skip_empty_line()) co_return came;
   co_return co_await wait_for_bytes();
+}
+
+/// Whether another request has begun to come.
+bool session::has_next() { return (!bytes().empty() && bytes() != empty_line) || has_input(); }
+
+bool session::skip_empty_line() {
+  if (!bytes().starts_with(empty_line)) return false;
+  received_.consume(empty_line.size());
+  return true;
+}
+
+std::string_view session::bytes() const {
+  auto const all = received_.data();
+  return {static_cast<char const*>(all.data()), all.size()};
 }
 
 /// When it is time to close, only what has come by then counts. The server ends a wait that takes
@@ -162,8 +191,11 @@ asio::awaitable<std::optional<answer>> session::receive_rest(parser& p) {
     constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
     co_await asio::async_write(socket_, asio::buffer(go_on), asio::deferred);
   }
-  if (!p.is_done())
+  if (!p.is_done()) {
+    auto header = p.get().base();
     co_await fanout::abortable(http::async_read(socket_, received_, p, asio::deferred));
+    p.get().base() = std::move(header); // trailers are no part of it, RFC 9110, 6.5.1
+  }
   co_return std::nullopt;
 }
 
@@ -180,8 +212,7 @@ asio::awaitable<bool> session::reply_to(request const& asked) {
     throw boost::system::system_error(asio::error::connection_reset);
   }
 
-  bool const stays_open =
-      asked.keep_alive() && (!is_ending() || received_.size() > 0 || has_input());
+  bool const stays_open = asked.keep_alive() && (!is_ending() || has_next());
   a->version(asked.version());
   a->set("X-Request-Id", e.id);
   a->keep_alive(stays_open);
@@ -204,13 +235,13 @@ asio::awaitable<answer> session::answer_for(exchange& e) {
   co_return first.index == 0 ? std::get<answer>(std::move(first.value)) : answer();
 }
 
-/// The last answer to a client that may still be sending.
-asio::awaitable<void> session::refuse(parser& p, answer a) {
+asio::awaitable<void> session::refuse(request const& asked, answer a) {
+  auto const id = request_id(asked);
+  a.set("X-Request-Id", id);
   a.keep_alive(false);
   if (service_.counts) service_.counts->answered(a.result_int(), {});
-  note(p.get(), "-", a.result_int(), a.body().size(), {});
-  co_await write(std::move(a), false);
-  co_await close_gently();
+  note(asked, id, a.result_int(), a.body().size(), {});
+  co_await write(std::move(a), asked.method() == http::verb::head);
 }
 
 /// As a rule the system takes all of it at once, and there is nothing to wait for.

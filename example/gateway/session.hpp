@@ -19,6 +19,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 
 class session {
   using clock = std::chrono::steady_clock;
@@ -43,15 +44,19 @@ private:
   using parser = http::request_parser<http::string_body>;
 
   bool is_ending() const { return closing_ || service_.stopping || service_.crowded; }
+  boost::asio::awaitable<bool> serve_one(parser& p);
   boost::asio::awaitable<bool> wait_for_request();
   boost::asio::awaitable<bool> wait_for_bytes();
   boost::asio::awaitable<std::optional<answer>> read(parser& p);
   boost::asio::awaitable<std::optional<answer>> receive_rest(parser& p);
   boost::asio::awaitable<bool> reply_to(request const& asked);
   boost::asio::awaitable<answer> answer_for(exchange& e);
-  boost::asio::awaitable<void> refuse(parser& p, answer a);
+  boost::asio::awaitable<void> refuse(request const& asked, answer a);
   boost::asio::awaitable<void> write(answer a, bool without_body);
   boost::asio::awaitable<void> close_gently();
+  std::string_view bytes() const;
+  bool skip_empty_line();
+  bool has_next();
   void note(request const& asked, std::string const& id, unsigned status, std::size_t bytes,
             clock::duration took);
 

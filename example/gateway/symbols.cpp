@@ -24,7 +24,8 @@ bool is_symbol(std::string_view word) {
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' ||
            c == '-';
   };
-  return !word.empty() && word.size() <= longest && std::ranges::all_of(word, fits);
+  return word.size() <= longest && std::ranges::all_of(word, fits) &&
+         word.find_first_not_of('.') != word.npos; // which would be a step in a path
 }
 
 std::string value_of_symbols(std::string_view target) {
@@ -46,8 +47,8 @@ std::vector<std::string> parse_symbols(std::string_view target, std::size_t most
     auto const comma = std::min(value.find(',', start), value.size());
     auto word = value.substr(start, comma - start);
     if (!is_symbol(word))
-      throw bad_symbols(
-          fmt::format("a symbol has 1 to {} letters, digits, dots and hyphens", longest));
+      throw bad_symbols(fmt::format(
+          "a symbol has 1 to {} letters, digits, dots and hyphens, and not only dots", longest));
     if (std::ranges::find(symbols, word) == symbols.end()) symbols.push_back(std::move(word));
     start = comma + 1;
   }

@@ -21,6 +21,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
 #include <string_view>
 #include <utility>
 
@@ -32,6 +34,8 @@ using boost::system::error_code;
 namespace {
 
 using clock = std::chrono::steady_clock;
+
+constexpr int looked_at = 8;
 
 /// A call is under way from its construction to its destruction. It was cancelled unless something
 /// else is known.
@@ -94,6 +98,16 @@ bool has_news(tcp::socket& socket) {
   return error != asio::error::would_block;
 }
 
+/// JSON has no infinity (RFC 8259, 6), and what is larger than a double becomes one.
+bool is_finite(boost::json::value const& v) {
+  auto const all = [](auto const& values, auto const& of) {
+    return std::ranges::all_of(values, [&](auto const& each) { return is_finite(of(each)); });
+  };
+  if (auto const* list = v.if_array()) return all(*list, [](auto const& e) { return e; });
+  if (auto const* o = v.if_object()) return all(*o, [](auto const& e) { return e.value(); });
+  return !v.is_double() || std::isfinite(v.get_double());
+}
+
 /// RFC 9110, 15.2: others follow on the same connection.
 bool is_interim(unsigned status) { return status >= 100 && status < 200 && status != 101; }
 
@@ -130,6 +144,7 @@ asio::awaitable<boost::json::value> replica::ask_once(question const& q) {
   error_code error;
   auto value = boost::json::parse(body, error);
   if (error) throw failure("the answer is not JSON");
+  if (!is_finite(value)) throw failure("a number of the answer is too large");
   co_return value;
 }
 
@@ -159,8 +174,11 @@ asio::awaitable<std::unique_ptr<replica::connection>> replica::connect() {
 }
 
 /// One that was quiet since its last answer: what comes without being asked for would be taken for
-/// the next answer.
+/// the next answer. Each time some of those are closed that were used the longest time ago, if
+/// their server has closed them.
 std::unique_ptr<replica::connection> replica::take_idle() {
+  for (int n = 0; n < looked_at && !idle_.empty() && has_news(idle_.front()->socket); ++n)
+    idle_.pop_front();
   while (!idle_.empty()) {
     auto c = std::move(idle_.back());
     idle_.pop_back();
@@ -178,6 +196,8 @@ asio::awaitable<replica::reply> replica::exchange_on(connection& c, request cons
     co_await read_message(c, p);
     auto const status = p.get().result_int();
     if (is_interim(status)) continue;
+    if (p.get().count(http::field::transfer_encoding) > 0 && !p.chunked())
+      throw failure("the Transfer-Encoding of the answer is not known");
     bool const stays_open = p.keep_alive() && c.received.size() == 0 && status >= 200;
     co_return reply{status, std::move(p.get().body()), stays_open};
   }

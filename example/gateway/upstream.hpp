@@ -28,7 +28,6 @@
 #include <stdexcept>
 #include <string>
 #include <utility>
-#include <vector>
 
 /// There is no answer, and the text says why in words that a person understands.
 struct failure : std::runtime_error {
@@ -79,7 +78,7 @@ private:
   dialer where_;
   upstream_config const& of_;
   upstream_metrics counts_;
-  std::vector<std::unique_ptr<connection>> idle_; // the last one used is the first to be used again
+  std::deque<std::unique_ptr<connection>> idle_; // the last one used is the first to be used again
 };
 
 struct upstream {

@@ -97,6 +97,7 @@ class Server:
         self.bodies = []
         self.times = []
         self.connections = 0
+        self.open = set()
         self.now = 0
         self.most = 0      # requests that waited for a reply at once
         self.routes = {}   # path -> bytes, After, Sequence, or callable(socket)
@@ -117,6 +118,8 @@ class Server:
                 connection = self.tls.wrap_socket(connection, server_side=True)
             with contextlib.closing(connection):
                 self.connections += 1
+                with self.lock:
+                    self.open.add(connection)
                 while self.serve_one(connection) and self.keep_alive:
                     pass
                 if not self.tls:
@@ -161,6 +164,13 @@ class Server:
     def url(self, path, reply):
         self.routes[path] = reply
         return self.base + path
+
+    def hang_up(self):
+        """Closes all connections, as soon as they are idle."""
+        with self.lock:
+            for connection in self.open:
+                with contextlib.suppress(OSError):
+                    connection.shutdown(socket.SHUT_RDWR)
 
     def close(self):
         # Not before the acceptor has left: the number of its socket is the next server's, whose

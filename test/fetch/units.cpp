@@ -95,6 +95,8 @@ BOOST_AUTO_TEST_CASE(a_location_may_be_relative) {
 
 BOOST_AUTO_TEST_CASE(a_location_with_blanks_and_other_letters_is_encoded) {
   BOOST_TEST(led_to("http://a.test/", "/a b/\xC3\xA9%20") == "http://a.test/a%20b/%C3%A9%20");
+  BOOST_TEST(led_to("http://a.test/d/e", "x//b c|[d]") == "http://a.test/d/x//b%20c%7C%5Bd%5D");
+  BOOST_TEST(led_to("http://a.test/", "//[::1]/b c") == "http://[::1]/b%20c");
 }
 
 BOOST_AUTO_TEST_CASE(a_location_that_must_not_be_followed_says_why) {
@@ -155,6 +157,15 @@ BOOST_AUTO_TEST_CASE(a_header_of_the_user_stands_in_place_of_ours) {
   BOOST_TEST(m.count("X-Twice") == 2u);
   BOOST_TEST(m.target() == "/b");
   BOOST_TEST(r.to(parse_url("http://a.test/b"), true).target() == "http://a.test/b");
+}
+
+BOOST_AUTO_TEST_CASE(a_host_is_no_name_of_an_archive) {
+  auto const archive = [](char const* url) { return names_archive(parse_url(url)); };
+  BOOST_TEST(archive("http://a.test/b.gz?c"));
+  BOOST_TEST(archive("a.test/b.tar.GZ"));
+  BOOST_TEST(archive("a.test/b.tgz#c"));
+  for (auto url : {"http://a.gz", "a.gz/", "a.tgz:80/b", "a.test/b?c.gz", "a.test/b#c.gz"})
+    BOOST_TEST(!archive(url), url);
 }
 
 BOOST_AUTO_TEST_CASE(files_are_named_like_their_urls) {
@@ -249,7 +260,8 @@ BOOST_AUTO_TEST_CASE(a_date_may_be_written_in_each_of_three_ways) {
 BOOST_AUTO_TEST_CASE(a_date_may_be_far_away) {
   BOOST_TEST((wish("Fri, 31 Dec 9999 23:59:59 GMT") == 252618189022s));
   BOOST_TEST((wish("Thu, 01 Jan 0001 00:00:00 GMT") == 0s));
-  BOOST_TEST((wish("4294967295") == 4294967295s));
+  for (auto text : {"4294967295", "4294967296", "99999999999999999999"})
+    BOOST_TEST((wish(text) == 4294967295s), text);
   BOOST_TEST(!pause(status(503, "Fri, 31 Dec 9999 23:59:59 GMT")).has_value());
 }
 
@@ -277,7 +289,7 @@ BOOST_AUTO_TEST_CASE(whatever_retry_after_says_a_pause_is_bounded) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_retry_after_is_ignored) {
-  for (auto text : {"", "-1", "soon", "1.5", "99999999999999999999", "Sun, 99 Nov 1994",
+  for (auto text : {"", "-1", "soon", "1.5", "99999999999999999999x", "Sun, 99 Nov 1994",
                     "Sun, 31 Feb 1994 00:00:00 GMT"})
     BOOST_TEST((wish(text) == std::nullopt), text);
 }
