@@ -40,7 +40,7 @@ stage_mutant_anchors() { tools/mutants --check; }
 # The oldest corner: GCC 12 and Boost 1.81
 # ---------------------------------------------------------------------------------------------------
 
-# Everything, by g++ -O0: tests, diagnostics, examples, every header on its own, warnings as errors.
+# Everything, by g++ -O0: tests, diagnostics, examples, warnings as errors.
 stage_gcc_debug() {
   tools/test debug
   expect_tests debug
@@ -73,19 +73,28 @@ stage_mutants() {
 # The newest corner: g++ and Boost of Debian sid
 # ---------------------------------------------------------------------------------------------------
 
-# As in the oldest corner, by g++ -O0, without the headers on their own and the diagnostics.
+# The test cases by g++ -O0.
 stage_newest() {
   if ! make_newest; then
     say "note: Boost 1.88 and clang 19 take its place"
     stage_asan_boost_1_88
     return
   fi
-  in_newest build_and_test debug debug -DFANOUT_CHECK_HEADERS=OFF -DFANOUT_CHECK_DIAGNOSTICS=OFF
-  in_newest expect_own_launch debug
+  in_newest build_and_test debug debug "${test_cases_only[@]}"
 }
 
-# What a child costs there, as a share of what it costs with parallel_group.
-stage_newest_gates() { in_newest gate_any_boost; }
+# All that is no test case: examples, parity, servers and clients.
+stage_newest_programs() {
+  in_newest build_and_test programs debug -DFANOUT_TEST_FILES=vocabulary.cpp -DFANOUT_CHECK_DIAGNOSTICS=OFF
+}
+
+# What a child costs there, as a share of what it costs with parallel_group; and that the tests have seen
+# this Asio, and find the library's own launch in it.
+stage_newest_gates() {
+  in_newest gate_any_boost
+  in_newest build_and_test launches debug -DFANOUT_TEST_FILES=gather_launches.cpp "${test_cases_only[@]}"
+  in_newest expect_own_launch launches
+}
 
 stage_newest_co_spawn() {
   in_newest build_and_test co_spawn debug -DFANOUT_LAUNCH_CO_SPAWN=ON "${test_cases_only[@]}" \
@@ -97,7 +106,7 @@ stage_newest_asan() {
 }
 
 stage_newest_tsan() {
-  in_newest build_and_test tsan tsan -DCMAKE_CXX_COMPILER=g++ "${test_cases_only[@]}"
+  in_newest build_and_test tsan tsan -DCMAKE_CXX_COMPILER=g++ "$(files_with_threads)" "${test_cases_only[@]}"
 }
 
 # ---------------------------------------------------------------------------------------------------
@@ -109,7 +118,15 @@ stage_boost_1_83() { other_boost 1.83 debug; }
 # Both sanitizers over all test cases. clang takes half the time of g++.
 stage_asan_boost_1_88() { other_boost 1.88 asan; }
 
-stage_tsan() { build_and_test tsan tsan "${test_cases_only[@]}"; }
+stage_tsan() { build_and_test tsan tsan "$(files_with_threads)" "${test_cases_only[@]}"; }
+
+# Every header on its own, and twice.
+stage_headers() {
+  run_logged "$(log_file configure-headers)" cmake -S . --preset asan -B build/headers \
+    -DCMAKE_CXX_FLAGS= -DFANOUT_CHECK_HEADERS=ON
+  run_logged "$(log_file build-headers)" \
+    cmake --build build/headers -j "$fanout_jobs" --target fanout_headers
+}
 
 # The servers and clients under both sanitizers, beside the servers that fetch has to get along with.
 stage_asan_servers() {
@@ -143,6 +160,13 @@ symbolizer=$(command -v llvm-symbolizer-19) || symbolizer=
 symbolizer=${symbolizer:+:external_symbolizer_path=$symbolizer}
 export ASAN_OPTIONS=detect_leaks=1$symbolizer UBSAN_OPTIONS=print_stacktrace=1$symbolizer
 export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1$symbolizer
+
+# files_with_threads: the option that selects the tests that have more than one thread.
+files_with_threads() {
+  local files
+  files=$(grep -lE 'thread_pool|std::j?thread|support/(threads|pool_verbs)' test/run/*.cpp | xargs -n 1 basename)
+  printf -- '-DFANOUT_TEST_FILES=%s' "${files//$'\n'/;}"
+}
 
 # build_and_test FOLDER PRESET [OPTION...]: builds what the preset says in build/FOLDER, and runs it.
 build_and_test() {
