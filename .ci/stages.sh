@@ -17,7 +17,7 @@ stage_quick_packages() {
 stage_packages() {
   require_packages "${packages_build[@]}" "${packages_test[@]}" "${packages_servers[@]}" \
     "${packages_clang_19[@]}" "${packages_clang_16[@]}" "${packages_b2[@]}" "${packages_format[@]}" \
-    "${packages_bench[@]}" "${packages_newest[@]}"
+    "${packages_lint[@]}" "${packages_bench[@]}" "${packages_newest[@]}"
 }
 
 # ---------------------------------------------------------------------------------------------------
@@ -134,6 +134,9 @@ stage_asan_servers() {
   build_preset asan fetch fetch_units gateway example_server
   ctest --preset asan -R '^(fetch|gateway|server)' --no-tests=error
 }
+
+# What clang-tidy and cppcheck find in the headers, in lib/ and in the larger example programs.
+stage_lint() { tools/lint; }
 
 # All tests once more by B2, with the oldest clang and with the other way to launch children, by
 # co_spawn. Of g++, which is what B2 takes by itself, it builds one program.

@@ -166,7 +166,7 @@ void client::prepare(body& b, exchange::header const& head, question q) try {
 asio::awaitable<void> client::skim(exchange& e, body& b) {
   try {
     co_await fanout::timeout(time_to_skim, e.read_body(b));
-  } catch (failure const&) {
+  } catch (failure const&) { // the status is enough
   } catch (boost::system::system_error const& error) {
     if (fanout::is_cancelled(error.code())) throw;
   }

@@ -110,6 +110,7 @@ bool is_hung_up(boost::system::error_code const& e) {
          e == boost::beast::http::error::end_of_stream;
 }
 
+// NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): a part is written before it is read
 connection::connection(executor_type const& executor)
     : received(largest_riddle), socket_(executor) {
   received.reserve(part.size()); // it would begin with 512 bytes

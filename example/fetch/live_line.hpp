@@ -28,7 +28,11 @@ public:
   live_line& operator=(live_line const&) = delete;
 
   ~live_line() {
-    if (live()) out_.put([line = line_] { line->clear(); });
+    if (!live()) return;
+    try {
+      out_.put([line = line_] { line->clear(); });
+    } catch (...) { // without memory it stays where it is
+    }
   }
 
   /// Whether anything is shown at all.

@@ -128,7 +128,7 @@ asio::awaitable<void> wait_for_the_line(output& terminal) {
   auto gone = fanout::timeout(time_to_clear, terminal.written());
   try {
     co_await std::move(gone);
-  } catch (fanout::deadline_exceeded const&) {
+  } catch (fanout::deadline_exceeded const&) { // the terminal takes nothing
   }
 }
 
@@ -169,7 +169,7 @@ asio::awaitable<int> fetch(client& c, options const& o, outputs& out) {
   auto soon = fanout::timeout(time_to_say_it, print(r, o, out)); // perhaps nobody reads
   try {
     co_await std::move(soon);
-  } catch (fanout::deadline_exceeded const&) {
+  } catch (fanout::deadline_exceeded const&) { // nobody reads
   }
   throw boost::system::system_error(asio::error::operation_aborted);
 }
@@ -215,6 +215,7 @@ int fetch_urls(int argc, char** argv) {
 
 } // namespace
 
+// NOLINTNEXTLINE(bugprone-exception-escape): where the message fails too, nothing is left to do
 int main(int argc, char** argv) {
   std::setvbuf(stdout, nullptr, _IONBF, 0);
 #ifdef SIGPIPE

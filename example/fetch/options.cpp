@@ -116,7 +116,7 @@ request parse_request(words const& w) {
 
 std::optional<target> parse_proxy(std::string const& text) try {
   if (text.empty()) return std::nullopt;
-  auto const proxy = parse_url(text);
+  auto proxy = parse_url(text);
   if (proxy.tls || proxy.request != "/") throw bad_url("only http://HOST:PORT");
   return proxy;
 } catch (bad_url const& e) {

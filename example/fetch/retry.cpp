@@ -105,6 +105,7 @@ std::optional<std::chrono::seconds> parse_retry_after(std::string_view text,
                                                       std::chrono::system_clock::time_point now) {
   unsigned seconds = 0;
   auto const end = text.data() + text.size();
+  // NOLINTNEXTLINE(bugprone-suspicious-stringview-data-usage): `end` tells the size
   auto const [stop, error] = std::from_chars(text.data(), end, seconds);
   if (error == std::errc::result_out_of_range && stop == end)
     return std::chrono::seconds(std::numeric_limits<unsigned>::max());

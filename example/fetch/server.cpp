@@ -162,6 +162,7 @@ demo_server::~demo_server() {
 
 std::vector<std::string> demo_server::urls() const {
   std::vector<std::string> urls;
+  urls.reserve(paths.size());
   for (auto path : paths) urls.push_back(fmt::format("http://127.0.0.1:{}{}", port_, path));
   return urls;
 }

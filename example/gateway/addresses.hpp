@@ -53,7 +53,7 @@ private:
 
   address where_;
   std::optional<fanout::future<endpoints>> looking_up_;
-  std::chrono::steady_clock::time_point looked_up_{};
+  std::chrono::steady_clock::time_point looked_up_;
 };
 
 #endif

@@ -55,7 +55,7 @@ private:
   clock::duration const tolerable_;
   clock::duration late_{0}; // of late, the last times half of it
   double places_;
-  clock::time_point refused_{}; // the last one
+  clock::time_point refused_; // the last one
   std::size_t now_ = 0;
   std::size_t peak_ = 0; // of it, since the last adjustment
 };

@@ -52,7 +52,7 @@ constexpr std::size_t admin_connections = 100;
 
 tcp::acceptor listen(asio::any_io_executor const& executor, tcp::endpoint const& where,
                      std::string_view option) try {
-  return tcp::acceptor(executor, where);
+  return {executor, where};
 } catch (boost::system::system_error const& e) {
   throw std::runtime_error(
       fmt::format("cannot listen on {}: {}: see {}", text_of(where), e.code().message(), option));

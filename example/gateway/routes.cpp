@@ -18,6 +18,7 @@ namespace {
 
 std::vector<std::unique_ptr<upstream>> upstreams_of(config const& c, metrics& m) {
   std::vector<std::unique_ptr<upstream>> all;
+  all.reserve(c.upstreams.size());
   for (auto const& each : c.upstreams) all.push_back(std::make_unique<upstream>(each, m));
   return all;
 }

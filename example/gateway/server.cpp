@@ -119,7 +119,7 @@ asio::awaitable<void> server::run() {
   co_await asio::this_coro::reset_cancellation_state(); // there is still something to wait for
   service_.ready = false;
   // Who sends requests has to learn first that no more are wanted.
-  if (service_.settings.delay > 0ms)
+  if (service_.settings.delay.count() > 0)
     co_await ends_by(clock::now() + service_.settings.delay, accept_and_sweep());
   co_await drain();
 }

@@ -32,7 +32,7 @@ public:
 
 private:
   char const* format_;
-  seconds of_{};
+  seconds of_;
   std::string text_;
 };
 

@@ -317,7 +317,7 @@ inline void remove_unhandled_error_handler() noexcept {
 inline void report_lost(std::string_view name, std::exception_ptr const& error) noexcept {
   try {
     report_unhandled_error(name, error);
-  } catch (...) {
+  } catch (...) { // the error is lost then
   }
 }
 

@@ -18,6 +18,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <chrono>
 #include <concepts>
 #include <cstddef>
@@ -179,8 +180,9 @@ template <>
 struct fmt::formatter<fanout::task_state> : fmt::formatter<std::string_view> {
   template <class Context>
   auto format(fanout::task_state state, Context& context) const {
-    static constexpr std::string_view names[] = {"pending", "running", "cancelling"};
-    return fmt::formatter<std::string_view>::format(names[static_cast<int>(state)], context);
+    static constexpr std::array<std::string_view, 3> names{"pending", "running", "cancelling"};
+    return fmt::formatter<std::string_view>::format(names[static_cast<std::size_t>(state)],
+                                                    context);
   }
 };
 

@@ -52,10 +52,10 @@ struct all_rules : rules {
 
 /// How far a gather is, told after each end of a child.
 struct progress {
-  std::size_t index;                ///< the child that has just ended
-  std::size_t started;              ///< children that were started so far
-  std::size_t ended;                ///< children that have ended, this one included
-  std::size_t failed;               ///< those of them that failed
+  std::size_t index = 0;            ///< the child that has just ended
+  std::size_t started = 0;          ///< children that were started so far
+  std::size_t ended = 0;            ///< children that have ended, this one included
+  std::size_t failed = 0;           ///< those of them that failed
   std::optional<std::size_t> total; ///< all children; empty for a range of unknown size
 };
 

@@ -109,7 +109,7 @@ class values {
 
 public:
   /// Empty, as next to an error.
-  values() noexcept {}
+  values() noexcept {} // NOLINT(modernize-use-equals-default): that would clear the memory first
 
   template <class... U>
     requires(sizeof...(U) == sizeof...(V) && (std::is_constructible_v<V, U &&> && ...))

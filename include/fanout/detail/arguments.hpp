@@ -68,6 +68,7 @@ struct arguments {
   template <std::size_t From, std::size_t N, class F>
   static decltype(auto) apply(F&& f, std::tuple<Args&&...>& args) {
     return [&]<std::size_t... I>(std::index_sequence<I...>) -> decltype(auto) {
+      // NOLINTNEXTLINE(bugprone-use-after-move): each takes another element
       return f(std::get<From + I>(std::move(args))...);
     }(std::make_index_sequence<N>());
   }

@@ -113,11 +113,9 @@ struct task_arguments {
 
 template <class First = void, class... Rest>
 consteval auto mistake_of_task() {
-  if constexpr (std::is_void_v<First>)
-    return task_without_executor();
-  else if constexpr (executor_or_context<First>)
+  if constexpr (executor_or_context<First>)
     return task_arguments::mistake<Rest...>();
-  else if constexpr (child<First>)
+  else if constexpr (std::is_void_v<First> || child<First>)
     return task_without_executor();
   else
     return no_mistake(); // somebody else's function

@@ -91,7 +91,8 @@ public:
       visit(next.index, [&]<class C, class P>(std::optional<C>& child, P& place) {
         assignment<C, P*> taken{next.index, &place, std::nullopt, nullptr};
         taken.take(*std::move(child));
-        child.reset(); // a binder that was moved from still holds its executor
+        // A binder that was moved from still holds its executor.
+        child.reset(); // NOLINT(bugprone-use-after-move): the optional itself was not moved
         f(std::move(taken));
       });
     }

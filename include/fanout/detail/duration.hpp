@@ -9,6 +9,7 @@
 
 #include <fanout/config.hpp>
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -38,9 +39,9 @@ typename Clock::time_point later(typename Clock::duration d) {
 
 /// A duration in the largest unit that gives a whole number.
 inline std::string duration_text(std::chrono::nanoseconds d) {
-  constexpr std::pair<std::int64_t, char const*> units[] = {
-      {1'000'000'000, " s"}, {1'000'000, " ms"}, {1'000, " us"}, {1, " ns"}};
-  auto const* unit = units;
+  constexpr std::array<std::pair<std::int64_t, char const*>, 4> units{
+      {{1'000'000'000, " s"}, {1'000'000, " ms"}, {1'000, " us"}, {1, " ns"}}};
+  auto const* unit = units.data();
   while (d.count() % unit->first != 0) ++unit;
   return std::to_string(d.count() / unit->first) + unit->second;
 }

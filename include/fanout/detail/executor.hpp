@@ -33,8 +33,7 @@ namespace fanout::inline FANOUT_ABI::detail {
 /// in parallel again; a strand of the user's is of another type and stays.
 struct serial : asio::strand<asio::any_io_executor> {
   // Two parameters: with one, asking whether any_io_executor can hold it would never end.
-  serial(int, asio::any_io_executor inner)
-      : asio::strand<asio::any_io_executor>(std::move(inner)) {}
+  serial(int, asio::any_io_executor const& inner) : asio::strand<asio::any_io_executor>(inner) {}
 };
 
 template <class Executor>

@@ -220,6 +220,7 @@ public:
     return true;
   }
 
+  // NOLINTNEXTLINE(bugprone-exception-escape): nothing wakes a promise's waits in a way that throws
   void break_promise() noexcept {
     std::unique_lock lock(mutex_);
     if (settled_ || !settle()) return;

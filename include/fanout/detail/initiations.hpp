@@ -19,7 +19,7 @@ namespace fanout::inline FANOUT_ABI::detail {
 
 /// The initiation of a child that is an operation, for as long as it is in progress.
 struct initiation {
-  std::size_t index;              // of the child
+  std::size_t index = 0;          // of the child
   bool over = false;              // which has ended already: its handler was called
   initiation* previous = nullptr; // that is still in progress too
 };

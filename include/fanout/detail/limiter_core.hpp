@@ -46,6 +46,7 @@ public:
     limiter_place(std::move(other)).core_.swap(core_);
     return *this;
   }
+  // NOLINTNEXTLINE(bugprone-exception-escape): waits are woken without a throw
   ~limiter_place() { release(); }
 
   /// Gives the place back now.
@@ -104,7 +105,8 @@ private:
       auto const next = line_.next();
       if (!next) {
         ++free_;
-        auto const last = std::move(place.core_); // destroyed after the lock was released
+        // Destroyed after the lock was released.
+        auto const last = std::move(place.core_); // NOLINT(bugprone-use-after-move): not taken yet
         return lock.unlock();
       }
       lock.unlock();

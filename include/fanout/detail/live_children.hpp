@@ -86,8 +86,8 @@ template <class Executor, class Allocator>
 class live_children {
 public:
   struct entry {
-    live_child* record;
-    std::size_t index;
+    live_child* record = nullptr;
+    std::size_t index = 0;
     asio::any_io_executor home;
   };
 

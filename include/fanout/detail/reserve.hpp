@@ -12,6 +12,7 @@
 
 #include <fanout/fwd.hpp>
 
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <new>
@@ -25,7 +26,7 @@ public:
   /// Sets memory aside, if there is none yet. An operation calls this when it is initiated.
   static void fill() noexcept {
     if (block_.load(std::memory_order_relaxed)) return;
-    block* const made = new (std::nothrow) block;
+    auto* const made = new (std::nothrow) block;
     block* none = nullptr;
     if (made && !block_.compare_exchange_strong(none, made)) delete made;
   }
@@ -48,7 +49,7 @@ public:
 private:
   // Larger than what is posted.
   struct block {
-    std::byte bytes[4096];
+    std::array<std::byte, 4096> bytes;
   };
 
   inline static std::atomic<block*> block_{nullptr};

@@ -56,7 +56,8 @@ private:
     } catch (...) {
       line += "unknown exception";
     }
-    std::fprintf(stderr, "%s\n", line.c_str());
+    line += '\n';
+    std::fputs(line.c_str(), stderr);
   }
 
   bool installed_;

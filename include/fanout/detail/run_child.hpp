@@ -63,7 +63,7 @@ auto unnamed([[maybe_unused]] Machine& machine, [[maybe_unused]] std::size_t ind
 template <class Machine, class Place>
 struct dropped_child {
   child_link<Machine> link;
-  std::size_t index;
+  std::size_t index = 0;
   Place place;
   std::exception_ptr error;
 
@@ -93,6 +93,7 @@ void report_dropped(child_link<Machine> link, std::size_t index, Place place) no
       reserve::attempt([&] { asio::post(executor, [child] { child->tell(); }); });
     };
     if constexpr (requires { place->home(); }) {
+      // NOLINTNEXTLINE(performance-unnecessary-copy-initialization): post() moves the place away
       auto const home = place->home();
       residence::visit const here(*home);
       if (here) post();

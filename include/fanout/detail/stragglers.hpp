@@ -41,6 +41,7 @@ public:
   void adopt(asio::any_io_executor const& executor, std::vector<straggler> const& left) {
     executor_ = idle(executor);
     std::vector<end> adopted;
+    adopted.reserve(left.size());
     for (straggler const& each : left) adopted.push_back(running_end(each));
     std::unique_lock lock(mutex_);
     for (std::size_t i = 0; i < left.size(); ++i) running_.emplace(left[i].index, adopted[i]);

@@ -113,6 +113,7 @@ private:
     explicit turn(std::shared_ptr<slots> of) noexcept : slots_(std::move(of)) {}
     turn(turn const&) = delete;
     turn& operator=(turn const&) = delete;
+    // NOLINTNEXTLINE(bugprone-exception-escape): waits are woken without a throw
     ~turn() {
       if (!begun_) return;
       {

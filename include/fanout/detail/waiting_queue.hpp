@@ -71,6 +71,7 @@ private:
     empty_ = 0;
   }
 
+  // NOLINTNEXTLINE(bugprone-exception-escape): there is room for all that is moved
   void shrink() noexcept {
     places small;
     try {
