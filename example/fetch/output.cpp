@@ -75,6 +75,9 @@ asio::awaitable<void> copy(std::FILE* from, std::FILE* to, output& out) {
   for (;;) {
     std::string text(piece, '\0');
     text.resize(std::fread(text.data(), 1, text.size(), from));
+    if (std::ferror(from))
+      throw not_printed(fmt::format("a body that was set aside could not be read: {}",
+                                    std::generic_category().message(errno)));
     if (text.empty()) co_return;
     out.put(to, std::move(text));
     co_await out.written();

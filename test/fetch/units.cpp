@@ -11,11 +11,13 @@
 #include "connection.hpp"
 #include "file_names.hpp"
 #include "head.hpp"
+#include "output.hpp"
 #include "request.hpp"
 #include "retry.hpp"
 #include "target.hpp"
 
 #include <fanout/error.hpp>
+#include <fanout/run.hpp>
 
 #include <boost/asio/error.hpp>
 #include <boost/asio/ip/address.hpp>
@@ -25,7 +27,9 @@
 #include <boost/system/system_error.hpp>
 
 #include <chrono>
+#include <cstdio>
 #include <exception>
+#include <memory>
 #include <optional>
 #include <random>
 #include <string>
@@ -330,4 +334,16 @@ BOOST_AUTO_TEST_CASE(pauses_grow_and_differ) {
   BOOST_TEST(differ);
   auto const asked_for = *pause(status(503, "2"));
   BOOST_TEST((asked_for >= 2s && asked_for <= 2250ms));
+}
+
+BOOST_AUTO_TEST_CASE(a_body_that_cannot_be_read_back_is_not_printed_cut_short) {
+  std::unique_ptr<std::FILE, int (*)(std::FILE*)> const only_written(std::fopen("/dev/null", "w"),
+                                                                     std::fclose);
+  BOOST_REQUIRE(only_written);
+  output out;
+  BOOST_CHECK_EXCEPTION(fanout::run(copy(only_written.get(), stdout, out)), not_printed,
+                        [](not_printed const& e) {
+                          return e.what() == std::string("a body that was set aside could not be "
+                                                         "read: Bad file descriptor");
+                        });
 }
