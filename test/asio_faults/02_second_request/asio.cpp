@@ -1,0 +1,50 @@
+//
+// Copyright (c) 2026 the fanout authors
+// Distributed under the Boost Software License, Version 1.0.
+// (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
+//
+
+// asio: The first request of any type uses up the only one: total followed by terminal cancels
+//       nothing
+// see: boostorg/asio#458
+
+#include "../verdict.hpp"
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+// Does not compile when it is included first.
+#include <boost/asio/experimental/parallel_group.hpp>
+
+#include <chrono>
+
+namespace asio = boost::asio;
+using asio::cancellation_type;
+
+asio::awaitable<void> waits() {
+  asio::steady_timer timer(co_await asio::this_coro::executor, std::chrono::hours(1));
+  co_await timer.async_wait(asio::use_awaitable);
+}
+
+int main() {
+  asio::cancellation_signal signal;
+  asio::io_context context;
+  bool completed = false;
+
+  asio::experimental::make_parallel_group(asio::co_spawn(context, waits(), asio::deferred),
+                                          asio::co_spawn(context, waits(), asio::deferred))
+      .async_wait(asio::experimental::wait_for_all(),
+                  asio::bind_cancellation_slot(signal.slot(), [&](auto...) { completed = true; }));
+  context.poll();
+  signal.emit(cancellation_type::total); // coroutines do not react to it by default
+  context.poll();
+  signal.emit(cancellation_type::terminal);
+  context.poll();
+  if (completed) return verdict::mended("passes on terminal after total");
+  return verdict::fault("terminal after total has cancelled nothing");
+}
