@@ -96,6 +96,7 @@ FANOUT_TEST(a_child_that_has_ended_hears_nothing) {
 FANOUT_TEST(a_child_that_ends_because_another_one_is_cancelled_hears_nothing) {
   auto const ex = co_await asio::this_coro::executor;
   std::function<void()> end_second;
+  std::shared_ptr<void> first_handler;
   texts heard;
   cancellation_signal signal;
   asio::deferred_t token;
@@ -103,11 +104,11 @@ FANOUT_TEST(a_child_that_ends_because_another_one_is_cancelled_hears_nothing) {
     return asio::async_initiate<asio::deferred_t, void(int)>(
         [&](auto handler) {
           auto const kept = std::make_shared<decltype(handler)>(std::move(handler));
-          asio::get_associated_cancellation_slot(*kept).assign([&, kept](cancellation_type) {
+          first_handler = kept; // in its own slot it would keep itself alive
+          asio::get_associated_cancellation_slot(*kept).assign([&, h = kept.get()](auto) {
             heard.push_back("first");
             end_second();
-            asio::post(asio::get_associated_executor(*kept),
-                       [kept]() mutable { std::move (*kept)(1); });
+            asio::post(asio::get_associated_executor(*h), [h] { std::move (*h)(1); });
           });
         },
         token);

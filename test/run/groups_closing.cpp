@@ -164,27 +164,30 @@ FANOUT_TEST(the_child_of_a_task_that_waits_is_destroyed_on_the_executor_and_neve
     for (bool const elsewhere : {false, true}) {
       task_group group(executor, fanout::limit(1), fanout::keep_going);
       group.create_task(after(3'600'000, 1));
-      bool inside = false, destroyed_inside = false;
-      std::thread::id destroyed_on;
-      std::shared_ptr<void> held(nullptr, [&](void*) {
-        destroyed_inside = inside;
-        destroyed_on = std::this_thread::get_id();
+      struct notes {
+        bool inside = false, destroyed_inside = false;
+        std::thread::id destroyed_on;
+      };
+      auto const seen = std::make_shared<notes>(); // the child may outlive this frame
+      std::shared_ptr<void> held(nullptr, [seen](void*) {
+        seen->destroyed_inside = seen->inside;
+        seen->destroyed_on = std::this_thread::get_id();
       });
       std::weak_ptr<void> const alive = held;
       auto const queued = group.create_task(notes_its_end{std::move(held)});
       co_await hop(1);
       auto const cancel = [&] {
-        inside = !elsewhere;
+        seen->inside = !elsewhere;
         by_group ? group.cancel() : static_cast<void>(queued.cancel());
-        inside = false;
+        seen->inside = false;
       };
       elsewhere ? std::thread(cancel).join() : cancel();
       BOOST_TEST((!queued.done() && !alive.expired()));
       co_await hop(1);
       if (by_group) co_await hop(1); // the request, and then the close
       BOOST_TEST((queued.cancelled() && alive.expired()));
-      BOOST_TEST(!destroyed_inside);
-      BOOST_TEST((destroyed_on == std::this_thread::get_id()));
+      BOOST_TEST(!seen->destroyed_inside);
+      BOOST_TEST((seen->destroyed_on == std::this_thread::get_id()));
       group.cancel();
       co_await group.join();
     }

@@ -7,15 +7,16 @@
 #ifndef FANOUT_TEST_SUPPORT_COROUTINE_TEST_HPP
 #define FANOUT_TEST_SUPPORT_COROUTINE_TEST_HPP
 
-#include <fanout/testing.hpp>
+#include "abandonment.hpp"
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/test/unit_test.hpp>
 
-/// A test case whose body is a coroutine in virtual time. A deadlock fails at once.
+/// A test case whose body is a coroutine in virtual time. A deadlock fails at once. With
+/// FANOUT_ABANDON in the environment the body is also cut after each of its steps.
 #define FANOUT_TEST(name)                                                                          \
   static boost::asio::awaitable<void> name##_body();                                               \
-  BOOST_AUTO_TEST_CASE(name) { fanout::run_virtual(name##_body); }                                 \
+  BOOST_AUTO_TEST_CASE(name) { fanout_test::run_case(name##_body); }                               \
   static boost::asio::awaitable<void> name##_body()
 
 /// The exact type and text of what an expression throws, which may await.
