@@ -30,7 +30,10 @@ bool is_https(urls::url_view const& url) { return url.scheme_id() == urls::schem
 void check(urls::url_view const& url) {
   if (url.scheme_id() != urls::scheme::http && !is_https(url))
     throw bad_url("only http:// and https:// URLs can be fetched");
-  if (!url.has_authority() || url.encoded_host().empty()) throw bad_url("the URL names no host");
+  if (!url.has_authority()) // "http:/host"
+    throw bad_url(fmt::format("the URL names no host: it does not begin with {}://",
+                              std::string_view(url.scheme())));
+  if (url.encoded_host().empty()) throw bad_url("the URL names no host");
   // Boost 1.81 takes "http://host:80x/" for a path of "x/".
   if (!url.encoded_path().empty() && !url.is_path_absolute()) throw bad_url("not a valid URL");
   if (url.host_type() == urls::host_type::ipvfuture)

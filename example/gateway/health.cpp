@@ -12,7 +12,10 @@
 #include <string>
 #include <utility>
 
-std::string_view path_of(std::string_view target) { return target.substr(0, target.find('?')); }
+std::string path_of(request const& asked) {
+  auto const target = origin_form(asked.target());
+  return target.substr(0, target.find('?'));
+}
 
 std::optional<answer> refuse_method(request const& asked) {
   if (asked.method() == http::verb::get || asked.method() == http::verb::head) return std::nullopt;
@@ -28,9 +31,7 @@ answer text_answer(http::status status, std::string body, std::string_view type)
   return a;
 }
 
-std::optional<answer> health::reply_to(request const& asked) const {
-  auto const target = origin_form(asked.target());
-  auto const path = path_of(target);
+std::optional<answer> health::reply_to(request const& asked, std::string_view path) const {
   if (path != "/healthz" && path != "/readyz" && path != "/metrics") return std::nullopt;
   if (auto refused = refuse_method(asked)) return refused;
   if (path == "/metrics")
@@ -42,7 +43,7 @@ std::optional<answer> health::reply_to(request const& asked) const {
 
 handler health::handle() const {
   auto const reply_at_once = [this](request const& asked) -> std::optional<answer> {
-    if (auto a = reply_to(asked)) return a;
+    if (auto a = reply_to(asked, path_of(asked))) return a;
     return refusal(http::status::not_found, "there is only /healthz, /readyz and /metrics");
   };
   return {reply_at_once, nullptr};

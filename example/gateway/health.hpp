@@ -12,10 +12,11 @@
 #include "service.hpp"
 
 #include <optional>
+#include <string>
 #include <string_view>
 
-/// Of a target, "/path".
-std::string_view path_of(std::string_view target);
+/// "/path", of a target in absolute form too.
+std::string path_of(request const& asked);
 
 /// 405, unless the method is GET or HEAD.
 std::optional<answer> refuse_method(request const& asked);
@@ -28,8 +29,8 @@ public:
   /// Refers to it.
   explicit health(service const& of) : of_(of) {}
 
-  /// Nothing if the path is another one.
-  std::optional<answer> reply_to(request const& asked) const;
+  /// Nothing if the path of the request is another one.
+  std::optional<answer> reply_to(request const& asked, std::string_view path) const;
 
   /// What a port of its own serves.
   handler handle() const;

@@ -150,18 +150,13 @@ void journal::access(access_record const& r) {
                                            {"id", printable(r.id)}}));
 }
 
-void journal::say(std::string_view words) {
-  if (format_ == log_format::json)
-    out_.write(
-        json::serialize(json::value{{"time", time_of_day()}, {"message", std::string(words)}}));
-  else
-    out_.write(fmt::format("gateway: {}", words));
-}
+void journal::say(std::string_view words) { tell(out_, "message", words); }
 
-void journal::trouble(std::string_view words) {
+void journal::trouble(std::string_view words) { tell(err_, "trouble", words); }
+
+void journal::tell(line_writer& to, char const* key, std::string_view words) {
   if (format_ == log_format::json)
-    err_.write(
-        json::serialize(json::value{{"time", time_of_day()}, {"trouble", std::string(words)}}));
+    to.write(json::serialize(json::value{{"time", time_of_day()}, {key, std::string(words)}}));
   else
-    err_.write(fmt::format("gateway: {}", words));
+    to.write(fmt::format("gateway: {}", words));
 }

@@ -52,6 +52,8 @@ public:
   void say(std::string_view words); // on stdout, of the gateway itself
 
 private:
+  void tell(line_writer& to, char const* key, std::string_view words);
+
   log_format format_;
   line_writer out_{1}, err_{2};
 };

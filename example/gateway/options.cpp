@@ -9,7 +9,9 @@
 
 #include <fmt/format.h>
 
+#include <cerrno>
 #include <charconv>
+#include <cstdio>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -70,12 +72,19 @@ po::variables_map parse_words(int argc, char const* const* argv) try {
   throw usage_error(e.what());
 }
 
+/// Throws std::system_error if it cannot be printed.
+void print(std::string_view words) {
+  fmt::print("{}", words);
+  if (std::fflush(stdout) != 0)
+    throw std::system_error(errno, std::generic_category(), "cannot write to stdout");
+}
+
 } // namespace
 
 std::optional<config> parse_options(int argc, char const* const* argv) {
   auto const words = parse_words(argc, argv);
   if (words["help"].as<bool>()) {
-    fmt::print("{}", usage);
+    print(usage);
     return std::nullopt;
   }
   config c;
@@ -90,6 +99,6 @@ std::optional<config> parse_options(int argc, char const* const* argv) {
     c.server.grace = std::chrono::round<std::chrono::milliseconds>(
         std::chrono::duration<double>(parse<double>(words, "grace", 0.001, 86'400, "seconds")));
   if (!words["check-config"].as<bool>()) return c;
-  fmt::print("gateway: the configuration is good\n");
+  print("gateway: the configuration is good\n");
   return std::nullopt;
 }

@@ -19,7 +19,8 @@ struct usage_error : std::runtime_error {
 };
 
 /// The configuration, with what the command line says instead. Nothing if the user only wanted
-/// help or a check, whose words have then been printed. Throws usage_error or bad_config.
+/// help or a check, whose words have then been printed. Throws usage_error or bad_config, and
+/// std::system_error if they could not be.
 std::optional<config> parse_options(int argc, char const* const* argv);
 
 #endif

@@ -35,8 +35,9 @@ handler routes::handle() const {
 }
 
 std::optional<answer> routes::reply_at_once(request const& asked) const {
-  if (auto a = health_.reply_to(asked)) return a;
-  if (path_of(origin_form(asked.target())) != "/quote")
+  auto const path = path_of(asked);
+  if (auto a = health_.reply_to(asked, path)) return a;
+  if (path != "/quote")
     return refusal(http::status::not_found, "there is only /quote, /healthz, /readyz and /metrics");
   if (auto refused = refuse_method(asked)) return refused;
   if (admission_.has_room()) return std::nullopt;

@@ -17,9 +17,20 @@ namespace json = boost::json;
 
 namespace {
 
+/// JSON leaves one control character of ASCII as it is.
+std::string serialized(json::value const& v) {
+  std::string good;
+  for (char const c : json::serialize(v))
+    if (c == '\x7f')
+      good += "\\u007f";
+    else
+      good += c;
+  return good;
+}
+
 /// As in the file, but not endlessly long.
 std::string quoted(json::value const& v) {
-  auto text = json::serialize(v);
+  auto text = serialized(v);
   if (text.size() > 40) text = text.substr(0, 40) + "...";
   return text;
 }
@@ -27,7 +38,7 @@ std::string quoted(json::value const& v) {
 } // namespace
 
 std::string escaped(std::string_view text) {
-  auto const in_quotes = json::serialize(json::string(text));
+  auto const in_quotes = serialized(json::string(text));
   return in_quotes.substr(1, in_quotes.size() - 2);
 }
 

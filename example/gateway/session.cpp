@@ -28,6 +28,7 @@
 #include <boost/json/value.hpp>
 #include <boost/system/system_error.hpp>
 
+#include <algorithm>
 #include <string_view>
 #include <utility>
 #include <variant>
@@ -40,6 +41,11 @@ namespace {
 
 constexpr std::size_t at_once = 4096;
 constexpr std::string_view empty_line = "\r\n";
+
+/// Whether these bytes begin no request: there are none, or no more than an empty line and its
+/// parts.
+bool begins_no_request(std::string_view bytes) { return empty_line.starts_with(bytes); }
+
 // In the log alone: nothing was sent.
 constexpr unsigned client_closed_request = 499; // as nginx has it
 constexpr unsigned cut_off = 0;
@@ -128,18 +134,41 @@ bool session::has_input() {
 
 /// Whether one begins. An empty line before it is skipped, RFC 9112, 2.2.
 asio::awaitable<bool> session::wait_for_request() {
-  bool const came = co_await wait_for_bytes();
-  if (!came || !skip_empty_line()) co_return came;
-  co_return co_await wait_for_bytes();
+  while (begins_no_request(bytes())) {
+    bool const came = co_await wait_for_bytes();
+    if (!came) co_return false;
+  }
+  if (bytes().starts_with(empty_line)) consume(empty_line.size());
+  co_return true;
 }
 
-/// Whether another request has begun to come.
-bool session::has_next() { return (!bytes().empty() && bytes() != empty_line) || has_input(); }
+/// Whether the connection can take another request after this one. When it is time to close, those
+/// are answered first that have come by now, as far as they fit into the buffer: a client that
+/// never pauses must not keep the connection.
+bool session::stays_open_after(request const& asked) {
+  if (!is_ending()) {
+    last_bytes_.reset();
+    return asked.keep_alive();
+  }
+  if (!last_bytes_) {
+    take_what_has_come();
+    last_bytes_ = received_.size();
+  }
+  return asked.keep_alive() && !begins_no_request(bytes().substr(0, *last_bytes_));
+}
 
-bool session::skip_empty_line() {
-  if (!bytes().starts_with(empty_line)) return false;
-  received_.consume(empty_line.size());
-  return true;
+/// Whether anything has. It is not waited for.
+bool session::take_what_has_come() {
+  auto const space = std::min(at_once, received_.max_size() - received_.size());
+  boost::system::error_code nothing_there;
+  auto const size = socket_.read_some(received_.prepare(space), nothing_there);
+  received_.commit(size);
+  return size > 0;
+}
+
+void session::consume(std::size_t size) {
+  received_.consume(size);
+  if (last_bytes_) *last_bytes_ -= std::min(*last_bytes_, size);
 }
 
 std::string_view session::bytes() const {
@@ -150,9 +179,8 @@ std::string_view session::bytes() const {
 /// When it is time to close, only what has come by then counts. The server ends a wait that takes
 /// too long: it has the list.
 asio::awaitable<bool> session::wait_for_bytes() {
-  if (received_.size() > 0) co_return true;
-  auto const space = received_.prepare(at_once);
   if (!is_ending()) {
+    auto const space = received_.prepare(at_once);
     idle_since_ = clock::now();
     listed_as_idle const here(service_.idle, *this);
     auto const [error, size] = // trivial
@@ -161,16 +189,14 @@ asio::awaitable<bool> session::wait_for_bytes() {
     if (!error) co_return true;
     if (!fanout::is_cancelled(error) || !is_ending()) throw boost::system::system_error(error);
   }
-  boost::system::error_code nothing_there;
-  received_.commit(socket_.read_some(space, nothing_there));
-  co_return received_.size() > 0;
+  co_return take_what_has_come();
 }
 
 /// Nothing, or the answer to a request that cannot be read. As a rule all of it has come already.
 asio::awaitable<std::optional<answer>> session::read(parser& p) {
   try {
     boost::system::error_code error;
-    received_.consume(p.put(received_.data(), error));
+    consume(p.put(received_.data(), error));
     if (error && error != http::error::need_more) throw boost::system::system_error(error);
     if (p.is_done()) co_return refuse_by_rules(p.get());
     co_return co_await fanout::timeout(limits_.request, receive_rest(p));
@@ -184,8 +210,10 @@ asio::awaitable<std::optional<answer>> session::read(parser& p) {
 }
 
 asio::awaitable<std::optional<answer>> session::receive_rest(parser& p) {
-  if (!p.is_header_done())
+  if (!p.is_header_done()) {
     co_await fanout::abortable(http::async_read_header(socket_, received_, p, asio::deferred));
+    has_waited();
+  }
   if (auto refused = refuse_by_rules(p.get())) co_return refused;
   if (expects_continue(p.get()) && !p.is_done()) {
     constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -193,14 +221,31 @@ asio::awaitable<std::optional<answer>> session::receive_rest(parser& p) {
   }
   if (!p.is_done()) {
     auto header = p.get().base();
-    co_await fanout::abortable(http::async_read(socket_, received_, p, asio::deferred));
+    parse_what_has_come(p);
+    if (!p.is_done()) {
+      co_await fanout::abortable(http::async_read(socket_, received_, p, asio::deferred));
+      has_waited();
+    }
     p.get().base() = std::move(header); // trailers are no part of it, RFC 9110, 6.5.1
   }
   co_return std::nullopt;
 }
 
-/// Whether the connection can take another request. When it is time to close, those that have come
-/// are answered first.
+void session::parse_what_has_come(parser& p) {
+  boost::system::error_code error;
+  for (std::size_t used = 1; used > 0 && !error && received_.size() > 0 && !p.is_done();) {
+    used = p.put(received_.data(), error);
+    consume(used);
+  }
+  if (error && error != http::error::need_more) throw boost::system::system_error(error);
+}
+
+/// When it is time to close, what comes behind a request that was not all there comes too late.
+void session::has_waited() {
+  if (is_ending()) last_bytes_ = 0;
+}
+
+/// Whether the connection can take another request.
 asio::awaitable<bool> session::reply_to(request const& asked) {
   auto const start = clock::now();
   exchange e{asked, request_id(asked)};
@@ -212,7 +257,7 @@ asio::awaitable<bool> session::reply_to(request const& asked) {
     throw boost::system::system_error(asio::error::connection_reset);
   }
 
-  bool const stays_open = asked.keep_alive() && (!is_ending() || has_next());
+  bool const stays_open = stays_open_after(asked);
   a->version(asked.version());
   a->set("X-Request-Id", e.id);
   a->keep_alive(stays_open);

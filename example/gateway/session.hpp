@@ -49,14 +49,17 @@ private:
   boost::asio::awaitable<bool> wait_for_bytes();
   boost::asio::awaitable<std::optional<answer>> read(parser& p);
   boost::asio::awaitable<std::optional<answer>> receive_rest(parser& p);
+  void parse_what_has_come(parser& p);
+  void has_waited();
   boost::asio::awaitable<bool> reply_to(request const& asked);
   boost::asio::awaitable<answer> answer_for(exchange& e);
   boost::asio::awaitable<void> refuse(request const& asked, answer a);
   boost::asio::awaitable<void> write(answer a, bool without_body);
   boost::asio::awaitable<void> close_gently();
   std::string_view bytes() const;
-  bool skip_empty_line();
-  bool has_next();
+  bool stays_open_after(request const& asked);
+  bool take_what_has_come();
+  void consume(std::size_t size);
   void note(request const& asked, std::string const& id, unsigned status, std::size_t bytes,
             clock::duration took);
 
@@ -64,7 +67,8 @@ private:
   std::string client_;
   service& service_;
   session_limits const& limits_;
-  boost::beast::flat_buffer received_; // bounded: a chunk header or a trailer may be endless
+  boost::beast::flat_buffer received_;    // bounded: a chunk header or a trailer may be endless
+  std::optional<std::size_t> last_bytes_; // of those received: of the last requests to be answered
   clock::time_point idle_since_;
   bool closing_ = false;
 };

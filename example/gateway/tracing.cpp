@@ -22,10 +22,14 @@ bool is_visible(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7f'; });
 }
 
-/// "00-", the trace, the parent and the flags: lower-case hexadecimal digits, not all of them zero.
+/// The version, the trace, the parent and the flags: lower-case hexadecimal digits, not all of them
+/// zero. Versions above 00 may have more behind that.
 bool is_traceparent(std::string_view text) {
   constexpr std::string_view shape = "00-00000000000000000000000000000000-0000000000000000-00";
-  if (text.size() != shape.size() || text.starts_with("ff")) return false;
+  auto const more = text.substr(std::min(shape.size(), text.size()));
+  bool const may_have_more = !text.starts_with("00") && more.starts_with('-');
+  if (text.starts_with("ff") || (!more.empty() && !may_have_more)) return false;
+  text.remove_suffix(more.size());
   auto const fits = [](char c, char wanted) {
     return wanted == '-' ? c == '-' : (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
   };
@@ -34,6 +38,17 @@ bool is_traceparent(std::string_view text) {
   };
   return std::ranges::equal(text, shape, fits) && has_one(text.substr(3, 32)) &&
          has_one(text.substr(36, 16));
+}
+
+/// The fields of that name in their order, as one, RFC 9110, 5.3.
+std::string joined(http::fields const& from, char const* name) {
+  std::string all;
+  auto const [first, last] = from.equal_range(name);
+  for (auto field = first; field != last; ++field) {
+    if (field != first) all += ',';
+    all += std::string_view(field->value());
+  }
+  return all;
 }
 
 } // namespace
@@ -47,8 +62,8 @@ std::string request_id(request const& asked) {
 
 void hand_on_trace(exchange const& from, http::fields& to) {
   to.set(id_name, from.id);
-  std::string_view const parent = from.asked["traceparent"];
-  std::string_view const state = from.asked["tracestate"];
+  auto const parent = joined(from.asked, "traceparent"); // of two, neither is valid
+  auto const state = joined(from.asked, "tracestate");
   if (!is_traceparent(parent)) return;
   to.set("traceparent", parent);
   if (!state.empty() && state.size() <= longest_state) to.set("tracestate", state);
