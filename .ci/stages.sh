@@ -73,19 +73,20 @@ stage_mutants() {
 # The newest corner: g++ and Boost of Debian sid
 # ---------------------------------------------------------------------------------------------------
 
-# The test cases by g++ -O0.
+# The test cases by g++ -O0, and random programs.
 stage_newest() {
   if ! make_newest; then
     say "note: Boost 1.88 and clang 19 take its place"
     stage_asan_boost_1_88
     return
   fi
-  in_newest build_and_test debug debug "${test_cases_only[@]}"
+  in_newest build_and_test debug debug "${test_cases_only[@]}" -DFANOUT_BUILD_FUZZ=ON
 }
 
 # All that is no test case: examples, parity, servers and clients.
 stage_newest_programs() {
-  in_newest build_and_test programs debug -DFANOUT_TEST_FILES=vocabulary.cpp -DFANOUT_CHECK_DIAGNOSTICS=OFF
+  in_newest build_and_test programs debug -DFANOUT_TEST_FILES=vocabulary.cpp -DFANOUT_BUILD_FUZZ=OFF \
+    -DFANOUT_CHECK_DIAGNOSTICS=OFF
 }
 
 # What a child costs there, as a share of what it costs with parallel_group; and that the tests have seen
@@ -115,14 +116,16 @@ stage_newest_tsan() {
 
 stage_boost_1_83() { other_boost 1.83 debug; }
 
-# Both sanitizers over all test cases, and over a fifth of the files once more, cut after every step.
-# clang takes half the time of g++.
+# Both sanitizers over all test cases, random programs and trees; and over a fifth of the files once more,
+# cut after every step. clang takes half the time of g++.
 stage_asan_boost_1_88() {
-  other_boost 1.88 asan
+  other_boost 1.88 asan -DFANOUT_BUILD_FUZZ=ON -DFANOUT_BUILD_STRESS=ON
   test/abandonment/run --program build/boost-1.88/test/fanout_tests --part "$((commits % 5 + 1))/5"
 }
 
-stage_tsan() { build_and_test tsan tsan "$(files_with_threads)" "${test_cases_only[@]}"; }
+stage_tsan() {
+  build_and_test tsan tsan "$(files_with_threads)" "${test_cases_only[@]}" -DFANOUT_BUILD_STRESS=ON
+}
 
 # Every header on its own, and twice.
 stage_headers() {
@@ -138,6 +141,9 @@ stage_asan_servers() {
   build_preset asan fetch fetch_units gateway example_server
   ctest --preset asan -R '^(fetch|gateway|server)' --no-tests=error
 }
+
+# Trees of operations, and what the network feeds to the servers and clients: ten seconds each.
+stage_libfuzzer() { test/libfuzzer/run 10; }
 
 # What clang-tidy and cppcheck find in the headers, in lib/ and in the larger example programs.
 stage_lint() { tools/lint; }
@@ -159,7 +165,8 @@ stage_b2_clang_16() {
 
 test_cases_only=(
   -DFANOUT_BUILD_EXAMPLES=OFF -DFANOUT_BUILD_BENCH=OFF -DFANOUT_BUILD_PARITY=OFF
-  -DFANOUT_BUILD_EXHAUSTIVE=OFF -DFANOUT_CHECK_DIAGNOSTICS=OFF -DFANOUT_CHECK_HEADERS=OFF
+  -DFANOUT_BUILD_EXHAUSTIVE=OFF -DFANOUT_BUILD_FUZZ=OFF -DFANOUT_BUILD_STRESS=OFF
+  -DFANOUT_CHECK_DIAGNOSTICS=OFF -DFANOUT_CHECK_HEADERS=OFF
 )
 
 # As in the test presets, for folders that have none. The sanitizers of g++ name functions by themselves.
@@ -198,12 +205,13 @@ expect_own_launch() {
       "$(grep '^Asio ' "build/$1/Testing/Temporary/LastTest.log")"
 }
 
-# other_boost VERSION PRESET: the test cases against the headers of another Boost. Its compiled Boost.Test
+# other_boost VERSION PRESET [OPTION...]: the test cases against the headers of another Boost. Its Boost.Test
 # is not there, so the tests take the header-only one.
 other_boost() {
   local include
   include=$(boost_headers "$1")
-  build_and_test "boost-$1" "$2" -DFANOUT_BOOST_INCLUDE_DIR="$include" "${test_cases_only[@]}"
+  build_and_test "boost-$1" "$2" -DFANOUT_BOOST_INCLUDE_DIR="$include" \
+    "${test_cases_only[@]}" "${@:3}"
 }
 
 gate_any_boost() {

@@ -300,6 +300,18 @@ FANOUT_TEST(after_an_error_what_was_held_back_never_starts) {
   BOOST_TEST(free_places(l) == 2u);
 }
 
+FANOUT_TEST(after_an_error_in_the_first_turn_what_finds_a_place_starts) {
+  limiter l(2);
+  lines log;
+  FANOUT_CHECK_THROWS(oops, "early",
+                      co_await gather(list(throws_at_once("early"), logged(log, "b", 5),
+                                           logged(log, "c", 5), logged(log, "d", 1)),
+                                      limit(l)));
+  co_await sleep_ms(20);
+  BOOST_TEST(log == (lines{"+b", "+c", "-b", "-c"}), per_element());
+  BOOST_TEST(free_places(l) == 2u);
+}
+
 FANOUT_TEST(after_an_error_what_waits_behind_others_never_starts) {
   limiter l(2);
   lines log;

@@ -40,9 +40,6 @@ extern "C" char const* __tsan_default_suppressions() {
   return
       // The references to an exception are counted inside the C++ runtime, which is not
       // instrumented: the last one to let go seems to destroy what another thread has just read.
-      "race:std::__exception_ptr::exception_ptr::_M_release\n"
-      // The references to what an any_io_executor holds are counted by Asio with an atomic fence,
-      // which the sanitizer does not support.
-      "race:boost::asio::execution::detail::any_executor_base::destroy_shared\n";
+      "race:std::__exception_ptr::exception_ptr::_M_release\n";
 }
 #endif
