@@ -6,10 +6,13 @@
 
 // Contract 4: a future as an operation, with tokens and in `gather`; and operations as tasks.
 
+#include <fanout/as_completed.hpp>
 #include <fanout/create_task.hpp>
+#include <fanout/first_success.hpp>
 #include <fanout/future.hpp>
 #include <fanout/gather.hpp>
 #include <fanout/promise.hpp>
+#include <fanout/race.hpp>
 
 #include "../support/coroutine_test.hpp"
 #include "../support/counted.hpp"
@@ -25,6 +28,7 @@
 #include <boost/asio/use_future.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <exception>
 #include <future>
 #include <span>
@@ -175,6 +179,46 @@ FANOUT_TEST(of_a_task_and_a_coroutine_that_fail_in_one_turn_the_first_in_time_co
   co_await sleep_ms(1);
   opens.set_value(0);
   FANOUT_CHECK_THROWS(oops, "the task", co_await both);
+}
+
+FANOUT_TEST(of_a_task_that_failed_before_and_one_that_fails_now_the_first_in_time_counts) {
+  auto const executor = co_await asio::this_coro::executor;
+  auto const fails = [](std::string text) -> awaitable<int> {
+    co_await hop(1);
+    throw oops(text);
+  };
+  auto const before = create_task(executor, fails("before"));
+  co_await sleep_ms(1);
+  auto const now = create_task(executor, fails("now"));
+  FANOUT_CHECK_THROWS(oops, "before", co_await gather(before, now));
+}
+
+FANOUT_TEST(of_a_task_that_is_done_and_one_that_ends_now_the_first_in_time_comes_first) {
+  auto const executor = co_await asio::this_coro::executor;
+  auto const ends = [](int value) -> awaitable<int> {
+    co_await hop(1);
+    co_return value;
+  };
+  auto const before = create_task(executor, ends(1));
+  co_await sleep_ms(1);
+  BOOST_TEST((co_await fanout::race(before, create_task(executor, ends(2)))).index == 0u);
+  BOOST_TEST((co_await fanout::first_success(before, create_task(executor, ends(2)))).index == 0u);
+  auto stream = fanout::as_completed(before, create_task(executor, ends(2)));
+  BOOST_TEST((co_await stream.next())->index == 0u);
+  BOOST_TEST((co_await stream.next())->index == 1u);
+}
+
+FANOUT_TEST(a_hundred_thousand_tasks_that_are_done_end_without_native_stack) {
+  auto const executor = co_await asio::this_coro::executor;
+  auto const done = create_task(executor, after(0, 1));
+  co_await done;
+  std::vector<future<int>> const futures(100'000, done);
+  BOOST_TEST((co_await gather(futures)).size() == futures.size());
+  BOOST_TEST((co_await gather(futures, fanout::limit(1))).size() == futures.size());
+  auto stream = fanout::as_completed(futures, fanout::limit(3));
+  std::size_t ends = 0;
+  while (co_await stream.next()) ++ends;
+  BOOST_TEST(ends == futures.size());
 }
 
 FANOUT_TEST(a_promise_tells_a_gather_from_a_handler) {

@@ -168,15 +168,16 @@ public:
   // ---- those who wait
 
   /// Puts a waiter at the end of the queue, or destroys it if the context that it belongs to has
-  /// gone.
-  callback_id add(std::shared_ptr<residence> home, std::unique_ptr<waiter> w) {
-    residence::visit const here(*home);
+  /// gone. `here`: the executor on which this is called, if the waiter may be woken at once.
+  callback_id add(std::shared_ptr<residence> home, std::unique_ptr<waiter> w,
+                  asio::any_io_executor const* here = nullptr) {
+    residence::visit const there(*home);
     std::unique_lock lock(mutex_);
     auto const id = callback_id{++last_id_};
-    if (!here) return id;
+    if (!there) return id;
     queue_.push({id, home, w.get()});
     home->admit(std::move(w));
-    if (done_ || (home != home_ && !hears_of_its_context())) wake_all(std::move(lock), nullptr);
+    if (done_ || (home != home_ && !hears_of_its_context())) wake_all(std::move(lock), here);
     return id;
   }
 

@@ -84,12 +84,19 @@ struct wait_end {
 };
 
 /// A child of an operation that waits. It ends together with the task that it waits for, like a
-/// child that is a coroutine: which of several has failed first is then known. The operation keeps
-/// its executor busy.
+/// child that is a coroutine, and at once if that has ended before: which of several has failed
+/// first is then known. The operation keeps its executor busy.
 template <class End>
 class waiting_child final : public waiter {
 public:
   explicit waiting_child(End end) : end_(std::move(end)) {}
+
+  /// Has it wait for `task`. On the executor of its handler.
+  static void begin(future_core& task, End end) {
+    asio::any_io_executor const here = end.handler.get_executor();
+    auto home = residence::of(context_of(here));
+    task.add(std::move(home), std::make_unique<waiting_child>(std::move(end)), &here);
+  }
 
   void wake(std::shared_ptr<void> const& stay, asio::any_io_executor const* here) override {
     end_.stay = stay;
@@ -163,9 +170,7 @@ struct initiate_wait {
     if (slot.is_connected()) slot.assign(cancel_awaited{state});
     if constexpr (is_child_handler<handler_type>) {
       using end = wait_end<T, handler_type>;
-      auto home = residence::of(context_of(handler.get_executor()));
-      state->add(std::move(home), std::make_unique<waiting_child<end>>(
-                                      end{state, nullptr, std::forward<Handler>(handler)}));
+      waiting_child<end>::begin(*state, end{state, nullptr, std::forward<Handler>(handler)});
     } else if constexpr (brings_executor<handler_type>) {
       auto const executor = asio::get_associated_executor(handler);
       wait(residence::of(context_of(executor)), executor,

@@ -40,9 +40,7 @@ struct initiate_own_watch {
     using end = own_task_end<std::decay_t<Handler>>;
     auto slot = handler.get_cancellation_slot();
     if (slot.is_connected()) slot.assign(cancel_awaited{task});
-    auto home = residence::of(context_of(handler.get_executor()));
-    task->add(std::move(home), std::make_unique<waiting_child<end>>(
-                                   end{task, nullptr, std::forward<Handler>(handler)}));
+    waiting_child<end>::begin(*task, end{task, nullptr, std::forward<Handler>(handler)});
   }
 };
 

@@ -405,6 +405,10 @@ class Interpreter:
             await asyncio.sleep(0)
         return await task
 
+    async def child_of(self, task: NamedTask):
+        """Waiting for a task as the child of an operation, which has passed through the loop already."""
+        return await task
+
     def known(self, names: list[str]) -> list[NamedTask]:
         return [self.tasks[name] for name in names if name in self.tasks]
 
@@ -503,7 +507,7 @@ class Interpreter:
         if not (known := self.known(step.words[1:])):
             return "none"
         self.check()
-        return await self.within(step, self.loop.create_task(self.begin(self.wait_for, known[0])))
+        return await self.within(step, self.loop.create_task(self.begin(self.child_of, known[0])))
 
     async def shielded(self, task: Task):
         try:
