@@ -7,6 +7,7 @@
 // Contract 5: all members of a task group are thread-safe; for ThreadSanitizer above all.
 
 #include <fanout/gather.hpp>
+#include <fanout/promise.hpp>
 #include <fanout/task_group.hpp>
 
 #include "../support/coroutine_test.hpp"
@@ -21,6 +22,7 @@
 #include <boost/asio/use_future.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <exception>
 #include <memory>
 #include <stdexcept>
@@ -32,6 +34,7 @@
 namespace threads_groups {
 
 namespace asio = boost::asio;
+using namespace std::chrono_literals;
 using asio::awaitable;
 using fanout::gather;
 using fanout::keep_going;
@@ -104,6 +107,26 @@ BOOST_AUTO_TEST_CASE(a_limit_holds_on_several_threads) {
   wait(pool, group.join());
   BOOST_TEST(ended == 400);
   BOOST_TEST(crowd.most() <= 3);
+}
+
+BOOST_AUTO_TEST_CASE(join_ends_after_the_futures_of_tasks_that_have_waited_in_vain) {
+  asio::thread_pool pool(3);
+  for (bool const by_request : {false, true}) {
+    task_group group(pool, fanout::limit(1));
+    fanout::promise<void> opens(pool);
+    auto fails_later = [gate = opens.get_future()]() -> awaitable<void> {
+      co_await gate;
+      throw std::runtime_error("fails");
+    };
+    group.create_task(std::move(fails_later));
+    std::shared_ptr<void> slow(nullptr, [](void*) { std::this_thread::sleep_for(20ms); });
+    auto slow_to_go = [held = std::move(slow)]() -> awaitable<void> { co_return; };
+    auto const queued = group.create_task(std::move(slow_to_go));
+    if (by_request) queued.cancel();
+    opens.set_value();
+    BOOST_CHECK_THROW(wait(pool, group.join()), std::runtime_error);
+    BOOST_TEST((queued.done() && queued.cancelled()));
+  }
 }
 
 BOOST_AUTO_TEST_CASE(failures_are_told_one_at_a_time) {

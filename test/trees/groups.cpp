@@ -46,15 +46,13 @@ asio::awaitable<void> fill(shared_tree t, node& n, shared_group group, futures& 
   }
 }
 
-/// After the end of the group. The future of a task that has waited in vain ends in the next turn,
-/// which may be a moment later on another thread.
+/// After the end of the group.
 void expect_tasks(tree& t, node const& n, futures const& tasks) {
   expect_nothing_left(t, n);
   for (std::size_t i = 0; i < tasks.size(); ++i) {
     node const& c = *n.children[i];
-    bool const done = tasks[i].done();
-    expect(done || c.started == 0, t, n, "the group has ended, and a future of it has not");
-    if (done) expect_same(t, c, tasks[i].outcome());
+    expect(tasks[i].done(), t, n, "the group has ended, and a future of it has not");
+    expect_same(t, c, tasks[i].outcome());
   }
 }
 

@@ -87,7 +87,8 @@ private:
   queued_task* last_ = nullptr;
 };
 
-/// Tasks that have been created and not started; before them those that are adopted. Thread-safe.
+/// Tasks that have been created and not started; before them those that are adopted. A task that is
+/// cancelled leaves it, and is on its way out until its future has ended. Thread-safe.
 class task_queue {
 public:
   task_queue() = default;
@@ -122,29 +123,66 @@ public:
     return counted(adopted_.empty() ? waiting_.pop() : adopted_.pop());
   }
 
-  /// A certain one; null if it does not wait any more.
+  /// A certain one, which is on its way out from now on; null if it does not wait any more.
   std::unique_ptr<queued_task> remove(queued_task& task) {
     std::lock_guard const lock(mutex_);
-    return counted(waiting_.take(task));
+    return on_its_way_out(waiting_.take(task));
+  }
+
+  /// Its future has ended.
+  void has_left() noexcept {
+    std::unique_lock lock(mutex_);
+    if (--leaving_ != 0) return;
+    auto const all_out = std::exchange(all_out_, nullptr);
+    lock.unlock();
+    try {
+      if (all_out) all_out();
+    } catch (...) { // without memory the end of the group cannot be told
+    }
+  }
+
+  /// Whether none waits and none is on its way out.
+  bool is_clear() const {
+    std::lock_guard const lock(mutex_);
+    return size_ == 0 && leaving_ == 0;
+  }
+
+  /// Calls `f` once none is on its way out, perhaps inside.
+  void when_all_out(std::function<void()> f) {
+    std::unique_lock lock(mutex_);
+    if (leaving_ != 0) return static_cast<void>(all_out_ = std::move(f));
+    lock.unlock();
+    f();
   }
 
   /// None that waits will be started. What is adopted runs, and is still to be awaited.
   void cancel() {
     std::exception_ptr thrown; // an end could not be told: the others are
-    while (auto const task = pop_waiting()) {
+    while (auto const task = remove_first()) {
       try {
         task->end_cancelled();
       } catch (...) {
         thrown = std::current_exception();
       }
+      has_left();
     }
     if (thrown) std::rethrow_exception(thrown);
   }
 
 private:
+  std::unique_ptr<queued_task> remove_first() {
+    std::lock_guard const lock(mutex_);
+    return on_its_way_out(waiting_.pop());
+  }
+
   std::unique_ptr<queued_task> pop_waiting() {
     std::lock_guard const lock(mutex_);
     return counted(waiting_.pop());
+  }
+
+  std::unique_ptr<queued_task> on_its_way_out(std::unique_ptr<queued_task> task) noexcept {
+    leaving_ += task != nullptr;
+    return counted(std::move(task));
   }
 
   std::unique_ptr<queued_task> counted(std::unique_ptr<queued_task> left) noexcept {
@@ -156,6 +194,8 @@ private:
   task_list adopted_;
   task_list waiting_;
   std::size_t size_ = 0;
+  std::size_t leaving_ = 0;
+  std::function<void()> all_out_;
 };
 
 // ---- futures of tasks
@@ -168,8 +208,8 @@ public:
   using future_state<T>::future_state;
 
   /// Before the future is shared. A queue that is destroyed says first that the task waits no more.
-  void waits_in(task_queue& queue, queued_task& task) noexcept {
-    queue_ = &queue;
+  void waits_in(std::weak_ptr<task_queue> queue, queued_task& task) noexcept {
+    queue_ = std::move(queue);
     waiting_ = &task;
   }
 
@@ -220,7 +260,8 @@ private:
   }
 
   void emit(asio::cancellation_type type) override {
-    if (leave_queue()) return static_cast<void>(this->fail(aborted_error()));
+    if (way_out const out{leave_queue()}; out.queue)
+      return static_cast<void>(this->fail(aborted_error()));
     std::unique_lock lock(this->mutex_);
     auto const group = group_.lock();
     entry const child = child_;
@@ -228,16 +269,24 @@ private:
     if (group) group->reachable().cancel_from_outside(child, type, group);
   }
 
-  // Destroys the child, if it still waits.
-  bool leave_queue() {
+  struct way_out {
+    std::shared_ptr<task_queue> queue;
+    ~way_out() {
+      if (queue) queue->has_left();
+    }
+  };
+
+  // Destroys the child, if it still waits, and gives the queue that it has left.
+  std::shared_ptr<task_queue> leave_queue() {
     std::unique_lock lock(this->mutex_);
-    auto const left = waiting_ ? queue_->remove(*waiting_) : nullptr;
+    auto const queue = waiting_ ? queue_.lock() : nullptr;
+    auto const left = queue ? queue->remove(*waiting_) : nullptr;
     if (left) waiting_ = nullptr;
     lock.unlock();
-    return left != nullptr;
+    return left ? queue : nullptr;
   }
 
-  task_queue* queue_ = nullptr;
+  std::weak_ptr<task_queue> queue_;
   queued_task* waiting_ = nullptr; // none once it has started
   std::atomic<int> producers_{0};
   std::weak_ptr<backing_machine> group_; // none before it starts and after its end

@@ -27,6 +27,7 @@
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/cancellation_type.hpp>
+#include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
 
 #include <atomic>
@@ -213,15 +214,16 @@ struct as_group {
 
 // ---- the group
 
-/// The completion handler of a group.
+/// The completion handler of a group. Tasks that have waited in vain end before it.
 class group_end {
 public:
   using executor_type = asio::any_io_executor;
   using cancellation_slot_type = asio::cancellation_slot;
 
-  group_end(std::shared_ptr<future_state<void>> ended, std::shared_ptr<slots> slots,
-            asio::any_io_executor serial)
-      : ended_(std::move(ended)), slots_(std::move(slots)), serial_(std::move(serial)) {}
+  group_end(std::shared_ptr<future_state<void>> ended, std::shared_ptr<task_queue> queue,
+            std::shared_ptr<slots> slots, asio::any_io_executor serial)
+      : ended_(std::move(ended)), queue_(std::move(queue)), slots_(std::move(slots)),
+        serial_(std::move(serial)) {}
 
   group_end(group_end&&) = default;
   ~group_end() {
@@ -236,7 +238,24 @@ public:
   executor_type get_executor() const noexcept { return serial_; }
   cancellation_slot_type get_cancellation_slot() const noexcept { return ended_->slot(); }
 
+  // In a handler of its own if a task is left: this may be inside of a request, where none is
+  // destroyed.
   void operator()(std::exception_ptr error) {
+    if (queue_->is_clear()) return end(std::move(error));
+    auto const self =
+        reserve::attempt([&] { return std::make_shared<group_end>(std::move(*this)); });
+    reserve::attempt([&] { asio::post(self->serial_, [self, error] { conclude(self, error); }); });
+  }
+
+private:
+  static void conclude(std::shared_ptr<group_end> const& self, std::exception_ptr const& error) {
+    self->queue_->cancel();
+    self->queue_->when_all_out([self, error] {
+      reserve::attempt([&] { asio::dispatch(self->serial_, [self, error] { self->end(error); }); });
+    });
+  }
+
+  void end(std::exception_ptr error) {
     auto const ended = std::move(ended_);
     if (error)
       ended->fail(std::move(error));
@@ -244,8 +263,8 @@ public:
       ended->succeed();
   }
 
-private:
   std::shared_ptr<future_state<void>> ended_;
+  std::shared_ptr<task_queue> queue_;
   std::shared_ptr<slots> slots_;
   asio::any_io_executor serial_;
 };
@@ -312,7 +331,7 @@ public:
       slots->look();
     };
     auto machine =
-        std::make_shared<state>(group_end(ended_, slots_, serial), serial, r,
+        std::make_shared<state>(group_end(ended_, queue_, slots_, serial), serial, r,
                                 kept_queue{queue_, std::move(end_all_waits)}, std::move(policies));
     slots_->belong_to(machine);
     machine->initiate();
@@ -342,7 +361,7 @@ public:
         std::make_shared<group_future<value>>(executor, made_serial(executor), std::move(name));
     if (auto list = roster_of(context_of(executor))) future->keep(std::make_shared<stay>(*list));
     auto task = std::make_unique<queued_child<C>>(future, std::move(child));
-    future->waits_in(*queue_, *task);
+    future->waits_in(queue_, *task);
     if (!group_->add(std::move(task))) throw group_has_ended();
     return future;
   }
