@@ -75,6 +75,7 @@ awaitable<std::size_t> by_as_completed(told_tasks& all) {
 awaitable<double> milliseconds(std::string way, std::size_t n) {
   told_tasks all(co_await asio::this_coro::executor, n);
   std::clock_t const start = std::clock();
+  // shape: safe, a number
   std::size_t const ended = way == "wait" ? co_await by_wait(all) : co_await by_as_completed(all);
   if (ended != n) throw std::logic_error("an end is missing");
   co_return static_cast<double>(std::clock() - start) * 1e3 / CLOCKS_PER_SEC;
