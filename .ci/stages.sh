@@ -175,10 +175,12 @@ symbolizer=${symbolizer:+:external_symbolizer_path=$symbolizer}
 export ASAN_OPTIONS=detect_leaks=1$symbolizer UBSAN_OPTIONS=print_stacktrace=1$symbolizer
 export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1$symbolizer
 
-# files_with_threads: the option that selects the tests that have more than one thread.
+# files_with_threads: the option that selects the tests that have more than one thread, but for the code of
+# the manual.
 files_with_threads() {
   local files
-  files=$(grep -lE 'thread_pool|std::j?thread|support/(threads|pool_verbs)' test/run/*.cpp | xargs -n 1 basename)
+  files=$(grep -lE 'thread_pool|std::j?thread|support/(threads|pool_verbs)' test/run/*.cpp |
+    grep -v '/manual' | xargs -n 1 basename)
   printf -- '-DFANOUT_TEST_FILES=%s' "${files//$'\n'/;}"
 }
 

@@ -238,23 +238,17 @@ public:
   executor_type get_executor() const noexcept { return serial_; }
   cancellation_slot_type get_cancellation_slot() const noexcept { return ended_->slot(); }
 
-  // In a handler of its own if a task is left: this may be inside of a request, where none is
-  // destroyed.
   void operator()(std::exception_ptr error) {
     if (queue_->is_clear()) return end(std::move(error));
     auto const self =
         reserve::attempt([&] { return std::make_shared<group_end>(std::move(*this)); });
-    reserve::attempt([&] { asio::post(self->serial_, [self, error] { conclude(self, error); }); });
-  }
-
-private:
-  static void conclude(std::shared_ptr<group_end> const& self, std::exception_ptr const& error) {
     self->queue_->cancel();
     self->queue_->when_all_out([self, error] {
       reserve::attempt([&] { asio::dispatch(self->serial_, [self, error] { self->end(error); }); });
     });
   }
 
+private:
   void end(std::exception_ptr error) {
     auto const ended = std::move(ended_);
     if (error)
