@@ -7,7 +7,6 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include <poll.h>
 #include <pty.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -33,16 +32,18 @@ struct text_channel {
     ::close(out);
   }
 
-  /// Everything written so far.
+  /// Everything written so far: up to a NUL that is written behind it, since a terminal hands over
+  /// what it has in parts.
   std::string take() const {
+    BOOST_TEST_REQUIRE(::write(in, "", 1) == 1);
     std::string text;
     std::array<char, 256> part{};
-    ::pollfd ready{out, POLLIN, 0};
-    while (::poll(&ready, 1, 50) == 1 && (ready.revents & POLLIN) != 0) {
+    while (text.empty() || text.back() != '\0') {
       auto const n = ::read(out, part.data(), part.size());
-      if (n <= 0) break;
+      BOOST_TEST_REQUIRE(n > 0);
       text.append(part.data(), static_cast<std::size_t>(n));
     }
+    text.pop_back();
     return text;
   }
 };

@@ -7,6 +7,8 @@
 // Where tests are cut, and how many cuts there were. The cuts of each test are made in a process of
 // their own, so that a crash ends only these, and a leak is known to be theirs.
 
+#include "sanitizers.hpp"
+
 #include <boost/test/results_collector.hpp>
 #include <boost/test/unit_test.hpp>
 
@@ -23,15 +25,6 @@
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define FANOUT_TEST_ADDRESS_SANITIZER
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__)
-#define FANOUT_TEST_ADDRESS_SANITIZER
-#endif
 
 #if defined(FANOUT_TEST_ADDRESS_SANITIZER)
 #include <sanitizer/lsan_interface.h>

@@ -6,28 +6,16 @@
 
 #include "allocations.hpp"
 
+#include "sanitizers.hpp"
+
 #include <cerrno>
 #include <cstddef>
 #include <cstdlib>
 #include <new>
 #include <utility>
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define FANOUT_TEST_ADDRESS_SANITIZER
-#endif
-#if __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
-#define FANOUT_TEST_SANITIZED
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__)
-#define FANOUT_TEST_ADDRESS_SANITIZER
-#endif
-#if defined(FANOUT_TEST_ADDRESS_SANITIZER) || defined(__SANITIZE_THREAD__)
-#define FANOUT_TEST_SANITIZED
-#endif
-
-#if defined(__GLIBC__) && !defined(FANOUT_TEST_SANITIZED)
+#if defined(__GLIBC__) && !defined(FANOUT_TEST_ADDRESS_SANITIZER) &&                               \
+    !defined(FANOUT_TEST_THREAD_SANITIZER) && !defined(FANOUT_TEST_MEMORY_SANITIZER)
 #define FANOUT_TEST_COUNTS_ALLOCATIONS
 #endif
 

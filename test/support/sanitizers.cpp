@@ -7,20 +7,7 @@
 // What the sanitizers would report in programs without a fault. Nothing of this library stands
 // here.
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define FANOUT_TEST_ADDRESS_SANITIZER
-#endif
-#if __has_feature(thread_sanitizer)
-#define FANOUT_TEST_THREAD_SANITIZER
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__)
-#define FANOUT_TEST_ADDRESS_SANITIZER
-#endif
-#if defined(__SANITIZE_THREAD__)
-#define FANOUT_TEST_THREAD_SANITIZER
-#endif
+#include "sanitizers.hpp"
 
 #if defined(FANOUT_TEST_ADDRESS_SANITIZER)
 // The leak sanitizer is a part of the address sanitizer.

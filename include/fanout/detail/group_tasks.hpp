@@ -150,7 +150,10 @@ public:
   /// Calls `f` once none is on its way out, perhaps inside.
   void when_all_out(std::function<void()> f) {
     std::unique_lock lock(mutex_);
-    if (leaving_ != 0) return static_cast<void>(all_out_ = std::move(f));
+    if (leaving_ != 0) {
+      all_out_ = std::move(f);
+      return;
+    }
     lock.unlock();
     f();
   }
