@@ -4,8 +4,8 @@
 // (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
 //
 
-// A task runs whether somebody waits for it or not. Its future can be waited for by anybody, any
-// number of times, asked, named, cancelled; and a promise gives a future to what is no coroutine.
+// A task runs even if nothing waits for it. Its future can be awaited any number of times, asked,
+// named and cancelled. A promise is a future that is set by hand, by code that is no coroutine.
 
 #include <fanout/create_task.hpp>
 #include <fanout/gather.hpp>
@@ -35,7 +35,7 @@ asio::awaitable<int> count(std::string what, std::chrono::milliseconds duration)
   co_return static_cast<int>(what.size());
 }
 
-// Asks somebody who answers on a thread of his own.
+// Calls `answer` on a thread of its own.
 std::jthread ask(std::function<void(std::string)> answer) {
   return std::jthread([answer = std::move(answer)] { answer("forty-two"); });
 }

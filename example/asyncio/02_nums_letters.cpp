@@ -4,8 +4,8 @@
 // (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
 //
 
-// Two coroutines take turns: while one sleeps, the other goes on. Whoever gathers them goes on when
-// both have ended.
+// Two coroutines take turns: while one sleeps, the other goes on. The gather
+// completes when both have ended.
 
 #include <fanout/gather.hpp>
 #include <fanout/run.hpp>

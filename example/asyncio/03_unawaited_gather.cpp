@@ -4,7 +4,7 @@
 // (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
 //
 
-// A gather that nobody awaits. asyncio.gather starts its children by itself; here create_task
+// A gather that is not awaited. asyncio.gather starts its children by itself; here create_task
 // starts them and gives a future. When main ends, run does not wait for them: it cancels what is
 // left.
 

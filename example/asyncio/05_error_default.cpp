@@ -4,8 +4,8 @@
 // (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
 //
 
-// A child that fails, by default: its exception is thrown where the gather is awaited. Nobody
-// catches it there, so it leaves async_main, and then run.
+// A child that fails, by default: its exception is thrown where the gather is awaited. It
+// is not caught there, so it leaves async_main, and then run.
 
 #include <fanout/gather.hpp>
 #include <fanout/run.hpp>

@@ -53,7 +53,7 @@ awaitable<std::string> get(std::string url) {
 }
 
 // [cache]
-// Whoever asks first starts the request; everybody else waits for the same one.
+// The first call for a URL starts its request; further calls share the same future.
 class cache {
 public:
   explicit cache(asio::any_io_executor executor) : executor_(std::move(executor)) {}
