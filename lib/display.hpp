@@ -51,14 +51,14 @@ inline std::string one_line(std::string_view text) {
 }
 
 /// `text`, or as much of its beginning as fits into `places` with an ellipsis.
-inline std::string shorten(std::string text, std::size_t places) {
-  if (width(text) <= places) return text;
-  if (places == 0) return {};
+inline std::string shorten(std::string text, std::size_t result_slots) {
+  if (width(text) <= result_slots) return text;
+  if (result_slots == 0) return {};
   std::size_t end = 0;
   for (std::size_t used = 0; end < text.size();) {
     auto const c = character(text, end);
     used += width(c);
-    if (used + 1 > places) break;
+    if (used + 1 > result_slots) break;
     end += c.size();
   }
   text.resize(end);

@@ -9,9 +9,9 @@
 
 #include <fanout/concepts.hpp>
 #include <fanout/task_info.hpp>
+#include <fanout/detail/context_registry.hpp>
 #include <fanout/detail/executor.hpp>
 #include <fanout/detail/joined_listing.hpp>
-#include <fanout/detail/residence.hpp>
 #include <fanout/detail/run_roster.hpp>
 
 #include <boost/asio/execution_context.hpp>
@@ -42,8 +42,8 @@ std::vector<task_info> all_tasks(Ex&& executor) {
   asio::execution_context& context = detail::context_of(detail::executor_of(executor));
   detail::joined_listing listing;
   if (auto const list = detail::run_roster::find(context)) {
-    for (auto const& entry : list->held()) entry->tell(listing);
-    detail::residence::of(context)->tell(listing);
+    for (auto const& entry : list->held()) entry->list_in(listing);
+    detail::context_registry::of(context)->list_in(listing);
   }
   return std::move(listing).joined();
 }

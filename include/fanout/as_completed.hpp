@@ -11,7 +11,7 @@
 #include <fanout/policy.hpp>
 #include <fanout/result.hpp>
 #include <fanout/detail/co_await.hpp>
-#include <fanout/detail/collect.hpp>
+#include <fanout/detail/gather_function.hpp>
 #include <fanout/detail/stream.hpp>
 #include <fanout/detail/stream_core.hpp>
 
@@ -111,7 +111,7 @@ struct stream_function {
   template <class Initiation, class... Args>
   auto operator()([[maybe_unused]] Initiation initiation, Args&&... args) const {
     auto stream = stream_access::make(
-        collect<streaming>()(initiate_on_handler(), std::forward<Args>(args)...));
+        gather_function<streaming>()(initiate_on_handler(), std::forward<Args>(args)...));
     if constexpr (requires { initiation.executor; })
       stream_access::start(stream, initiation.executor);
     return stream;
@@ -144,28 +144,28 @@ struct stream_function {
 /// while (auto page = co_await pages.next()) use(page->index, page->result);
 /// @endcode
 template <class... Args>
-  requires detail::well_called<detail::collect<detail::streaming>, Args...>
+  requires detail::well_called<detail::gather_function<detail::streaming>, Args...>
 auto as_completed(Args&&... children_and_policies) {
   return detail::stream_function()(detail::initiate_on_handler(),
                                    std::forward<Args>(children_and_policies)...);
 }
 
 template <child_range R, detail::policy_argument... P>
-  requires detail::well_called<detail::collect<detail::streaming>, R, P...>
+  requires detail::well_called<detail::gather_function<detail::streaming>, R, P...>
 auto as_completed(R&& range, P&&... policies) {
   return detail::stream_function()(detail::initiate_on_handler(), std::forward<R>(range),
                                    std::forward<P>(policies)...);
 }
 
 template <executor_or_context Ex, class... Args>
-  requires detail::well_called<detail::collect<detail::streaming>, Args...>
+  requires detail::well_called<detail::gather_function<detail::streaming>, Args...>
 auto as_completed(Ex&& executor, Args&&... children_or_range_and_policies) {
   return detail::stream_function()(detail::initiation_on(std::forward<Ex>(executor)),
                                    std::forward<Args>(children_or_range_and_policies)...);
 }
 
 template <class... Args,
-          class Mistake = detail::mistake_in<detail::collect<detail::streaming>, Args...>>
+          class Mistake = detail::mistake_in<detail::gather_function<detail::streaming>, Args...>>
 Mistake as_completed(Args&&...) = delete;
 
 template <class... Args, class Mistake = decltype(detail::in_braces())>

@@ -82,7 +82,7 @@ std::exception_ptr error_from(Make const& make) noexcept {
 }
 
 /// How a child is told from its siblings: "2", or "2 'quote AAPL'".
-inline std::string place_of(std::size_t index, std::string const& name) {
+inline std::string child_label(std::size_t index, std::string const& name) {
   return name.empty() ? std::to_string(index) : std::to_string(index) + " '" + name + "'";
 }
 
@@ -199,7 +199,7 @@ private:
     std::string text;
     for (failure const& each : failures) {
       if (!text.empty()) text += "; ";
-      text += detail::place_of(each.index, each.name);
+      text += detail::child_label(each.index, each.name);
       if (each.exception) text += ": " + detail::what_of(each.exception);
     }
     return text;
@@ -217,7 +217,7 @@ public:
   gather_error(std::size_t index, std::string const& name, boost::system::error_code code,
                std::string const& cause)
       : system_error(code), text_(std::make_shared<std::string const>(
-                                "child " + detail::place_of(index, name) + ": " + cause)),
+                                "child " + detail::child_label(index, name) + ": " + cause)),
         name_(std::make_shared<std::string const>(name)), index_(index) {}
 
   std::size_t index() const noexcept { return index_; }
@@ -236,7 +236,7 @@ private:
 namespace detail {
 
 /// The error of a child with its place; as it is if there is no memory for that.
-inline std::exception_ptr with_place(std::size_t index, std::string const& name,
+inline std::exception_ptr with_label(std::size_t index, std::string const& name,
                                      std::exception_ptr const& cause) noexcept {
   try {
     try {

@@ -12,10 +12,10 @@
 #include <fanout/policy.hpp>
 #include <fanout/result.hpp>
 #include <fanout/detail/arguments.hpp>
-#include <fanout/detail/collect.hpp>
-#include <fanout/detail/contest.hpp>
 #include <fanout/detail/duration.hpp>
+#include <fanout/detail/gather_function.hpp>
 #include <fanout/detail/mistakes.hpp>
+#include <fanout/detail/race.hpp>
 #include <fanout/detail/stagger.hpp>
 
 #include <chrono>
@@ -59,29 +59,29 @@ namespace fanout::inline FANOUT_ABI {
 /// auto const page = co_await first_success(mirrors | std::views::transform(get), stagger(50ms));
 /// @endcode
 template <class... Args>
-  requires detail::well_called<detail::collect<detail::succeeding>, Args...>
+  requires detail::well_called<detail::gather_function<detail::succeeding>, Args...>
 auto first_success(Args&&... children_and_policies) {
-  return detail::collect<detail::succeeding>()(detail::initiate_on_handler(),
-                                               std::forward<Args>(children_and_policies)...);
+  return detail::gather_function<detail::succeeding>()(
+      detail::initiate_on_handler(), std::forward<Args>(children_and_policies)...);
 }
 
 template <child_range R, detail::policy_argument... P>
-  requires detail::well_called<detail::collect<detail::succeeding>, R, P...>
+  requires detail::well_called<detail::gather_function<detail::succeeding>, R, P...>
 auto first_success(R&& range, P&&... policies) {
-  return detail::collect<detail::succeeding>()(
+  return detail::gather_function<detail::succeeding>()(
       detail::initiate_on_handler(), std::forward<R>(range), std::forward<P>(policies)...);
 }
 
 template <executor_or_context Ex, class... Args>
-  requires detail::well_called<detail::collect<detail::succeeding>, Args...>
+  requires detail::well_called<detail::gather_function<detail::succeeding>, Args...>
 auto first_success(Ex&& executor, Args&&... children_or_range_and_policies) {
-  return detail::collect<detail::succeeding>()(
+  return detail::gather_function<detail::succeeding>()(
       detail::initiation_on(std::forward<Ex>(executor)),
       std::forward<Args>(children_or_range_and_policies)...);
 }
 
 template <class... Args,
-          class Mistake = detail::mistake_in<detail::collect<detail::succeeding>, Args...>>
+          class Mistake = detail::mistake_in<detail::gather_function<detail::succeeding>, Args...>>
 Mistake first_success(Args&&...) = delete;
 
 template <class... Args, class Mistake = decltype(detail::in_braces())>
@@ -92,7 +92,7 @@ Mistake first_success(detail::braces, Args&&...) = delete;
 /// *Errors*: `quorum(0)` throws `std::invalid_argument`.
 class quorum {
 public:
-  static constexpr bool in_contests_only = true;
+  static constexpr bool in_first_success_only = true;
   static constexpr bool is_quorum = true;
 
   template <std::integral N>
@@ -119,7 +119,7 @@ template <class Clock = std::chrono::steady_clock>
 class stagger {
 public:
   using duration = typename Clock::duration;
-  static constexpr bool in_contests_only = true;
+  static constexpr bool in_first_success_only = true;
 
   template <class Rep, class Period>
   explicit stagger(std::chrono::duration<Rep, Period> const& d)
@@ -134,8 +134,8 @@ public:
   explicit stagger(N) = delete;
 
   constexpr void apply(rules&) const noexcept {}
-  std::unique_ptr<detail::gate> make_gate() const {
-    return std::make_unique<detail::stagger_gate<Clock>>(delay_);
+  std::unique_ptr<detail::start_condition> make_start_condition() const {
+    return std::make_unique<detail::stagger_condition<Clock>>(delay_);
   }
 
 private:

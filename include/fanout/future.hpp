@@ -10,10 +10,10 @@
 #include <fanout/concepts.hpp>
 #include <fanout/result.hpp>
 #include <fanout/detail/co_await.hpp>
+#include <fanout/detail/context_registry.hpp>
 #include <fanout/detail/future_state.hpp>
 #include <fanout/detail/operation.hpp>
 #include <fanout/detail/outcome.hpp>
-#include <fanout/detail/residence.hpp>
 #include <fanout/detail/token.hpp>
 #include <fanout/detail/waiters.hpp>
 
@@ -152,9 +152,9 @@ public:
   template <std::invocable<future> F>
   id add_done_callback(F f) const {
     using callback = detail::pending_callback<future, F>;
-    detail::residence::visit const here(*state_->home());
-    if (!here || state_->abandoned()) return id{};
-    return state_->add(state_->home(),
+    detail::context_lock const context(*state_->registry());
+    if (!context || state_->abandoned()) return id{};
+    return state_->add(state_->registry(),
                        std::make_unique<callback>(*this, std::move(f), state_->executor_here()));
   }
 

@@ -60,29 +60,29 @@ namespace fanout::inline FANOUT_ABI {
 /// auto [a, b, c] = co_await gather(factorial("A", 2), factorial("B", 3), factorial("C", 4));
 /// @endcode
 template <class... Args>
-  requires detail::well_called<detail::collect<detail::gathering>, Args...>
+  requires detail::well_called<detail::gather_function<detail::gathering>, Args...>
 auto gather(Args&&... children_and_policies) {
-  return detail::collect<detail::gathering>()(detail::initiate_on_handler(),
-                                              std::forward<Args>(children_and_policies)...);
+  return detail::gather_function<detail::gathering>()(detail::initiate_on_handler(),
+                                                      std::forward<Args>(children_and_policies)...);
 }
 
 template <child_range R, detail::policy_argument... P>
-  requires detail::well_called<detail::collect<detail::gathering>, R, P...>
+  requires detail::well_called<detail::gather_function<detail::gathering>, R, P...>
 auto gather(R&& range, P&&... policies) {
-  return detail::collect<detail::gathering>()(detail::initiate_on_handler(), std::forward<R>(range),
-                                              std::forward<P>(policies)...);
+  return detail::gather_function<detail::gathering>()(
+      detail::initiate_on_handler(), std::forward<R>(range), std::forward<P>(policies)...);
 }
 
 template <executor_or_context Ex, class... Args>
-  requires detail::well_called<detail::collect<detail::gathering>, Args...>
+  requires detail::well_called<detail::gather_function<detail::gathering>, Args...>
 auto gather(Ex&& executor, Args&&... children_or_range_and_policies) {
-  return detail::collect<detail::gathering>()(
+  return detail::gather_function<detail::gathering>()(
       detail::initiation_on(std::forward<Ex>(executor)),
       std::forward<Args>(children_or_range_and_policies)...);
 }
 
 template <class... Args,
-          class Mistake = detail::mistake_in<detail::collect<detail::gathering>, Args...>>
+          class Mistake = detail::mistake_in<detail::gather_function<detail::gathering>, Args...>>
 Mistake gather(Args&&...) = delete;
 
 template <class... Args, class Mistake = decltype(detail::in_braces())>

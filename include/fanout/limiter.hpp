@@ -50,7 +50,7 @@ class limiter {
 public:
   /// One place, which goes back at the end of the guard or by `release()`. `if (guard)` tells
   /// whether it has one.
-  using guard = detail::limiter_place;
+  using guard = detail::limiter_permit;
 
   template <std::integral N>
     requires(!std::same_as<N, bool>)
@@ -103,8 +103,8 @@ public:
   explicit limit(limiter const& l) : core_(l.core_) {}
 
   constexpr void apply(rules&) const noexcept {}
-  std::unique_ptr<detail::gate> make_gate() const {
-    return std::make_unique<detail::limiter_gate>(core_);
+  std::unique_ptr<detail::start_condition> make_start_condition() const {
+    return std::make_unique<detail::limiter_condition>(core_);
   }
 
 private:

@@ -10,8 +10,8 @@
 #include <fanout/concepts.hpp>
 #include <fanout/policy.hpp>
 #include <fanout/result.hpp>
-#include <fanout/detail/collect.hpp>
-#include <fanout/detail/contest.hpp>
+#include <fanout/detail/gather_function.hpp>
+#include <fanout/detail/race.hpp>
 
 #include <utility>
 
@@ -47,28 +47,29 @@ namespace fanout::inline FANOUT_ABI {
 ///
 /// *Example*: `auto const first = co_await race(read(socket), sleep(5s));`
 template <class... Args>
-  requires detail::well_called<detail::collect<detail::racing>, Args...>
+  requires detail::well_called<detail::gather_function<detail::racing>, Args...>
 auto race(Args&&... children_and_policies) {
-  return detail::collect<detail::racing>()(detail::initiate_on_handler(),
-                                           std::forward<Args>(children_and_policies)...);
+  return detail::gather_function<detail::racing>()(detail::initiate_on_handler(),
+                                                   std::forward<Args>(children_and_policies)...);
 }
 
 template <child_range R, detail::policy_argument... P>
-  requires detail::well_called<detail::collect<detail::racing>, R, P...>
+  requires detail::well_called<detail::gather_function<detail::racing>, R, P...>
 auto race(R&& range, P&&... policies) {
-  return detail::collect<detail::racing>()(detail::initiate_on_handler(), std::forward<R>(range),
-                                           std::forward<P>(policies)...);
+  return detail::gather_function<detail::racing>()(
+      detail::initiate_on_handler(), std::forward<R>(range), std::forward<P>(policies)...);
 }
 
 template <executor_or_context Ex, class... Args>
-  requires detail::well_called<detail::collect<detail::racing>, Args...>
+  requires detail::well_called<detail::gather_function<detail::racing>, Args...>
 auto race(Ex&& executor, Args&&... children_or_range_and_policies) {
-  return detail::collect<detail::racing>()(detail::initiation_on(std::forward<Ex>(executor)),
-                                           std::forward<Args>(children_or_range_and_policies)...);
+  return detail::gather_function<detail::racing>()(
+      detail::initiation_on(std::forward<Ex>(executor)),
+      std::forward<Args>(children_or_range_and_policies)...);
 }
 
 template <class... Args,
-          class Mistake = detail::mistake_in<detail::collect<detail::racing>, Args...>>
+          class Mistake = detail::mistake_in<detail::gather_function<detail::racing>, Args...>>
 Mistake race(Args&&...) = delete;
 
 template <class... Args, class Mistake = decltype(detail::in_braces())>

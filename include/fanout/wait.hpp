@@ -135,11 +135,11 @@ public:
   template <class Token>
     requires good_token<Token, signature, initiate_waiting<Limit, Initiation>>
   auto operator()(Token&& token) && -> decltype(asio::async_initiate<Token, signature>(
-      std::declval<initiate_waiting<Limit, Initiation>>(), token, std::declval<enough>(),
+      std::declval<initiate_waiting<Limit, Initiation>>(), token, std::declval<wait_condition>(),
       std::declval<watched_futures<T>>(), std::declval<typename Limit::policy>())) {
     auto const n = futures_.size();
-    enough const e{when_ == first_completed ? 1 : n, n, when_ == first_exception};
-    return asio::async_initiate<Token, signature>(std::move(initiation_), token, enough(e),
+    wait_condition const e{when_ == first_completed ? 1 : n, n, when_ == first_exception};
+    return asio::async_initiate<Token, signature>(std::move(initiation_), token, wait_condition(e),
                                                   watched_futures<T>(std::move(futures_)),
                                                   typename Limit::policy(limit_));
   }
@@ -147,7 +147,7 @@ public:
   template <class Token>
     requires good_token<Token, signature, initiate_waiting<Limit, Initiation>>
   auto operator()(Token&& token) const& -> decltype(asio::async_initiate<Token, signature>(
-      std::declval<initiate_waiting<Limit, Initiation>>(), token, std::declval<enough>(),
+      std::declval<initiate_waiting<Limit, Initiation>>(), token, std::declval<wait_condition>(),
       std::declval<watched_futures<T>>(), std::declval<typename Limit::policy>())) {
     return waiting(*this)(std::forward<Token>(token));
   }

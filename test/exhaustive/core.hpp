@@ -11,8 +11,8 @@
 
 #include "model.hpp"
 
-#include <fanout/detail/contest.hpp>
-#include <fanout/detail/decision.hpp>
+#include <fanout/detail/gather_fsm.hpp>
+#include <fanout/detail/race.hpp>
 
 #include <array>
 #include <cstddef>
@@ -52,57 +52,57 @@ inline fanout::detail::all_rules rules_of(model::policies const& p) {
   return r;
 }
 
-inline model::outcome outcome_of(fanout::detail::verdict v) {
-  using fanout::detail::verdict;
+inline model::outcome outcome_of(fanout::detail::completion_kind v) {
+  using fanout::detail::completion_kind;
   switch (v) {
-  case verdict::values: return model::outcome::values;
-  case verdict::error: return model::outcome::error;
-  case verdict::aborted: return model::outcome::aborted;
-  case verdict::expired: return model::outcome::expired;
-  case verdict::lost: return model::outcome::all_failed;
-  case verdict::empty: return model::outcome::too_few;
+  case completion_kind::values: return model::outcome::values;
+  case completion_kind::error: return model::outcome::error;
+  case completion_kind::aborted: return model::outcome::aborted;
+  case completion_kind::expired: return model::outcome::expired;
+  case completion_kind::lost: return model::outcome::all_failed;
+  case completion_kind::empty: return model::outcome::too_few;
   }
   return model::outcome::none;
 }
 
-inline model::orders orders_of(fanout::detail::orders const& o) {
+inline model::orders actions_of(fanout::detail::actions const& o) {
   return {o.keep_error, o.cancel_rest, o.wins, o.loses};
 }
 
 /// A decision whose copies are the same byte by byte, so that two states can be compared.
 class core {
-  using decision = fanout::detail::decision;
-  static_assert(std::is_trivially_copyable_v<decision>);
+  using fsm = fanout::detail::gather_fsm;
+  static_assert(std::is_trivially_copyable_v<fsm>);
 
 public:
-  explicit core(model::policies const& p) { new (bytes_.data()) decision(rules_of(p), p.total); }
+  explicit core(model::policies const& p) { new (bytes_.data()) fsm(rules_of(p), p.total); }
 
-  decision& operator*() { return *std::launder(reinterpret_cast<decision*>(bytes_.data())); }
-  decision* operator->() { return &**this; }
+  fsm& operator*() { return *std::launder(reinterpret_cast<fsm*>(bytes_.data())); }
+  fsm* operator->() { return &**this; }
 
   std::span<std::byte const> bytes() const { return bytes_; }
 
 private:
-  alignas(decision) std::array<std::byte, sizeof(decision)> bytes_{};
+  alignas(fsm) std::array<std::byte, sizeof(fsm)> bytes_{};
 };
 
 /// What the library's count of winners and failures makes of the ends of children.
-class core_tally {
+class core_score {
 public:
   void end(model::orders const& o, std::size_t child) {
-    if (o.wins) tally_.won(child);
-    if (o.loses) tally_.lost({child, {}, nullptr});
+    if (o.wins) score_.won(child);
+    if (o.loses) score_.lost({child, {}, nullptr});
   }
 
   std::vector<std::size_t> winners() const {
-    auto const all = tally_.winners();
+    auto const all = score_.winners();
     return {all.begin(), all.end()};
   }
 
   std::vector<std::size_t> losers() {
     std::vector<std::size_t> indices;
     try {
-      std::rethrow_exception(tally_.failed());
+      std::rethrow_exception(score_.failed());
     } catch (fanout::all_failed const& e) {
       for (auto const& f : e.failures()) indices.push_back(f.index);
     }
@@ -110,7 +110,7 @@ public:
   }
 
 private:
-  fanout::detail::contest_tally tally_;
+  fanout::detail::race_scoreboard score_;
 };
 
 } // namespace exhaustive

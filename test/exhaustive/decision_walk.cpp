@@ -219,8 +219,8 @@ private:
   }
 
   void reach(moment& m) {
-    expect(m.library->reach(), "the next child may be reached for");
-    expect(!m.library->reach(), "only one may be at the source");
+    expect(m.library->take_next(), "the next child may be reached for");
+    expect(!m.library->take_next(), "only one may be at the source");
     m.slow.reach();
     m.queue_was_empty = m.queued + m.slow.seen().adopted == 0;
   }
@@ -236,9 +236,9 @@ private:
   void arrive(moment& m) {
     auto const& f = m.slow.seen();
     if (f.started == s_.source_fails_at)
-      compare(orders_of(m.library->source_failed()), m.slow.source_fails());
+      compare(actions_of(m.library->source_failed()), m.slow.source_fails());
     else if (f.started == s_.children)
-      compare(orders_of(m.library->exhausted()), m.slow.exhausted());
+      compare(actions_of(m.library->exhausted()), m.slow.exhausted());
     else
       start(m);
   }
@@ -268,7 +268,7 @@ private:
     if (only_counts)
       m.library->count_end();
     else
-      given = orders_of(m.library->ended(failed, s_.hooks));
+      given = actions_of(m.library->ended(failed, s_.hooks));
     path_.back().given = given;
     compare(given, expected);
     expect(!given.keep_error || !kept, "one error is kept");
@@ -336,9 +336,9 @@ private:
     bool const ends = m.slow.completes();
     auto const o = m.library->review();
     expect(o.finish == ends, ends ? "it is time to complete" : "it is not time to complete");
-    expect(orders_of(o) == model::orders(), "a look whether it is time changes nothing else");
+    expect(actions_of(o) == model::orders(), "a look whether it is time changes nothing else");
     if (ends) {
-      expect(outcome_of(m.library->outcome()) == m.slow.seen().ended_with, "the outcome");
+      expect(outcome_of(m.library->completes_with()) == m.slow.seen().ended_with, "the outcome");
       expect(!m.library->review().finish, "it completes once");
       if (is_contest()) check_tally(m);
     }
@@ -367,13 +367,13 @@ private:
 
   // Of the orders that have led here.
   void check_tally(moment const& m) {
-    core_tally tally;
-    for (auto const& e : path_) tally.end(e.given, e.child);
+    core_score score;
+    for (auto const& e : path_) score.end(e.given, e.child);
     auto const& f = m.slow.seen();
-    expect(std::ranges::equal(tally.winners(), std::span(f.winner).first(f.winners)),
+    expect(std::ranges::equal(score.winners(), std::span(f.winner).first(f.winners)),
            "the winners, in the order of their ends");
     if (f.ended_with != model::outcome::all_failed) return;
-    expect(std::ranges::equal(tally.losers(), std::span(f.loser).first(f.losers)),
+    expect(std::ranges::equal(score.losers(), std::span(f.loser).first(f.losers)),
            "the failures, in the order of their ends");
   }
 

@@ -225,7 +225,7 @@ FANOUT_TEST(without_an_error_with_index_changes_nothing) {
 
 BOOST_AUTO_TEST_CASE(a_gather_error_is_copied_without_throwing) {
   BOOST_TEST(std::is_nothrow_copy_constructible_v<gather_error>);
-  auto const made = fanout::detail::with_place(3, "a", std::make_exception_ptr(oops("mine")));
+  auto const made = fanout::detail::with_label(3, "a", std::make_exception_ptr(oops("mine")));
   try {
     std::rethrow_exception(made);
   } catch (gather_error const& e) {

@@ -38,9 +38,9 @@ namespace fanout::inline FANOUT_ABI::detail {
 /// An abortable operation while it runs. Executors share it and may outlive the completion handler,
 /// so its memory does not come from the handler's allocator.
 template <class Handler, class Executor, class Value>
-class aborting final : public abort_state {
+class abortable_state final : public abort_state {
   using outcome = single_outcome<value_or_monostate<Value>>;
-  using place_type = place<Value, false>;
+  using result_slot_type = result_slot<Value, false>;
   using completion_type = completion<Handler, outcome>;
 
   // A handler that names another executor is called there.
@@ -48,11 +48,11 @@ class aborting final : public abort_state {
       brings_executor<Handler> || std::is_same_v<own_executor_t<Handler>, executor_probe>;
 
 public:
-  aborting(Handler&& handler, Executor const& executor)
+  abortable_state(Handler&& handler, Executor const& executor)
       : end_(std::in_place, completion_type(std::move(handler)), executor) {}
 
   template <class Operation>
-  static void start(std::shared_ptr<aborting> const& self, Operation&& operation) {
+  static void start(std::shared_ptr<abortable_state> const& self, Operation&& operation) {
     auto slot = self->end_->completion.slot();
     if (slot.is_connected()) slot.template emplace<relay>(self);
     std::forward<Operation>(operation)(step_handler(self));
@@ -66,10 +66,10 @@ private:
 
     end(completion_type c, Executor const& e) : completion(std::move(c)), executor(e) {}
 
-    void operator()(std::exception_ptr error, place_type& place) {
+    void operator()(std::exception_ptr error, result_slot_type& result_slot) {
       completion.complete(
           at_once, executor, [&] { return std::move(error); },
-          [&] { return outcome::take({}, place); }, std::shared_ptr<void>());
+          [&] { return outcome::take({}, result_slot); }, std::shared_ptr<void>());
     }
   };
 
@@ -80,7 +80,8 @@ private:
     using allocator_type = asio::associated_allocator_t<Handler>;
     using cancellation_slot_type = asio::cancellation_slot;
 
-    explicit step_handler(std::shared_ptr<aborting> state) noexcept : state_(std::move(state)) {}
+    explicit step_handler(std::shared_ptr<abortable_state> state) noexcept
+        : state_(std::move(state)) {}
     step_handler(step_handler&&) noexcept = default;
     ~step_handler() {
       if (state_ && !state_->is_dropped()) state_->end_.reset();
@@ -94,14 +95,14 @@ private:
     void operator()(Args&&... args) {
       // What listens to requests may own this handler, and goes with it.
       auto const state = std::move(state_);
-      place_type place;
-      auto error = received(place, std::forward<Args>(args)...);
+      result_slot_type result_slot;
+      auto error = received(result_slot, std::forward<Args>(args)...);
       state->over();
-      state->take_end()(std::move(error), place);
+      state->take_end()(std::move(error), result_slot);
     }
 
   private:
-    std::shared_ptr<aborting> state_;
+    std::shared_ptr<abortable_state> state_;
   };
 
   // Posts, since the operation inside may still be on the stack.
@@ -111,7 +112,7 @@ private:
     auto const executor = aborted.executor;
     auto const allocator = aborted.completion.allocator();
     auto call = [aborted = std::move(aborted)]() mutable {
-      place_type none;
+      result_slot_type none;
       aborted(aborted_error(), none);
     };
     asio::post(executor, with_allocator(allocator, std::move(call)));
@@ -148,7 +149,7 @@ struct abort_on_handler {
   template <class Executor, class Handler, class Operation>
   static void start(Executor const& executor, Handler&& handler, Operation&& operation) {
     using value = child_value_t<Operation>;
-    using state = aborting<std::decay_t<Handler>, Executor, value>;
+    using state = abortable_state<std::decay_t<Handler>, Executor, value>;
     state::start(
         std::make_shared<state>(std::decay_t<Handler>(std::forward<Handler>(handler)), executor),
         std::forward<Operation>(operation));

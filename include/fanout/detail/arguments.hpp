@@ -13,10 +13,10 @@
 #include <fanout/policy.hpp>
 #include <fanout/detail/calls.hpp>
 #include <fanout/detail/children.hpp>
+#include <fanout/detail/deferred_gather.hpp>
 #include <fanout/detail/initiate.hpp>
 #include <fanout/detail/operation.hpp>
 #include <fanout/detail/outcome.hpp>
-#include <fanout/detail/packaged.hpp>
 #include <fanout/detail/policy_set.hpp>
 
 #include <array>
@@ -34,25 +34,25 @@ auto make_policies(P&&... p) {
 }
 
 template <class Initiation, class Children, class Policies>
-auto make_packaged(Initiation initiation, Children children, Policies policies) {
+auto make_deferred_gather(Initiation initiation, Children children, Policies policies) {
   all_rules r = policies.combined();
   r.return_exceptions = Policies::template contains<return_exceptions_t>; // the types depend on it
   if (r.limit == 0)
     throw std::invalid_argument("fanout: at least one child must be able to run, not 0");
   if (auto const total = children.total(); total && *total < r.winners)
     throw too_few_children(*total, r.winners);
-  return packaged<Initiation, Children, Policies>(std::move(initiation), r, std::move(children),
-                                                  std::move(policies));
+  return deferred_gather<Initiation, Children, Policies>(std::move(initiation), r,
+                                                         std::move(children), std::move(policies));
 }
 
 /// An operation around one child, which yields what the child does.
 template <class Initiation, class C, class... P>
-auto make_packaged_child(Initiation initiation, C&& c, P&&... policies) {
+auto make_gather_of_one(Initiation initiation, C&& c, P&&... policies) {
   using child_type = std::decay_t<C>;
   using outcome = single_outcome<value_or_monostate<child_value_t<child_type>>>;
-  return make_packaged(std::move(initiation),
-                       kept_children<outcome, child_type>{{std::forward<C>(c)}, {}},
-                       make_policies(std::forward<P>(policies)...));
+  return make_deferred_gather(std::move(initiation),
+                              kept_children<outcome, child_type>{{std::forward<C>(c)}, {}},
+                              make_policies(std::forward<P>(policies)...));
 }
 
 /// Splits the arguments at the first policy.

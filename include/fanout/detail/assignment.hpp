@@ -57,31 +57,31 @@ void enter(Coroutine& coroutine, auto caller) {
 
 /// Puts what a coroutine has ended with, a value or an error, where it belongs; or throws the
 /// error.
-template <class Coroutine, class Place>
-void fetch(Coroutine& ended, Place& place, std::exception_ptr& error) {
+template <class Coroutine, class ResultSlot>
+void fetch(Coroutine& ended, ResultSlot& result_slot, std::exception_ptr& error) {
   take_error(ended, error);
   if (error) return;
   if constexpr (std::is_void_v<child_value_t<Coroutine>>) {
     ended.await_resume();
-    place.value();
+    result_slot.value();
   } else {
-    place.value(ended.await_resume());
+    result_slot.value(ended.await_resume());
   }
 }
 
 /// A child that is about to start. `Place` points to its place, which it may own. `error` is set if
 /// there is no child because taking it failed.
-template <class Child, class Place>
+template <class Child, class ResultSlot>
 struct assignment {
   using child_type = Child;
 
   std::size_t index = 0;
-  Place place{};
+  ResultSlot result_slot{};
   std::optional<Child> child;
   std::exception_ptr error;
 
   void suspend(auto caller) { enter(*child, caller); }
-  void resume() { fetch(*child, *place, error); }
+  void resume() { fetch(*child, *result_slot, error); }
   bool has_child() const noexcept { return child.has_value(); }
 
   template <class C>
@@ -96,8 +96,8 @@ struct assignment {
 
   /// The same place for what the child has turned into.
   template <class Other>
-  assignment<Other, Place> with(Other other) const {
-    return {index, place, std::move(other), nullptr};
+  assignment<Other, ResultSlot> with(Other other) const {
+    return {index, result_slot, std::move(other), nullptr};
   }
 };
 
@@ -109,7 +109,7 @@ public:
       : child_(std::move(child)), assigned_(assigned) {}
 
   void suspend(auto caller) { enter(child_, caller); }
-  void resume() { fetch(child_, *assigned_.place, assigned_.error); }
+  void resume() { fetch(child_, *assigned_.result_slot, assigned_.error); }
 
 private:
   Coroutine child_;

@@ -29,9 +29,9 @@ public:
   using child_type = typename Source::first_child;
 
   /// The place of the child.
-  class any_place {
+  class any_result_slot {
   public:
-    any_place& operator*() noexcept { return *this; }
+    any_result_slot& operator*() noexcept { return *this; }
 
     void error(std::exception_ptr& e) {
       source_->visit(index_, [&](auto&, auto& p) { p.error(e); });
@@ -48,37 +48,41 @@ public:
 
   child_in_turn() = default;
   child_in_turn(child_in_turn&& other) noexcept
-      : index(other.index), place(std::exchange(other.place, {})), error(std::move(other.error)) {}
+      : index(other.index), result_slot(std::exchange(other.result_slot, {})),
+        error(std::move(other.error)) {}
   child_in_turn& operator=(child_in_turn&&) = delete;
   ~child_in_turn() { drop(); }
 
   void assign(Source& source, std::size_t number) noexcept {
-    place.source_ = &source;
-    place.index_ = number;
+    result_slot.source_ = &source;
+    result_slot.index_ = number;
   }
 
   void suspend(auto caller) {
-    place.source_->visit(place.index_, [&](auto& child, auto&) { enter(*child, caller); });
+    result_slot.source_->visit(result_slot.index_,
+                               [&](auto& child, auto&) { enter(*child, caller); });
   }
 
   void resume() {
-    place.source_->visit(place.index_, [this](auto& child, auto& at) { fetch(*child, at, error); });
+    result_slot.source_->visit(result_slot.index_,
+                               [this](auto& child, auto& at) { fetch(*child, at, error); });
   }
 
   bool has_child() const noexcept {
     bool has = false;
-    if (place.source_)
-      place.source_->visit(place.index_, [&](auto& child, auto&) { has = child.has_value(); });
+    if (result_slot.source_)
+      result_slot.source_->visit(result_slot.index_,
+                                 [&](auto& child, auto&) { has = child.has_value(); });
     return has;
   }
 
   void drop() noexcept {
-    if (place.source_)
-      place.source_->visit(place.index_, [](auto& child, auto&) { child.reset(); });
+    if (result_slot.source_)
+      result_slot.source_->visit(result_slot.index_, [](auto& child, auto&) { child.reset(); });
   }
 
   std::size_t index = 0;
-  any_place place;
+  any_result_slot result_slot;
   std::exception_ptr error;
 };
 

@@ -37,7 +37,7 @@ public:
 
   template <class State>
   void started(State& state, live_child& record) {
-    record.deadline = ticks(later<Clock>(duration_));
+    record.deadline = ticks(from_now<Clock>(duration_));
     if (!armed_) arm(state, record);
   }
 
@@ -48,8 +48,8 @@ public:
   }
 
   /// Adds the children whose time has come, if it has of any.
-  template <class State, class Entry>
-  void add_due(State& state, std::vector<Entry>& due) {
+  template <class State, class ChildRef>
+  void add_due(State& state, std::vector<ChildRef>& due) {
     if (!armed_) return;
     auto const now = ticks(Clock::now());
     for (live_child* r = state.reachable().first(); r; r = r->next) {
@@ -57,7 +57,7 @@ public:
       if (r->deadline > now) return arm(state, *r);
       r->deadline = never;
       r->timed_out = true;
-      due.push_back({r, r->index, r->home});
+      due.push_back({r, r->index, r->executor});
     }
     armed_ = false;
   }

@@ -14,7 +14,7 @@
 #include <fanout/detail/assignment.hpp>
 #include <fanout/detail/child_in_turn.hpp>
 #include <fanout/detail/outcome.hpp>
-#include <fanout/detail/segments.hpp>
+#include <fanout/detail/stable_vector.hpp>
 
 #include <cstddef>
 #include <exception>
@@ -37,7 +37,7 @@ consteval bool has_own_executor() {
 
 /// An outcome whose places are not all the same.
 template <class Outcome>
-concept makes_places = requires { requires Outcome::makes_places; };
+concept makes_result_slots = requires { requires Outcome::makes_result_slots; };
 
 /// Which one of the children that were given one by one starts next.
 struct child_number {
@@ -74,7 +74,7 @@ public:
   template <class Allocator>
   several_children(kept_children<Outcome, Child...>&& kept, Allocator const&)
       : children_(std::move(kept.children)), outcome_(std::move(kept.kept_outcome)),
-        places_(make_places(std::index_sequence_for<Child...>())) {}
+        result_slots_(make_result_slots(std::index_sequence_for<Child...>())) {}
 
   bool advance() noexcept { return ++position_ <= sizeof...(Child); }
 
@@ -88,8 +88,8 @@ public:
     if constexpr (are_alike<Child...>) {
       f(std::move(next));
     } else {
-      visit(next.index, [&]<class C, class P>(std::optional<C>& child, P& place) {
-        assignment<C, P*> taken{next.index, &place, std::nullopt, nullptr};
+      visit(next.index, [&]<class C, class P>(std::optional<C>& child, P& result_slot) {
+        assignment<C, P*> taken{next.index, &result_slot, std::nullopt, nullptr};
         taken.take(*std::move(child));
         // A binder that was moved from still holds its executor.
         child.reset(); // NOLINT(bugprone-use-after-move): the optional itself was not moved
@@ -102,29 +102,30 @@ public:
   template <class F>
   void visit(std::size_t index, F const& f) {
     [&]<std::size_t... I>(std::index_sequence<I...>) {
-      ((index == I ? f(std::get<I>(children_), std::get<I>(places_)) : void()), ...);
+      ((index == I ? f(std::get<I>(children_), std::get<I>(result_slots_)) : void()), ...);
     }(std::index_sequence_for<Child...>());
   }
 
   typename Outcome::type take(ending const& end, std::size_t) {
-    return std::apply([&](auto&... place) { return outcome_.take(end, place...); }, places_);
+    return std::apply([&](auto&... result_slot) { return outcome_.take(end, result_slot...); },
+                      result_slots_);
   }
 
 private:
-  using places = std::tuple<typename Outcome::template place<child_value_t<Child>>...>;
+  using result_slots = std::tuple<typename Outcome::template result_slot<child_value_t<Child>>...>;
 
   template <std::size_t... I>
-  places make_places(std::index_sequence<I...>) {
-    if constexpr (makes_places<Outcome>)
-      return places(outcome_.template make_place<child_value_t<Child>>(I)...);
+  result_slots make_result_slots(std::index_sequence<I...>) {
+    if constexpr (makes_result_slots<Outcome>)
+      return result_slots(outcome_.template make_result_slot<child_value_t<Child>>(I)...);
     else
-      return places();
+      return result_slots();
   }
 
   std::size_t position_ = 0;
   std::tuple<std::optional<Child>...> children_;
   [[no_unique_address]] Outcome outcome_;
-  places places_;
+  result_slots result_slots_;
 };
 
 template <class Outcome, child... Child>
@@ -148,8 +149,8 @@ template <class Outcome, std::ranges::view View>
 struct kept_range {
   using outcome = Outcome;
   using child_type = std::ranges::range_value_t<View>;
-  using place_type = typename Outcome::template place<child_value_t<child_type>>;
-  using next_child = assignment<child_type, place_type*>;
+  using result_slot_type = typename Outcome::template result_slot<child_value_t<child_type>>;
+  using next_child = assignment<child_type, result_slot_type*>;
   static constexpr bool own_executors = has_own_executor<child_type>();
 
   template <class Allocator>
@@ -172,8 +173,8 @@ template <class Outcome, std::ranges::view View, class Allocator>
 class range_of_children {
   using kept = kept_range<Outcome, View>;
   using child_type = typename kept::child_type;
-  using place_type = typename kept::place_type;
-  static constexpr bool has_places = !std::is_empty_v<place_type>;
+  using result_slot_type = typename kept::result_slot_type;
+  static constexpr bool has_result_slots = !std::is_empty_v<result_slot_type>;
 
 public:
   using next_child = typename kept::next_child;
@@ -181,7 +182,7 @@ public:
   range_of_children(kept&& range, Allocator const& allocator)
       : total_(range.total()), view_(std::move(range.view)),
         outcome_(std::move(range.kept_outcome)),
-        places_(total_ && has_places ? *total_ : 8, allocator) {}
+        result_slots_(total_ && has_result_slots ? *total_ : 8, allocator) {}
 
   bool advance() {
     if (current_)
@@ -192,13 +193,13 @@ public:
   }
 
   void read(next_child& next) {
-    if constexpr (makes_places<Outcome>)
-      next.place =
-          &places_.grow(outcome_.template make_place<child_value_t<child_type>>(places_.size()));
-    else if constexpr (has_places)
-      next.place = &places_.grow();
+    if constexpr (makes_result_slots<Outcome>)
+      next.result_slot = &result_slots_.grow(
+          outcome_.template make_result_slot<child_value_t<child_type>>(result_slots_.size()));
+    else if constexpr (has_result_slots)
+      next.result_slot = &result_slots_.grow();
     else
-      next.place = &no_place_;
+      next.result_slot = &no_result_slot_;
     try {
       next.child.emplace(element());
     } catch (...) {
@@ -212,7 +213,7 @@ public:
   }
 
   typename Outcome::type take(ending const& end, std::size_t started) {
-    return outcome_.take_range(end, places_, started, total_);
+    return outcome_.take_range(end, result_slots_, started, total_);
   }
 
 private:
@@ -228,8 +229,8 @@ private:
   View view_;
   std::optional<std::ranges::iterator_t<View>> current_;
   [[no_unique_address]] Outcome outcome_;
-  segments<place_type, Allocator> places_;
-  [[no_unique_address]] place<void, false> no_place_;
+  stable_vector<result_slot_type, Allocator> result_slots_;
+  [[no_unique_address]] result_slot<void, false> no_result_slot_;
 };
 
 } // namespace fanout::inline FANOUT_ABI::detail

@@ -33,7 +33,7 @@ public:
   template <class State>
   void begin(State& state) {
     if (auto const* const d = std::get_if<duration>(&when_))
-      due_ = *d > d->zero() ? later<Clock>(*d) : Clock::now();
+      due_ = *d > d->zero() ? from_now<Clock>(*d) : Clock::now();
     else
       due_ = std::get<time_point>(when_);
     if (is_over()) return state.expire();
@@ -51,13 +51,13 @@ public:
   }
 
   /// Adds all children that run, if it is time.
-  template <class State, class Entry>
-  void add_due(State& state, std::vector<Entry>& due) {
+  template <class State, class ChildRef>
+  void add_due(State& state, std::vector<ChildRef>& due) {
     if (passed_ || !is_over()) return;
     state.expire();
     for (live_child* r = state.reachable().first(); r; r = r->next) {
       r->timed_out = true;
-      due.push_back({r, r->index, r->home});
+      due.push_back({r, r->index, r->executor});
     }
   }
 

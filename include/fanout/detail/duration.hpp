@@ -32,7 +32,7 @@ constexpr To rounded_up(std::chrono::duration<Rep, Period> const& d) {
 
 /// The moment in `d` from now on, or the last one that the clock can tell.
 template <class Clock>
-typename Clock::time_point later(typename Clock::duration d) {
+typename Clock::time_point from_now(typename Clock::duration d) {
   auto const now = Clock::now();
   return now > Clock::time_point::max() - d ? Clock::time_point::max() : now + d;
 }

@@ -12,15 +12,15 @@
 
 #include <fanout/error.hpp>
 #include <fanout/result.hpp>
-#include <fanout/detail/clean_up.hpp>
+#include <fanout/detail/cleanup_scope.hpp>
+#include <fanout/detail/context_registry.hpp>
 #include <fanout/detail/executor.hpp>
 #include <fanout/detail/listing.hpp>
 #include <fanout/detail/live_children.hpp>
 #include <fanout/detail/outcome.hpp>
-#include <fanout/detail/poster.hpp>
 #include <fanout/detail/reserve.hpp>
-#include <fanout/detail/residence.hpp>
 #include <fanout/detail/waiting_queue.hpp>
+#include <fanout/detail/work_poster.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/cancellation_signal.hpp>
@@ -43,13 +43,16 @@ namespace fanout::inline FANOUT_ABI::detail {
 /// Names one callback of a future.
 enum class callback_id : std::uint64_t {};
 
-/// Somebody who waits for the end of a future, in the residence of the context that it goes on in.
-class waiter : public resident {
+/// Somebody who waits for the end of a future, in the context_registry of the context that it goes
+/// on in.
+class waiter : public context_bound {
 public:
   /// The future has ended: posts what is to be called. Called once, after the waiter has left the
-  /// residence, by somebody who then destroys it. `stay` is to live until the call. `here`: where
-  /// this runs, if what runs no code of users, nor resumes any, may be called instead of posted.
-  virtual void wake(std::shared_ptr<void> const& stay, asio::any_io_executor const* here) = 0;
+  /// context_registry, by somebody who then destroys it. `stay` is to live until the call. `here`:
+  /// where this runs, if what runs no code of users, nor resumes any, may be called instead of
+  /// posted.
+  virtual void wake(std::shared_ptr<void> const& keep_alive,
+                    asio::any_io_executor const* inline_on) = 0;
 };
 
 /// Hears of the ends of many futures, which share it.
@@ -79,13 +82,13 @@ public:
   /// `serial`: where the producer hears of cancellations. Without it there is nobody to hear, and a
   /// cancellation ends the future at once.
   future_core(asio::any_io_executor executor, asio::any_io_executor serial, std::string name)
-      : home_(residence::of(context_of(executor))), heard_(static_cast<bool>(serial)),
-        name_(std::move(name)) {
-    residence::visit const here(*home_);
-    if (!here) return;
+      : registry_(context_registry::of(context_of(executor))),
+        hears_requests_(static_cast<bool>(serial)), name_(std::move(name)) {
+    context_lock const context(*registry_);
+    if (!context) return;
     auto made = std::make_unique<executors>(std::move(executor), std::move(serial));
     executors_ = made.get();
-    home_->admit(std::move(made));
+    registry_->add(std::move(made));
   }
 
   future_core(future_core const&) = delete;
@@ -113,8 +116,9 @@ public:
   /// order in which it is, so without a detour.
   void pass_on(asio::cancellation_type type) {
     if (waits_for_its_turn()) return static_cast<void>(cancel(type));
-    bool const in_time = request(
-        type, true, [](auto const& executor, auto emit) { nesting::run_on(executor, emit); });
+    bool const in_time = request(type, true, [](auto const& executor, auto emit) {
+      nested_dispatch::run_on(executor, emit);
+    });
     if (!in_time) came_late();
   }
 
@@ -156,28 +160,29 @@ public:
 
   /// Empty once the context has gone.
   asio::any_io_executor get_executor() const {
-    residence::visit const here(*home_);
-    return here ? executors_->general : asio::any_io_executor();
+    context_lock const context(*registry_);
+    return context ? executors_->general : asio::any_io_executor();
   }
 
   /// The same during a visit, in which another one may no longer be let in.
   asio::any_io_executor const& executor_here() const noexcept { return executors_->general; }
 
-  std::shared_ptr<residence> const& home() const noexcept { return home_; }
+  std::shared_ptr<context_registry> const& registry() const noexcept { return registry_; }
 
   // ---- those who wait
 
   /// Puts a waiter at the end of the queue, or destroys it if the context that it belongs to has
   /// gone. `here`: the executor on which this is called, if the waiter may be woken at once.
-  callback_id add(std::shared_ptr<residence> home, std::unique_ptr<waiter> w,
-                  asio::any_io_executor const* here = nullptr) {
-    residence::visit const there(*home);
+  callback_id add(std::shared_ptr<context_registry> registry, std::unique_ptr<waiter> w,
+                  asio::any_io_executor const* inline_on = nullptr) {
+    context_lock const context(*registry);
     std::unique_lock lock(mutex_);
     auto const id = callback_id{++last_id_};
-    if (!there) return id;
-    queue_.push({id, home, w.get()});
-    home->admit(std::move(w));
-    if (done_ || (home != home_ && !hears_of_its_context())) wake_all(std::move(lock), here);
+    if (!context) return id;
+    queue_.push({id, registry, w.get()});
+    registry->add(std::move(w));
+    if (done_ || (registry != registry_ && !hears_of_its_context()))
+      wake_all(std::move(lock), inline_on);
     return id;
   }
 
@@ -194,13 +199,13 @@ public:
   /// Takes a waiter or a watcher out of the queue. Says whether it was still there.
   bool remove(callback_id id) {
     std::unique_lock lock(mutex_);
-    place const removed = queue_.take(id);
+    queue_entry const removed = queue_.take(id);
     lock.unlock();
     if (removed.empty()) return false;
-    if (!removed.who) return true;
-    residence::visit const here(removed.home());
-    if (here) removed.home().dismiss(*removed.who);
-    return static_cast<bool>(here);
+    if (!removed.to_wake) return true;
+    context_lock const context(removed.registry());
+    if (context) removed.registry().remove(*removed.to_wake);
+    return static_cast<bool>(context);
   }
 
   /// Whether it has ended with an error that is no cancellation.
@@ -234,16 +239,16 @@ public:
   /// The producer has gone, with its context or for want of memory: then this one ends as one that
   /// was cancelled.
   void abandon() noexcept {
-    residence::visit const here(*home_);
+    context_lock const context(*registry_);
     std::unique_lock lock(mutex_);
     abandoned_ = true;
-    if (here && !done_) {
+    if (context && !done_) {
       done_ = cancelled_ = true;
       error_ = aborted_error();
       wake_or_report(std::move(lock));
-      return executors_->later.reset();
+      return executors_->poster.reset();
     }
-    auto const stay = std::exchange(stay_, nullptr);
+    auto const keep_alive = std::exchange(keep_alive_, nullptr);
     lock.unlock();
   }
 
@@ -258,10 +263,10 @@ public:
   asio::cancellation_slot slot() noexcept { return signal_.slot(); }
 
   /// Keeps something alive until those who wait have been called. Before the future is shared.
-  void keep(std::shared_ptr<void> stay) noexcept { stay_ = std::move(stay); }
+  void keep_alive(std::shared_ptr<void> object) noexcept { keep_alive_ = std::move(object); }
 
   /// Tells how a task is doing that was created then.
-  virtual void tell(listing&, std::chrono::steady_clock::time_point) {}
+  virtual void list_in(listing&, std::chrono::steady_clock::time_point) {}
 
   /// Where the producer is cancelled. While that executor is there.
   asio::any_io_executor const& serial_here() const noexcept { return executors_->serial; }
@@ -269,16 +274,16 @@ public:
 protected:
   virtual ~future_core() {
     {
-      residence::visit const here(*home_);
-      if (here) home_->dismiss(*executors_);
+      context_lock const context(*registry_);
+      if (context) registry_->remove(*executors_);
     }
     if (!error_ || cancelled_ || looked_) return;
     report_lost(name_.empty() ? std::string_view("a future without a name") : name_, error_);
   }
 
   /// Keeps the context of a task busy until its end. Gives what posts its start. During a visit.
-  poster<asio::any_io_executor> const& keep_busy() {
-    return executors_->later.emplace(executors_->serial, true);
+  work_poster<asio::any_io_executor> const& keep_busy() {
+    return executors_->poster.emplace(executors_->serial, true);
   }
 
   /// Where the producer ends it, if that hears of cancellations.
@@ -298,7 +303,7 @@ protected:
 
   // ---- with the lock held
 
-  bool over() const noexcept { return done_ || abandoned_ || home_->closed(); }
+  bool over() const noexcept { return done_ || abandoned_ || registry_->closed(); }
 
   void check_done() const {
     if (!done_) throw invalid_state(described() + " is still pending");
@@ -320,10 +325,10 @@ protected:
     done_ = true;
     error_ = std::move(error);
     cancelled_ = cancelled;
-    if (!heard_) return wake_or_report(std::move(lock));
-    residence::visit const here(*home_);
-    wake_all(std::move(lock), here ? &ends_on() : nullptr);
-    if (here) executors_->later.reset();
+    if (!hears_requests_) return wake_or_report(std::move(lock));
+    context_lock const context(*registry_);
+    wake_all(std::move(lock), context ? &ends_on() : nullptr);
+    if (context) executors_->poster.reset();
   }
 
   std::string described() const {
@@ -336,7 +341,7 @@ protected:
 
 private:
   // Some executors need their context until they are destroyed.
-  struct executors : resident {
+  struct executors : context_bound {
     executors(asio::any_io_executor g, asio::any_io_executor s)
         : general(std::move(g)), serial(std::move(s)) {}
 
@@ -347,28 +352,30 @@ private:
 
     asio::any_io_executor general;
     asio::any_io_executor serial;
-    std::optional<poster<asio::any_io_executor>> later; // of a task, until it has ended
-    std::weak_ptr<future_core> awaited;                 // set if something elsewhere waits
+    std::optional<work_poster<asio::any_io_executor>> poster; // of a task, until it has ended
+    std::weak_ptr<future_core> awaited;                       // set if something elsewhere waits
   };
 
   // In the queue.
-  struct place {
+  struct queue_entry {
     callback_id id{};
-    std::shared_ptr<void> holder; // the residence of the waiter, or a watcher
-    waiter* who = nullptr;
+    std::shared_ptr<void> holder; // the context_registry of the waiter, or a watcher
+    waiter* to_wake = nullptr;
 
     bool empty() const noexcept { return !holder; }
-    bool stale() const noexcept { return empty() || (who && home().closed()); }
-    residence& home() const noexcept { return *static_cast<residence*>(holder.get()); }
+    bool stale() const noexcept { return empty() || (to_wake && registry().closed()); }
+    context_registry& registry() const noexcept {
+      return *static_cast<context_registry*>(holder.get());
+    }
     watcher& watching() const noexcept { return *static_cast<watcher*>(holder.get()); }
   };
 
   // What waits on another context must not do so for ever if this one goes. Says whether it is
   // still there. With the lock held.
   bool hears_of_its_context() {
-    residence::visit const here(*home_);
-    if (here) executors_->awaited = weak_from_this();
-    return static_cast<bool>(here);
+    context_lock const context(*registry_);
+    if (context) executors_->awaited = weak_from_this();
+    return static_cast<bool>(context);
   }
 
   // Wakes those on other contexts; the others have gone.
@@ -376,32 +383,32 @@ private:
 
   template <class RunOn>
   bool request(asio::cancellation_type type, bool passed_on, RunOn run_on) {
-    residence::visit const here(*home_);
-    if (!here) return false;
+    context_lock const context(*registry_);
+    if (!context) return false;
     std::unique_lock lock(mutex_);
     if (over()) return false;
-    auto const made = passed_on ? requests_ | heard_last_ : requests_;
+    auto const made = passed_on ? requests_in_flight_ | requests_before_turn_ : requests_in_flight_;
     if ((type & ~made) == asio::cancellation_type::none) return true;
     requested_ = true;
-    if (!heard_) {
+    if (!hears_requests_) {
       end(std::move(lock), aborted_error(), true);
       given_up();
       return true;
     }
-    if (clean_up::is_here() && std::exchange(left_over_, true)) return true;
-    requests_ |= type;
-    heard_last_ |= type;
+    if (cleanup_scope::is_active() && std::exchange(asked_as_leftover_, true)) return true;
+    requests_in_flight_ |= type;
+    requests_before_turn_ |= type;
     lock.unlock();
     auto const self = shared_from_this();
     try {
-      run_on(executors_->serial, clean_up::carried([self, type] {
+      run_on(executors_->serial, cleanup_scope::carry([self, type] {
                self->emit(type);
-               self->post([self, type] { self->forget(self->heard_last_, type); });
+               self->post([self, type] { self->forget(self->requests_before_turn_, type); });
              }));
-      post([self, type] { self->forget(self->requests_, type); });
+      post([self, type] { self->forget(self->requests_in_flight_, type); });
     } catch (...) {
-      forget(requests_, type); // they reach nothing: the next one may set out
-      forget(heard_last_, type);
+      forget(requests_in_flight_, type); // they reach nothing: the next one may set out
+      forget(requests_before_turn_, type);
       throw;
     }
     return true;
@@ -409,8 +416,8 @@ private:
 
   template <class F>
   void post(F f) {
-    residence::visit const here(*home_);
-    if (here) reserve::attempt([&] { asio::post(executors_->serial, f); });
+    context_lock const context(*registry_);
+    if (context) reserve::attempt([&] { asio::post(executors_->serial, f); });
   }
 
   void forget(asio::cancellation_type& made, asio::cancellation_type type) {
@@ -420,22 +427,22 @@ private:
 
   // One at a time, so that all are woken in the order in which they came; who comes meanwhile is
   // woken by whoever is at it.
-  void wake_all(std::unique_lock<std::mutex> lock, asio::any_io_executor const* here) {
+  void wake_all(std::unique_lock<std::mutex> lock, asio::any_io_executor const* inline_on) {
     if (waking_) return;
     waking_ = true;
-    auto const stay = std::exchange(stay_, nullptr);
+    auto const keep_alive = std::exchange(keep_alive_, nullptr);
     std::exception_ptr thrown; // one could not be woken: the others are
     while (!queue_.empty()) {
       auto woken = queue_.take_all();
       bool const done = done_, failed = has_failed();
       lock.unlock();
-      for (place& each : woken) {
+      for (queue_entry& each : woken) {
         try {
           if (each.empty()) continue;
-          if (each.who)
-            wake(std::move(each), stay, here);
+          if (each.to_wake)
+            wake(std::move(each), keep_alive, inline_on);
           else
-            tell(std::move(each), done, failed);
+            notify(std::move(each), done, failed);
         } catch (...) {
           thrown = std::current_exception();
         }
@@ -458,40 +465,41 @@ private:
   }
 
   // The place goes without the lock, since it may be the last to hold a watcher.
-  static void tell(place p, bool done, bool failed) {
+  static void notify(queue_entry p, bool done, bool failed) {
     if (done)
       p.watching().ended(failed);
     else
       p.watching().lost();
   }
 
-  static void wake(place p, std::shared_ptr<void> const& stay, asio::any_io_executor const* here) {
-    residence::visit const there(p.home());
-    if (!there) return;
-    auto const left = p.home().dismiss(*p.who); // others do not see it any more
-    p.who->wake(stay, here);
+  static void wake(queue_entry p, std::shared_ptr<void> const& keep_alive,
+                   asio::any_io_executor const* inline_on) {
+    context_lock const context(p.registry());
+    if (!context) return;
+    auto const left = p.registry().remove(*p.to_wake); // others do not see it any more
+    p.to_wake->wake(keep_alive, inline_on);
   }
 
-  std::shared_ptr<residence> const home_;
+  std::shared_ptr<context_registry> const registry_;
   executors* executors_ = nullptr;
-  bool const heard_; // by a task
+  bool const hears_requests_; // by a task
   asio::cancellation_signal signal_;
   std::string name_;
   bool done_ = false;
   bool cancelled_ = false;             // ended with operation_aborted
   std::atomic<bool> requested_{false}; // to cancel
   // Requests on their way to the producer: the same one does not set out twice.
-  asio::cancellation_type requests_ = asio::cancellation_type::none;
+  asio::cancellation_type requests_in_flight_ = asio::cancellation_type::none;
   // And those after which it has not had a turn yet. All that wait for a future may be cancelled at
   // once, and what they pass on would interrupt the cleaning up after the first request.
-  asio::cancellation_type heard_last_ = asio::cancellation_type::none;
-  bool left_over_ = false; // and asked to end at the end of `run`
-  bool settled_ = false;   // the producer has given an end
-  bool abandoned_ = false; // and will not
+  asio::cancellation_type requests_before_turn_ = asio::cancellation_type::none;
+  bool asked_as_leftover_ = false; // and asked to end at the end of `run`
+  bool settled_ = false;           // the producer has given an end
+  bool abandoned_ = false;         // and will not
   bool waking_ = false;
   std::uint64_t last_id_ = 0;
-  waiting_queue<place> queue_;
-  std::shared_ptr<void> stay_;
+  waiting_queue<queue_entry> queue_;
+  std::shared_ptr<void> keep_alive_;
 };
 
 } // namespace fanout::inline FANOUT_ABI::detail

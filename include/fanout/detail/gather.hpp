@@ -9,7 +9,7 @@
 
 #include <fanout/policy.hpp>
 #include <fanout/detail/because.hpp>
-#include <fanout/detail/collect.hpp>
+#include <fanout/detail/gather_function.hpp>
 #include <fanout/detail/mistakes.hpp>
 #include <fanout/detail/outcome.hpp>
 #include <fanout/detail/policy_set.hpp>
@@ -40,7 +40,7 @@ struct gathering {
       return no_stragglers();
     else if constexpr (none_left && Policies::hears_late)
       return no_late_errors();
-    else if constexpr (Policies::in_contests_only)
+    else if constexpr (Policies::in_first_success_only)
       return of_first_success();
     else
       return no_mistake();

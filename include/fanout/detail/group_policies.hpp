@@ -50,9 +50,9 @@ private:
       return not_for_groups();
     else if constexpr (Policies::hears_late)
       return never_late();
-    else if constexpr (Policies::in_contests_only)
+    else if constexpr (Policies::in_first_success_only)
       return of_first_success();
-    else if constexpr (Policies::gates != 0)
+    else if constexpr (Policies::start_conditions != 0)
       return group_has_limit();
     else
       return Policies::mistake();
@@ -67,7 +67,7 @@ std::shared_ptr<group_handle> make_group(Executor const& executor, P... policies
   (policies.apply(given_rules), ...);
   auto queue = std::make_shared<task_queue>();
   auto log = std::make_shared<failure_log>();
-  as_group const common{std::make_shared<slots>(given_rules.limit, queue),
+  as_group const common{std::make_shared<group_slots>(given_rules.limit, queue),
                         given::hears_failures ? nullptr : log};
   auto set = make_policies(common, std::move(policies)...);
   all_rules r = set.combined();

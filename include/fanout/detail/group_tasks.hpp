@@ -11,11 +11,11 @@
 
 #include <fanout/concepts.hpp>
 #include <fanout/detail/assignment.hpp>
+#include <fanout/detail/context_registry.hpp>
 #include <fanout/detail/future_state.hpp>
+#include <fanout/detail/gather_core.hpp>
 #include <fanout/detail/live_children.hpp>
-#include <fanout/detail/machine.hpp>
 #include <fanout/detail/outcome.hpp>
-#include <fanout/detail/residence.hpp>
 #include <fanout/detail/roster.hpp>
 #include <fanout/detail/start_child.hpp>
 #include <fanout/detail/watch.hpp>
@@ -46,7 +46,7 @@ public:
   queued_task& operator=(queued_task const&) = delete;
   virtual ~queued_task() = default;
 
-  virtual void start(child_link<backing_machine> const& group, std::size_t index) = 0;
+  virtual void start(child_link<backing_core> const& group, std::size_t index) = 0;
 
   // It has waited in vain, and is destroyed: it was cancelled, or its context goes.
   virtual void end_cancelled() {}
@@ -225,14 +225,14 @@ public:
   /// The task starts now: from here on it keeps its context busy.
   void begin() {
     waits_no_more();
-    residence::visit const here(*this->home());
-    if (here) this->keep_busy();
+    context_lock const context(*this->registry());
+    if (context) this->keep_busy();
   }
 
-  void runs_at(child_link<backing_machine> const& link) {
+  void runs_at(child_link<backing_core> const& link) {
     std::lock_guard const lock(this->mutex_);
     group_ = link->weak_from_this();
-    child_ = link->reachable().entry_of(*link.record());
+    child_ = link->reachable().ref_to(*link.record());
   }
 
   void hold() noexcept { producers_.fetch_add(1, std::memory_order_relaxed); }
@@ -247,14 +247,14 @@ public:
   void runs_nowhere() {
     std::lock_guard const lock(this->mutex_);
     group_.reset();
-    child_.home = nullptr; // it must not outlive its context
+    child_.executor = nullptr; // it must not outlive its context
   }
 
 private:
-  using entry = backing_machine::entry;
+  using child_ref = backing_core::child_ref;
 
   asio::any_io_executor const& ends_on() const noexcept override {
-    return child_.home ? child_.home : this->serial_here();
+    return child_.executor ? child_.executor : this->serial_here();
   }
 
   bool waits_for_its_turn() const override {
@@ -267,7 +267,7 @@ private:
       return static_cast<void>(this->fail(aborted_error()));
     std::unique_lock lock(this->mutex_);
     auto const group = group_.lock();
-    entry const child = child_;
+    child_ref const child = child_;
     lock.unlock();
     if (group) group->reachable().cancel_from_outside(child, type, group);
   }
@@ -292,46 +292,47 @@ private:
   std::weak_ptr<task_queue> queue_;
   queued_task* waiting_ = nullptr; // none once it has started
   std::atomic<int> producers_{0};
-  std::weak_ptr<backing_machine> group_; // none before it starts and after its end
-  entry child_{};
+  std::weak_ptr<backing_core> group_; // none before it starts and after its end
+  child_ref child_{};
 };
 
 /// Keeps `run` until those who wait for a task of a group have heard of its end.
-class stay final : public roster::entry {
+class run_hold final : public roster::entry {
 public:
-  explicit stay(roster& list) { list.add(*this); }
+  explicit run_hold(roster& list) { list.add(*this); }
 
 private:
   void cancel_leftovers() override {}
-  void tell(listing&) override {}
+  void list_in(listing&) override {}
 };
 
 /// Puts what a task ends with into its future. Its copies stand wherever the child or its handler
 /// may be: when all are gone and none has given an end, there will be none.
 template <class T>
-class future_place {
+class future_result_slot {
 public:
-  future_place() = default;
-  explicit future_place(std::shared_ptr<group_future<T>> future) : future_(std::move(future)) {
+  future_result_slot() = default;
+  explicit future_result_slot(std::shared_ptr<group_future<T>> future)
+      : future_(std::move(future)) {
     future_->hold();
   }
-  future_place(future_place const& other) : future_(other.future_) {
+  future_result_slot(future_result_slot const& other) : future_(other.future_) {
     if (future_) future_->hold();
   }
-  future_place(future_place&&) noexcept = default;
-  future_place& operator=(future_place const&) = delete;
-  ~future_place() {
+  future_result_slot(future_result_slot&&) noexcept = default;
+  future_result_slot& operator=(future_result_slot const&) = delete;
+  ~future_result_slot() {
     if (future_) future_->release();
   }
 
-  future_place& operator*() noexcept { return *this; }
-  future_place* operator->() noexcept { return this; }
-  future_place const* operator->() const noexcept { return this; }
+  future_result_slot& operator*() noexcept { return *this; }
+  future_result_slot* operator->() noexcept { return this; }
+  future_result_slot const* operator->() const noexcept { return this; }
 
   bool requested() const { return future_->requested(); }
-  void runs_at(child_link<backing_machine> const& link) { future_->runs_at(link); }
+  void runs_at(child_link<backing_core> const& link) { future_->runs_at(link); }
   void runs_nowhere() { future_->runs_nowhere(); }
-  std::shared_ptr<residence> const& home() const noexcept { return future_->home(); }
+  std::shared_ptr<context_registry> const& registry() const noexcept { return future_->registry(); }
 
   template <class... Value>
   void value(Value&&... v) {
@@ -370,9 +371,9 @@ public:
     future_->abandon();
   }
 
-  void start(child_link<backing_machine> const& group, std::size_t index) override {
-    using assigned = assignment<C, future_place<value>>;
-    assigned taken{index, future_place<value>(future_), std::nullopt, nullptr};
+  void start(child_link<backing_core> const& group, std::size_t index) override {
+    using assigned = assignment<C, future_result_slot<value>>;
+    assigned taken{index, future_result_slot<value>(future_), std::nullopt, nullptr};
     try {
       future_->begin();
       group->set_name(index, future_->name());
@@ -381,7 +382,7 @@ public:
       taken.error = std::current_exception();
     }
     child_.reset();
-    start_child<backing_machine, assigned>(group, nullptr, std::move(taken));
+    start_child<backing_core, assigned>(group, nullptr, std::move(taken));
   }
 
 private:
@@ -390,7 +391,7 @@ private:
 };
 
 /// Nothing is kept of a task that is adopted. It cannot be kept from starting.
-struct adopted_place : place<void, false> {
+struct adopted_result_slot : result_slot<void, false> {
   static constexpr bool runs_already = true;
 };
 
@@ -399,14 +400,14 @@ class adopted_task final : public queued_task {
 public:
   explicit adopted_task(std::shared_ptr<future_core> end) noexcept : end_(std::move(end)) {}
 
-  void start(child_link<backing_machine> const& group, std::size_t index) override {
-    static adopted_place nothing_to_keep;
-    using assigned = assignment<own_watch, adopted_place*>;
+  void start(child_link<backing_core> const& group, std::size_t index) override {
+    static adopted_result_slot nothing_to_keep;
+    using assigned = assignment<own_watch, adopted_result_slot*>;
     try {
       group->set_name(index, end_->name());
     } catch (std::bad_alloc const&) { // then it has none
     }
-    start_child<backing_machine, assigned>(
+    start_child<backing_core, assigned>(
         group, nullptr, assigned{index, &nothing_to_keep, own_watch(end_), nullptr});
     if (group->cancelling()) end_->cancel(asio::cancellation_type::terminal);
   }
@@ -418,7 +419,7 @@ private:
 // ---- where the children of a group come from
 
 /// They leave nothing behind but their futures.
-struct group_outcome : fills_places<false> {
+struct group_outcome : fills_result_slots<false> {
   using type = void;
   using signature = void(std::exception_ptr);
   static constexpr bool unwraps_values = false;
@@ -430,7 +431,7 @@ struct started_task {
   std::unique_ptr<queued_task> task;
 };
 
-inline void start_child(child_link<backing_machine> const& group, taker<started_task>*,
+inline void start_child(child_link<backing_core> const& group, child_source<started_task>*,
                         started_task&& started) {
   started.task->start(group, started.index);
 }
@@ -445,7 +446,7 @@ public:
 
   supply advance() {
     first_ = queue_->pop();
-    return first_ ? supply::one : supply::later;
+    return first_ ? supply::available : supply::pending;
   }
 
   void read(next_child& next) noexcept { next.task = std::move(first_); }

@@ -11,7 +11,7 @@
 #include <fanout/policy.hpp>
 #include <fanout/detail/because.hpp>
 #include <fanout/detail/executor.hpp>
-#include <fanout/detail/gather_state.hpp>
+#include <fanout/detail/gather_op.hpp>
 #include <fanout/detail/mistakes.hpp>
 
 #include <boost/asio/associated_allocator.hpp>
@@ -26,7 +26,7 @@ namespace fanout::inline FANOUT_ABI::detail {
 template <bool Foreign, class Handler, class Executor, class Children, class Policies>
 void initiate(Handler handler, Executor const& executor, all_rules const& r, Children&& children,
               Policies&& policies) {
-  using state = gather_state<Handler, Executor, Foreign, Children, Policies>;
+  using state = gather_op<Handler, Executor, Foreign, Children, Policies>;
   auto const allocator = asio::get_associated_allocator(handler);
   std::allocate_shared<state>(allocator, std::move(handler), executor, r, std::move(children),
                               std::move(policies))

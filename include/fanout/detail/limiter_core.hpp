@@ -8,12 +8,12 @@
 #define FANOUT_DETAIL_LIMITER_CORE_HPP
 
 #include <fanout/detail/because.hpp>
+#include <fanout/detail/context_registry.hpp>
 #include <fanout/detail/executor.hpp>
 #include <fanout/detail/future_state.hpp>
-#include <fanout/detail/gate.hpp>
 #include <fanout/detail/mistakes.hpp>
 #include <fanout/detail/operation.hpp>
-#include <fanout/detail/residence.hpp>
+#include <fanout/detail/start_condition.hpp>
 #include <fanout/detail/token.hpp>
 #include <fanout/detail/waiters.hpp>
 #include <fanout/detail/waiting_line.hpp>
@@ -37,17 +37,17 @@ namespace fanout::inline FANOUT_ABI::detail {
 class limiter_core;
 
 /// One place of a limiter, which goes back to it at the end.
-class limiter_place {
+class limiter_permit {
 public:
-  limiter_place() noexcept = default;
-  explicit limiter_place(std::shared_ptr<limiter_core> core) noexcept : core_(std::move(core)) {}
-  limiter_place(limiter_place&&) noexcept = default;
-  limiter_place& operator=(limiter_place&& other) noexcept {
-    limiter_place(std::move(other)).core_.swap(core_);
+  limiter_permit() noexcept = default;
+  explicit limiter_permit(std::shared_ptr<limiter_core> core) noexcept : core_(std::move(core)) {}
+  limiter_permit(limiter_permit&&) noexcept = default;
+  limiter_permit& operator=(limiter_permit&& other) noexcept {
+    limiter_permit(std::move(other)).core_.swap(core_);
     return *this;
   }
   // NOLINTNEXTLINE(bugprone-exception-escape): waits are woken without a throw
-  ~limiter_place() { release(); }
+  ~limiter_permit() { release(); }
 
   /// Gives the place back now.
   void release();
@@ -63,54 +63,54 @@ private:
 /// The places of a limiter, and the line of waits for one. Whoever has a place keeps this
 /// alive.
 class limiter_core : public std::enable_shared_from_this<limiter_core> {
-  using waiting = future_state<limiter_place>;
-  using line = waiting_line<limiter_place>;
+  using waiting = future_state<limiter_permit>;
+  using line = waiting_line<limiter_permit>;
 
 public:
   explicit limiter_core(std::size_t n) noexcept : free_(n) {}
 
   /// Takes a place if there is one; then nobody waits.
-  limiter_place try_acquire() {
+  limiter_permit try_acquire() {
     std::lock_guard const lock(mutex_);
     if (free_ == 0) return {};
     --free_;
-    return limiter_place(shared_from_this());
+    return limiter_permit(shared_from_this());
   }
 
   /// A future of one place, for somebody on `executor`.
   std::shared_ptr<waiting> acquire(asio::any_io_executor const& executor) {
-    auto const one = std::make_shared<line::seat>(
+    auto const one = std::make_shared<line::queued_wait>(
         executor, "a place of a limiter", std::shared_ptr<line>(shared_from_this(), &line_));
-    if (auto place = try_acquire_or_join(*one)) one->succeed(std::move(place));
+    if (auto permit = try_acquire_or_join(*one)) one->succeed(std::move(permit));
     return one;
   }
 
 private:
-  friend class limiter_place;
+  friend class limiter_permit;
 
-  limiter_place try_acquire_or_join(line::seat& one) {
+  limiter_permit try_acquire_or_join(line::queued_wait& one) {
     std::lock_guard const lock(mutex_);
     if (free_ == 0) {
       line_.join(one);
       return {};
     }
     --free_;
-    return limiter_place(shared_from_this());
+    return limiter_permit(shared_from_this());
   }
 
   // Gives a place to whoever has waited for the longest time, or keeps it.
-  void pass_on(limiter_place place) {
+  void pass_on(limiter_permit permit) {
     for (;;) {
       std::unique_lock lock(mutex_);
       auto const next = line_.next();
       if (!next) {
         ++free_;
         // Destroyed after the lock was released.
-        auto const last = std::move(place.core_); // NOLINT(bugprone-use-after-move): not taken yet
+        auto const last = std::move(permit.core_); // NOLINT(bugprone-use-after-move): not taken yet
         return lock.unlock();
       }
       lock.unlock();
-      if (next->succeed(std::move(place))) return;
+      if (next->succeed(std::move(permit))) return;
     }
   }
 
@@ -119,7 +119,7 @@ private:
   line line_{mutex_};
 };
 
-inline void limiter_place::release() {
+inline void limiter_permit::release() {
   if (auto* const core = core_.get()) core->pass_on(std::move(*this));
 }
 
@@ -133,7 +133,7 @@ struct acquire_on_handler {
     requires brings_executor<std::decay_t<Handler>>
   void operator()(Handler&& handler) const {
     auto const waiting = core->acquire(asio::get_associated_executor(handler));
-    initiate_wait<limiter_place>{waiting}(std::forward<Handler>(handler));
+    initiate_wait<limiter_permit>{waiting}(std::forward<Handler>(handler));
   }
 
   template <class Handler, class Mistake = mistake_t<mistake_for<std::decay_t<Handler>>>>
@@ -151,7 +151,7 @@ struct acquire_on {
 
   template <class Handler>
   void operator()(Handler&& handler) const {
-    initiate_wait<limiter_place>{core->acquire(executor)}(std::forward<Handler>(handler));
+    initiate_wait<limiter_permit>{core->acquire(executor)}(std::forward<Handler>(handler));
   }
 
   std::shared_ptr<limiter_core> core;
@@ -162,8 +162,8 @@ template <class Initiation>
 class [[nodiscard("nothing waits before the operation is awaited or called with a completion "
                   "token")]] acquiring : public operation_base {
 public:
-  using result_type = limiter_place;
-  using signature = void(std::exception_ptr, limiter_place);
+  using result_type = limiter_permit;
+  using signature = void(std::exception_ptr, limiter_permit);
   static constexpr bool unwraps_values = false;
 
   explicit acquiring(Initiation initiation) : initiation_(std::move(initiation)) {}
@@ -184,24 +184,25 @@ private:
 };
 
 /// The places that the children of one operation have taken.
-class limiter_gate final : public gate {
+class limiter_condition final : public start_condition {
 public:
-  explicit limiter_gate(std::shared_ptr<limiter_core> core) : core_(std::move(core)) {}
+  explicit limiter_condition(std::shared_ptr<limiter_core> core) : core_(std::move(core)) {}
 
-  bool enter() override {
-    auto place = waiting_ ? waited_for() : core_->try_acquire();
-    if (!place) return false;
-    taken_.push_back(std::move(place));
+  bool try_start() override {
+    auto permit = waiting_ ? waited_for() : core_->try_acquire();
+    if (!permit) return false;
+    taken_.push_back(std::move(permit));
     return true;
   }
 
-  void wait(asio::any_io_executor const& executor, std::function<void()> arrived) override {
-    auto call = [arrived = std::move(arrived)](auto const&) { arrived(); };
-    using callback = pending_callback<std::shared_ptr<future_state<limiter_place>>, decltype(call)>;
+  void wait(asio::any_io_executor const& executor, std::function<void()> ready) override {
+    auto call = [ready = std::move(ready)](auto const&) { ready(); };
+    using callback =
+        pending_callback<std::shared_ptr<future_state<limiter_permit>>, decltype(call)>;
     waiting_ = core_->acquire(executor);
-    residence::visit const here(*waiting_->home());
-    if (!here) return;
-    waiting_->add(waiting_->home(),
+    context_lock const context(*waiting_->registry());
+    if (!context) return;
+    waiting_->add(waiting_->registry(),
                   std::make_unique<callback>(waiting_, std::move(call), executor));
   }
 
@@ -210,17 +211,17 @@ public:
     waiting_ = nullptr;
   }
 
-  void leave(bool) override { taken_.pop_back(); }
+  void child_ended(bool) override { taken_.pop_back(); }
 
 private:
-  limiter_place waited_for() {
+  limiter_permit waited_for() {
     auto got = std::exchange(waiting_, nullptr)->take();
-    return got ? *std::move(got) : limiter_place();
+    return got ? *std::move(got) : limiter_permit();
   }
 
   std::shared_ptr<limiter_core> core_;
-  std::shared_ptr<future_state<limiter_place>> waiting_;
-  std::vector<limiter_place> taken_;
+  std::shared_ptr<future_state<limiter_permit>> waiting_;
+  std::vector<limiter_permit> taken_;
 };
 
 } // namespace fanout::inline FANOUT_ABI::detail

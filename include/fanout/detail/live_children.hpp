@@ -8,11 +8,11 @@
 #define FANOUT_DETAIL_LIVE_CHILDREN_HPP
 
 #include <fanout/fwd.hpp>
-#include <fanout/detail/clean_up.hpp>
+#include <fanout/detail/cleanup_scope.hpp>
 #include <fanout/detail/listing.hpp>
 #include <fanout/detail/optional_mutex.hpp>
 #include <fanout/detail/reserve.hpp>
-#include <fanout/detail/segments.hpp>
+#include <fanout/detail/stable_vector.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/cancellation_signal.hpp>
@@ -38,10 +38,10 @@ struct live_child {
 
   std::size_t index = none;         // the child that runs here now
   asio::cancellation_signal signal; // connected to that child
-  asio::any_io_executor home;       // where it runs, if not on the operation's executor
+  asio::any_io_executor executor;   // where it runs, if not on the operation's executor
   bool asked = false;               // to end
   bool asked_outside = false;       // by something else than the operation that it is a child of
-  bool left_over = false;           // asked at the end of `run`
+  bool asked_as_leftover = false;   // asked at the end of `run`
   std::exception_ptr failure;       // of its first step, after which the frame is destroyed
   std::int64_t deadline = 0;        // when it is cancelled, in ticks of the clock that does it
   coroutine_id coroutine = nullptr; // what awaits that child, if known
@@ -54,12 +54,12 @@ struct live_child {
 
 /// How many cancellations, completions or ends of tasks are being passed on around this point, each
 /// inside another: gathers in gathers would otherwise use native stack for every level.
-class nesting {
+class nested_dispatch {
 public:
-  nesting() noexcept { ++depth_; }
-  ~nesting() { --depth_; }
-  nesting(nesting const&) = delete;
-  nesting& operator=(nesting const&) = delete;
+  nested_dispatch() noexcept { ++depth_; }
+  ~nested_dispatch() { --depth_; }
+  nested_dispatch(nested_dispatch const&) = delete;
+  nested_dispatch& operator=(nested_dispatch const&) = delete;
 
   static bool is_deep(int most = 32) noexcept { return depth_ >= most; }
 
@@ -67,7 +67,7 @@ public:
   template <class Executor, class F>
   static void run_on(Executor const& executor, F f, int most = 32) {
     auto nested = [f = std::move(f)]() mutable {
-      nesting const inside;
+      nested_dispatch const inside;
       f();
     };
     if (is_deep(most))
@@ -85,10 +85,10 @@ private:
 template <class Executor, class Allocator>
 class live_children {
 public:
-  struct entry {
+  struct child_ref {
     live_child* record = nullptr;
     std::size_t index = 0;
-    asio::any_io_executor home;
+    asio::any_io_executor executor;
   };
 
   // `total`: more will not run, if that is known.
@@ -110,7 +110,7 @@ public:
 
   void begin(live_child& record, std::size_t index) noexcept {
     record.index = index;
-    record.asked = record.asked_outside = record.left_over = record.timed_out = false;
+    record.asked = record.asked_outside = record.asked_as_leftover = record.timed_out = false;
     if (record.failure) record.failure = nullptr;
     record.previous = last_;
     record.next = nullptr;
@@ -131,10 +131,10 @@ public:
   /// The child is gone, and nothing may refer to its context any more. Its slot is clear by now.
   void make_unreachable(live_child& record) {
     if (record.index != live_child::none) end(record);
-    if (record.home) record.home = nullptr;
+    if (record.executor) record.executor = nullptr;
   }
 
-  static entry entry_of(live_child& record) { return {&record, record.index, record.home}; }
+  static child_ref ref_to(live_child& record) { return {&record, record.index, record.executor}; }
 
   // ---- without
 
@@ -159,9 +159,9 @@ public:
   }
 
   /// The child turns out to run elsewhere.
-  void move_to(live_child& record, asio::any_io_executor home) {
+  void move_to(live_child& record, asio::any_io_executor executor) {
     std::lock_guard const lock(mutex_);
-    record.home = std::move(home);
+    record.executor = std::move(executor);
   }
 
   /// Passes a request on to all, on the executor of the children, of each child where these differ,
@@ -170,21 +170,22 @@ public:
     std::unique_lock lock(mutex_);
     if (!first_) return;
     if (!mutex_.locks()) return cancel_all_here(type, std::move(operation));
-    auto const live = snapshot([](live_child& r) { return entry_of(r); });
+    auto const live = snapshot([](live_child& r) { return ref_to(r); });
     lock.unlock();
-    for (entry const& child : live) cancel(child, type, operation);
+    for (child_ref const& child : live) cancel(child, type, operation);
   }
 
   /// Passes a request on to one child, which may have ended meanwhile, where it runs.
-  void cancel(entry const& child, asio::cancellation_type type, std::shared_ptr<void> operation) {
-    nesting::run_on(child.home ? child.home : asio::any_io_executor(executor_),
-                    clean_up::carried([this, keep = std::move(operation), child, type] {
-                      emit(child, type, keep);
-                    }));
+  void cancel(child_ref const& child, asio::cancellation_type type,
+              std::shared_ptr<void> operation) {
+    nested_dispatch::run_on(child.executor ? child.executor : asio::any_io_executor(executor_),
+                            cleanup_scope::carry([this, keep = std::move(operation), child, type] {
+                              emit(child, type, keep);
+                            }));
   }
 
   /// The same for something that is no part of the operation.
-  void cancel_from_outside(entry const& child, asio::cancellation_type type,
+  void cancel_from_outside(child_ref const& child, asio::cancellation_type type,
                            std::shared_ptr<void> operation) {
     {
       std::lock_guard const lock(mutex_);
@@ -208,28 +209,28 @@ private:
   }
 
   void cancel_all_here(asio::cancellation_type type, std::shared_ptr<void> operation) {
-    nesting::run_on(executor_, clean_up::carried([this, keep = std::move(operation), type] {
-                      auto const live =
-                          snapshot([](live_child& r) { return std::pair(&r, r.index); });
-                      for (auto const& [record, index] : live)
-                        if (record->index == index && is_asked(*record)) record->signal.emit(type);
-                    }));
+    nested_dispatch::run_on(
+        executor_, cleanup_scope::carry([this, keep = std::move(operation), type] {
+          auto const live = snapshot([](live_child& r) { return std::pair(&r, r.index); });
+          for (auto const& [record, index] : live)
+            if (record->index == index && is_asked(*record)) record->signal.emit(type);
+        }));
   }
 
   // Says whether the child hears of a request: of those at the end of `run` the first only.
   static bool is_asked(live_child& record) noexcept {
     record.asked = true;
-    return !clean_up::is_here() || !std::exchange(record.left_over, true);
+    return !cleanup_scope::is_active() || !std::exchange(record.asked_as_leftover, true);
   }
 
   // Runs where the child does, so that it cannot end meanwhile; follows it if it has moved.
-  void emit(entry const& child, asio::cancellation_type type,
+  void emit(child_ref const& child, asio::cancellation_type type,
             std::shared_ptr<void> const& operation) {
     live_child& record = *child.record;
     std::unique_lock lock(mutex_);
     if (record.index != child.index) return;
-    auto const now = entry_of(record);
-    bool const moved = mutex_.locks() && now.home != child.home;
+    auto const now = ref_to(record);
+    bool const moved = mutex_.locks() && now.executor != child.executor;
     bool const hears = moved || is_asked(record);
     lock.unlock();
     if (moved)
@@ -240,48 +241,48 @@ private:
 
   Executor const& executor_; // of the operation, which this is a part of
   optional_mutex& mutex_;
-  segments<live_child, Allocator> pool_;
+  stable_vector<live_child, Allocator> pool_;
   live_child* free_ = nullptr;
   live_child* first_ = nullptr;
   live_child* last_ = nullptr;
 };
 
 /// Who says that a child has ended.
-enum class ender {
-  handler, // or whoever starts children
-  runner,  // at the end of its own
-  taker    // a runner that takes the next one
+enum class ended_in {
+  handler,    // or whoever starts children
+  runner,     // at the end of its own
+  runner_loop // a runner that goes on with the next child
 };
 
 /// What somebody who runs children holds of their operation, a `Machine`: keeps it alive, and with
 /// it the record where these children are reached, if anybody may want to.
-template <class Machine>
+template <class Owner>
 class child_link {
 public:
-  explicit child_link(std::shared_ptr<Machine> machine, live_child* record = nullptr) noexcept
-      : machine_(std::move(machine)), record_(record) {}
+  explicit child_link(std::shared_ptr<Owner> owner, live_child* record = nullptr) noexcept
+      : owner_(std::move(owner)), record_(record) {}
 
-  child_link(child_link const& other) : machine_(other.machine_), record_(other.record_) {
-    if (record_) machine_->reachable().hold(*record_);
+  child_link(child_link const& other) : owner_(other.owner_), record_(other.record_) {
+    if (record_) owner_->reachable().hold(*record_);
   }
   child_link(child_link&& other) noexcept
-      : machine_(std::move(other.machine_)), record_(std::exchange(other.record_, nullptr)) {}
+      : owner_(std::move(other.owner_)), record_(std::exchange(other.record_, nullptr)) {}
   child_link& operator=(child_link const&) = delete;
 
   ~child_link() {
-    if (record_) machine_->reachable().release(*record_);
+    if (record_) owner_->reachable().release(*record_);
   }
 
   /// Not after a move.
-  explicit operator bool() const noexcept { return machine_ != nullptr; }
+  explicit operator bool() const noexcept { return owner_ != nullptr; }
 
-  Machine* operator->() const noexcept { return machine_.get(); }
-  Machine& operator*() const noexcept { return *machine_; }
+  Owner* operator->() const noexcept { return owner_.get(); }
+  Owner& operator*() const noexcept { return *owner_; }
 
   /// Lets go of the record, and gives what keeps the operation alive.
-  std::shared_ptr<Machine> machine() && noexcept {
-    if (record_) machine_->reachable().release(*std::exchange(record_, nullptr));
-    return std::move(machine_);
+  std::shared_ptr<Owner> owner() && noexcept {
+    if (record_) owner_->reachable().release(*std::exchange(record_, nullptr));
+    return std::move(owner_);
   }
 
   live_child* record() const noexcept { return record_; }
@@ -291,7 +292,7 @@ public:
   }
 
 private:
-  std::shared_ptr<Machine> machine_;
+  std::shared_ptr<Owner> owner_;
   live_child* record_;
 };
 

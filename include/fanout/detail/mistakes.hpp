@@ -169,10 +169,10 @@ struct because<"fanout: return_exceptions and with_index have nothing to do here
   friend constexpr auto failures_are_listed() { return because(); }
 };
 
-constexpr auto two_gates();
+constexpr auto two_start_conditions();
 template <>
 struct because<"fanout: stagger and limit(limiter) do not go together"> {
-  friend constexpr auto two_gates() { return because(); }
+  friend constexpr auto two_start_conditions() { return because(); }
 };
 
 constexpr auto stream_has_index();

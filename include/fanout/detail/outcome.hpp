@@ -81,7 +81,7 @@ using delivered = std::conditional_t<ReturnExceptions, result<T>, value_or_monos
 /// Where one child puts what it ends with. An error is taken over only if it is to be delivered
 /// there; a place that was never filled delivers what is given for it.
 template <class T, bool ReturnExceptions>
-class place {
+class result_slot {
 public:
   void value()
     requires std::is_void_v<T>
@@ -119,7 +119,7 @@ private:
 
 // A range of children that yield nothing needs no places in the default mode.
 template <>
-class place<void, false> {
+class result_slot<void, false> {
 public:
   void value() noexcept {}
   void error(std::exception_ptr&) noexcept {}
@@ -129,9 +129,9 @@ public:
 
 /// What an outcome is made of: a place for what each child ends with.
 template <bool ReturnExceptions>
-struct fills_places {
+struct fills_result_slots {
   template <class T>
-  using place = detail::place<T, ReturnExceptions>;
+  using result_slot = detail::result_slot<T, ReturnExceptions>;
 };
 
 template <class... V>
@@ -140,75 +140,75 @@ using tuple_or_values =
 
 /// The results of children that were given one by one.
 template <bool ReturnExceptions, class... T>
-struct tuple_outcome : fills_places<ReturnExceptions> {
+struct tuple_outcome : fills_result_slots<ReturnExceptions> {
   using type = tuple_or_values<delivered<T, ReturnExceptions>...>;
   using signature = void(std::exception_ptr, type);
   static constexpr bool unwraps_values = false;
 
-  template <class... Place>
-  static type take(ending const& end, Place&... places) {
+  template <class... ResultSlot>
+  static type take(ending const& end, ResultSlot&... result_slots) {
     if constexpr (std::is_same_v<type, std::tuple<delivered<T, ReturnExceptions>...>>)
-      return type{places.take(end)...};
+      return type{result_slots.take(end)...};
     else
-      return type(std::in_place, places.take(end)...);
+      return type(std::in_place, result_slots.take(end)...);
   }
 };
 
 /// The result of an operation around one child, which yields what the child does.
 template <class V>
-struct single_outcome : fills_places<false> {
+struct single_outcome : fills_result_slots<false> {
   using type = std::conditional_t<std::is_default_constructible_v<V>, V, values<V>>;
   using signature = void(std::exception_ptr, type);
   static constexpr bool unwraps_values = !std::is_default_constructible_v<V>;
 
-  template <class Place>
-  static type take(ending const& end, Place& place) {
+  template <class ResultSlot>
+  static type take(ending const& end, ResultSlot& result_slot) {
     if constexpr (std::is_same_v<type, V>)
-      return place.take(end);
+      return result_slot.take(end);
     else
-      return type(std::in_place, place.take(end));
+      return type(std::in_place, result_slot.take(end));
   }
 };
 
 template <>
-struct single_outcome<std::monostate> : fills_places<false> {
+struct single_outcome<std::monostate> : fills_result_slots<false> {
   using type = void;
   using signature = void(std::exception_ptr);
   static constexpr bool unwraps_values = false;
 
-  template <class Place>
-  static void take(ending const&, Place&) noexcept {}
+  template <class ResultSlot>
+  static void take(ending const&, ResultSlot&) noexcept {}
 };
 
 /// The results of the children of a range that were started, and of those that were not where
 /// errors are results and it is known how many they would be.
 template <class T, bool ReturnExceptions>
-struct vector_outcome : fills_places<ReturnExceptions> {
+struct vector_outcome : fills_result_slots<ReturnExceptions> {
   using type = std::vector<delivered<T, ReturnExceptions>>;
   using signature = void(std::exception_ptr, type);
   static constexpr bool unwraps_values = false;
 
-  template <class Places>
-  static type take_range(ending const& end, Places& places, std::size_t started,
+  template <class ResultSlots>
+  static type take_range(ending const& end, ResultSlots& result_slots, std::size_t started,
                          std::optional<std::size_t> const& total) {
     std::size_t const n = ReturnExceptions && total ? *total : started;
     type results;
     results.reserve(n);
-    places.for_each([&](auto& place) { results.push_back(place.take(end)); });
+    result_slots.for_each([&](auto& result_slot) { results.push_back(result_slot.take(end)); });
     if constexpr (ReturnExceptions)
-      while (results.size() < n) results.push_back(detail::place<T, true>().take(end));
+      while (results.size() < n) results.push_back(detail::result_slot<T, true>().take(end));
     return results;
   }
 };
 
 template <>
-struct vector_outcome<void, false> : fills_places<false> {
+struct vector_outcome<void, false> : fills_result_slots<false> {
   using type = void;
   using signature = void(std::exception_ptr);
   static constexpr bool unwraps_values = false;
 
-  template <class Places>
-  static void take_range(ending const&, Places&, std::size_t,
+  template <class ResultSlots>
+  static void take_range(ending const&, ResultSlots&, std::size_t,
                          std::optional<std::size_t> const&) noexcept {}
 };
 

@@ -47,7 +47,7 @@ public:
   asio::io_context& operator*() noexcept { return kept_->context; }
 
   /// Whether something on it has not ended, and children elsewhere neither.
-  bool is_referred_to() { return !roster_->empty() && elsewhere::any(); }
+  bool is_referred_to() { return !roster_->empty() && outside_run::any(); }
 
 private:
   struct kept {

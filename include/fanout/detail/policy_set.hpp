@@ -10,9 +10,9 @@
 #include <fanout/error.hpp>
 #include <fanout/policy.hpp>
 #include <fanout/detail/because.hpp>
-#include <fanout/detail/gate.hpp>
 #include <fanout/detail/mistakes.hpp>
-#include <fanout/detail/tally.hpp>
+#include <fanout/detail/race_score.hpp>
+#include <fanout/detail/start_condition.hpp>
 
 #include <boost/asio/cancellation_type.hpp>
 
@@ -46,9 +46,10 @@ concept adopting_policy = late_end_hook<P> && requires { &P::adopt; };
 template <class P>
 concept timer_policy = requires { typename P::timer; };
 template <class P>
-concept gate_policy = requires(P const& p) { std::unique_ptr<gate>(p.make_gate()); };
+concept start_condition_policy =
+    requires(P const& p) { std::unique_ptr<start_condition>(p.make_start_condition()); };
 template <class P>
-concept counting_policy = requires(P const& p) { std::unique_ptr<tally>(p.make_tally()); };
+concept scored_policy = requires(P const& p) { std::unique_ptr<race_score>(p.make_race_score()); };
 
 template <class P>
 concept title_hook = requires(P const& p) { std::string(p.title()); };
@@ -60,7 +61,7 @@ concept tasks_policy = requires { requires P::has_tasks; };
 // Policies that make sense in `first_success` only, and the one of them that asks for several
 // winners.
 template <class P>
-concept contest_policy = requires { requires P::in_contests_only; };
+concept first_success_policy = requires { requires P::in_first_success_only; };
 template <class P>
 concept group_policy = requires { requires P::in_groups_only; };
 template <class P>
@@ -101,9 +102,9 @@ public:
 
   static constexpr bool cancels_rest = contains<cancel_on_error_t> || (cancels_hook<P> || ...);
   static constexpr bool has_quorum = (quorum_policy<P> || ...);
-  static constexpr bool in_contests_only = (contest_policy<P> || ...);
+  static constexpr bool in_first_success_only = (first_success_policy<P> || ...);
   static constexpr bool in_groups_only = (group_policy<P> || ...);
-  static constexpr int gates = (0 + ... + int(gate_policy<P>));
+  static constexpr int start_conditions = (0 + ... + int(start_condition_policy<P>));
 
   static constexpr bool hears_late = (is_late_policy<P> || ...);
 
@@ -189,19 +190,19 @@ public:
   }
 
   /// The limit that the operation shares with others, if it does.
-  std::unique_ptr<gate> make_gate() const {
-    std::unique_ptr<gate> made;
+  std::unique_ptr<start_condition> make_start_condition() const {
+    std::unique_ptr<start_condition> made;
     each([&]<class Q>(Q const& q) {
-      if constexpr (gate_policy<Q>) made = q.make_gate();
+      if constexpr (start_condition_policy<Q>) made = q.make_start_condition();
     });
     return made;
   }
 
   /// What counts winners, if the operation is a contest.
-  std::unique_ptr<tally> make_tally() const {
-    std::unique_ptr<tally> made;
+  std::unique_ptr<race_score> make_race_score() const {
+    std::unique_ptr<race_score> made;
     each([&]<class Q>(Q const& q) {
-      if constexpr (counting_policy<Q>) made = q.make_tally();
+      if constexpr (scored_policy<Q>) made = q.make_race_score();
     });
     return made;
   }

@@ -41,13 +41,13 @@ std::exception_ptr to_exception(Disposition const& d) noexcept {
 #endif
 
 /// Puts values into their place. Yields the error if that throws.
-template <class Place, class... Values>
-std::exception_ptr put(Place& place, Values&&... values) {
+template <class ResultSlot, class... Values>
+std::exception_ptr put(ResultSlot& result_slot, Values&&... values) {
   try {
     if constexpr (sizeof...(Values) <= 1)
-      place.value(std::forward<Values>(values)...);
+      result_slot.value(std::forward<Values>(values)...);
     else
-      place.value(std::tuple<std::decay_t<Values>...>(std::forward<Values>(values)...));
+      result_slot.value(std::tuple<std::decay_t<Values>...>(std::forward<Values>(values)...));
     return nullptr;
   } catch (...) {
     return std::current_exception();
@@ -55,16 +55,16 @@ std::exception_ptr put(Place& place, Values&&... values) {
 }
 
 /// The same for all that an operation completes with: an error may stand first.
-template <class Place, class... Values>
-std::exception_ptr received(Place& place, Values&&... values) {
-  return put(place, std::forward<Values>(values)...);
+template <class ResultSlot, class... Values>
+std::exception_ptr received(ResultSlot& result_slot, Values&&... values) {
+  return put(result_slot, std::forward<Values>(values)...);
 }
 
-template <class Place, class First, class... Values>
+template <class ResultSlot, class First, class... Values>
   requires is_disposition<std::decay_t<First>>
-std::exception_ptr received(Place& place, First&& disposition, Values&&... values) {
+std::exception_ptr received(ResultSlot& result_slot, First&& disposition, Values&&... values) {
   if (std::exception_ptr error = to_exception(disposition)) return error;
-  return put(place, std::forward<Values>(values)...);
+  return put(result_slot, std::forward<Values>(values)...);
 }
 
 } // namespace fanout::inline FANOUT_ABI::detail

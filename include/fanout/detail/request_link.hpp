@@ -57,7 +57,7 @@ private:
     explicit forwarder(std::shared_ptr<ends> e) noexcept : ends_(std::move(e)) {}
 
     void operator()(asio::cancellation_type_t type) const {
-      if (auto const alive = ends_->lock()) alive->request(type);
+      if (auto const alive = ends_->lock()) alive->request_cancel(type);
     }
 
   private:

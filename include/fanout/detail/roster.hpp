@@ -44,7 +44,7 @@ public:
     virtual void cancel_leftovers() = 0;
 
     /// Tells what runs and who waits for it.
-    virtual void tell(listing& l) = 0;
+    virtual void list_in(listing& l) = 0;
 
   protected:
     /// Leaves the roster: when all that derives from this has gone, and with it everything that

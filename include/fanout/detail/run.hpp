@@ -80,8 +80,8 @@ public:
 
   template <class Main>
   void start(Main main) {
-    auto operation = make_packaged_child(initiate_on<asio::any_io_executor>{state_->executor},
-                                         std::move(main), keep_value(), is_main());
+    auto operation = make_gather_of_one(initiate_on<asio::any_io_executor>{state_->executor},
+                                        std::move(main), keep_value(), is_main());
     std::move(operation)(asio::bind_cancellation_slot(
         state_->cancel.slot(),
         asio::bind_executor(state_->executor,

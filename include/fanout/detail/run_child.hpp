@@ -12,13 +12,13 @@
 #include <fanout/concepts.hpp>
 #include <fanout/detail/assignment.hpp>
 #include <fanout/detail/co_await.hpp>
+#include <fanout/detail/context_registry.hpp>
 #include <fanout/detail/executor.hpp>
 #include <fanout/detail/launch.hpp>
 #include <fanout/detail/live_children.hpp>
 #include <fanout/detail/outcome.hpp>
 #include <fanout/detail/received.hpp>
 #include <fanout/detail/reserve.hpp>
-#include <fanout/detail/residence.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/cancellation_signal.hpp>
@@ -39,20 +39,20 @@ namespace fanout::inline FANOUT_ABI::detail {
 /// What a runner tells that its child has ended, and what gives it the next child of the same kind,
 /// if there is one.
 template <class Assignment>
-class taker {
+class child_source {
 public:
-  virtual bool follow(live_child* record, Assignment& ended) = 0;
+  virtual bool end_and_take_next(live_child* record, Assignment& ended) = 0;
 
 protected:
-  ~taker() = default;
+  ~child_source() = default;
 };
 
 /// A child without its name, which is told to the operation.
-template <class Machine, class Child>
-auto unnamed([[maybe_unused]] Machine& machine, [[maybe_unused]] std::size_t index, Child child) {
+template <class Owner, class Child>
+auto unnamed([[maybe_unused]] Owner& owner, [[maybe_unused]] std::size_t index, Child child) {
   if constexpr (is_named<Child>) {
-    machine.set_name(index, std::move(child.name));
-    return unnamed(machine, index, std::move(child.child));
+    owner.set_name(index, std::move(child.name));
+    return unnamed(owner, index, std::move(child.child));
   } else {
     return child;
   }
@@ -60,18 +60,18 @@ auto unnamed([[maybe_unused]] Machine& machine, [[maybe_unused]] std::size_t ind
 
 /// A child that was destroyed before its end. What posts it may still refer to it after it was
 /// told.
-template <class Machine, class Place>
+template <class Owner, class ResultSlot>
 struct dropped_child {
-  child_link<Machine> link;
+  child_link<Owner> link;
   std::size_t index = 0;
-  Place place;
+  ResultSlot result_slot;
   std::exception_ptr error;
 
   // Nothing of it is left to what posted it: its end belongs to the executor of the operation.
-  void tell() {
+  void report() {
     auto mine = std::move(*this);
     if (mine.link->completes(mine.index))
-      mine.link->ended(nullptr, mine.index, *mine.place, mine.error, ender::handler);
+      mine.link->ended(nullptr, mine.index, *mine.result_slot, mine.error, ended_in::handler);
   }
 };
 
@@ -79,24 +79,24 @@ struct dropped_child {
 /// `operation_aborted`. It is told in a handler of its own: the context that goes may be that of
 /// the operation, which then destroys the handler, and nothing is called. Nothing is left of the
 /// child by then: what it refers to may go when the operation completes.
-template <class Machine, class Place>
-void report_dropped(child_link<Machine> link, std::size_t index, Place place) noexcept {
-  using dropped = dropped_child<Machine, Place>;
+template <class Owner, class ResultSlot>
+void report_dropped(child_link<Owner> link, std::size_t index, ResultSlot result_slot) noexcept {
+  using dropped = dropped_child<Owner, ResultSlot>;
   try {
     std::exception_ptr error = link.record() ? link->drop(*link.record()) : aborted_error();
-    if constexpr (requires { place->runs_nowhere(); }) place->runs_nowhere();
+    if constexpr (requires { result_slot->runs_nowhere(); }) result_slot->runs_nowhere();
     auto const post = [&] {
       auto const executor = link->get_executor();
       auto const child = reserve::attempt([&] {
-        return std::make_shared<dropped>(std::move(link), index, std::move(place), error);
+        return std::make_shared<dropped>(std::move(link), index, std::move(result_slot), error);
       });
-      reserve::attempt([&] { asio::post(executor, [child] { child->tell(); }); });
+      reserve::attempt([&] { asio::post(executor, [child] { child->report(); }); });
     };
-    if constexpr (requires { place->home(); }) {
+    if constexpr (requires { result_slot->registry(); }) {
       // NOLINTNEXTLINE(performance-unnecessary-copy-initialization): post() moves the place away
-      auto const home = place->home();
-      residence::visit const here(*home);
-      if (here) post();
+      auto const registry = result_slot->registry();
+      context_lock const context(*registry);
+      if (context) post();
     } else {
       post();
     }
@@ -128,10 +128,10 @@ private:
 
 /// What a runner works on. The child is destroyed first and the link last, which keeps everything
 /// alive: of several parameters of a coroutine GCC destroys the first one first.
-template <class Machine, class Assignment, class Keep>
+template <class Owner, class Assignment, class Keep>
 struct job {
-  child_link<Machine> link;
-  taker<Assignment>* next; // null if no child follows
+  child_link<Owner> link;
+  child_source<Assignment>* next; // null if no child follows
   typename body_mark<has_own_launch>::pointer begun;
   [[no_unique_address]] Keep keep; // has to live as long as the first child
   Assignment assigned;
@@ -152,7 +152,7 @@ public:
   ~reporter() {
     if (!job_.assigned.has_child()) return;
     job_.drop_child();
-    report_dropped(std::move(job_.link), job_.assigned.index, std::move(job_.assigned.place));
+    report_dropped(std::move(job_.link), job_.assigned.index, std::move(job_.assigned.result_slot));
   }
 
 private:
@@ -161,11 +161,11 @@ private:
 
 /// Awaits one child after another, for as long as there is one. While the children do not suspend,
 /// all of them cost this one coroutine.
-template <class Executor, class Machine, class Assignment, class Keep>
+template <class Executor, class Owner, class Assignment, class Keep>
 struct runner {
   // A member: where the type of a child is local to a file, GCC 12 warns of the frame of a free
   // one.
-  static launchable<Executor> run(job<Machine, Assignment, Keep> j) {
+  static launchable<Executor> run(job<Owner, Assignment, Keep> j) {
     constexpr bool makes_child = child_traits<typename Assignment::child_type>::is_callable;
     *std::exchange(j.begun, nullptr) = true;
     reporter const reports(j);
@@ -186,11 +186,11 @@ struct runner {
       }
       j.drop_child();
       if (!j.next) {
-        j.link->ended(j.link.record(), j.assigned.index, *j.assigned.place, j.assigned.error,
-                      ender::runner);
+        j.link->ended(j.link.record(), j.assigned.index, *j.assigned.result_slot, j.assigned.error,
+                      ended_in::runner);
         break;
       }
-      if (!j.next->follow(j.link.record(), j.assigned)) break;
+      if (!j.next->end_and_take_next(j.link.record(), j.assigned)) break;
       if (j.link.record()) {
         // The child may have changed what belongs to the whole coroutine, and may have been
         // cancelled.
@@ -203,61 +203,63 @@ struct runner {
       // cancelled.
       co_await asio::this_coro::throw_if_cancelled(false);
       co_await asio::dispatch(asio::deferred);
-    } else if constexpr (requires { j.link->is_due(); }) {
+    } else if constexpr (requires { j.link->runner_completes(); }) {
       // A task has nothing to complete beside its future.
-      if (j.link->is_due()) complete(std::move(j));
+      if (j.link->runner_completes()) complete(std::move(j));
     }
   }
 
   // Completes the operation from here, where nothing is left of it.
-  static void complete(job<Machine, Assignment, Keep>&& j) {
-    auto machine = std::move(j.link).machine();
+  static void complete(job<Owner, Assignment, Keep>&& j) {
+    auto owner = std::move(j.link).owner();
     {
       auto const ended = std::move(j);
     }
-    Machine::complete_due(std::move(machine));
+    Owner::complete_from_runner(std::move(owner));
   }
 };
 
 /// Stands for the executor of the operation, where a child has none of its own.
-struct home_of_all {};
+struct operation_executor {};
 
 /// The completion handler of a child that is an operation. `Place` points to its place, and `Keep`
 /// is what has to live until then.
-template <class Machine, class Place, class Home, class Keep>
+template <class Owner, class ResultSlot, class ChildExecutor, class Keep>
 class child_handler {
-  static constexpr bool is_at_home = std::is_same_v<Home, home_of_all>;
+  static constexpr bool is_on_operation_executor =
+      std::is_same_v<ChildExecutor, operation_executor>;
 
 public:
-  using executor_type = std::conditional_t<is_at_home, typename Machine::executor_type, Home>;
+  using executor_type =
+      std::conditional_t<is_on_operation_executor, typename Owner::executor_type, ChildExecutor>;
   using cancellation_slot_type = asio::cancellation_slot;
 
-  child_handler(child_link<Machine> link, std::size_t index, Place place, Home const& home,
-                Keep keep)
-      : link_(std::move(link)), index_(index), place_(std::move(place)), home_(home),
-        keep_(std::move(keep)) {}
+  child_handler(child_link<Owner> link, std::size_t index, ResultSlot result_slot,
+                ChildExecutor const& registry, Keep keep)
+      : link_(std::move(link)), index_(index), result_slot_(std::move(result_slot)),
+        executor_(registry), keep_(std::move(keep)) {}
 
   child_handler(child_handler&&) = default;
   ~child_handler() {
     if (!link_) return;
     keep_ = Keep();
-    report_dropped(std::move(link_), index_, std::move(place_));
+    report_dropped(std::move(link_), index_, std::move(result_slot_));
   }
 
   // Of the operation a reference, which stays valid until this is called, wherever it is moved to.
-  std::conditional_t<is_at_home, executor_type const&, executor_type> get_executor()
+  std::conditional_t<is_on_operation_executor, executor_type const&, executor_type> get_executor()
       const noexcept {
-    if constexpr (is_at_home)
+    if constexpr (is_on_operation_executor)
       return link_->get_executor();
     else
-      return home_;
+      return executor_;
   }
 
   cancellation_slot_type get_cancellation_slot() const noexcept { return link_.slot(); }
 
   template <class... Args>
   void operator()(Args&&... args) {
-    if (completes()) finish(received(*place_, std::forward<Args>(args)...));
+    if (completes()) finish(received(*result_slot_, std::forward<Args>(args)...));
   }
 
 private:
@@ -272,14 +274,14 @@ private:
     keep_ = Keep();
     // What listens to requests may own this handler, and goes with it.
     auto const link = std::move(link_);
-    link->ended(link.record(), index_, *place_, error, ender::handler);
+    link->ended(link.record(), index_, *result_slot_, error, ended_in::handler);
     if (link.record()) link.slot().clear();
   }
 
-  child_link<Machine> link_;
+  child_link<Owner> link_;
   std::size_t index_;
-  Place place_;
-  [[no_unique_address]] Home home_;
+  ResultSlot result_slot_;
+  [[no_unique_address]] ChildExecutor executor_;
   [[no_unique_address]] Keep keep_;
 };
 

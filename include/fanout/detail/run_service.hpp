@@ -46,40 +46,40 @@ public:
   std::shared_ptr<roster> list; // null before `main` is started
 
 private:
-  friend class elsewhere;
+  friend class outside_run;
 
   void shutdown() noexcept override {
     if (list) list->shut_down();
   }
 
   inline static std::atomic<int> count_ = 0;
-  inline static std::atomic<int> elsewhere_ = 0;
+  inline static std::atomic<int> outside_run_ = 0;
 };
 
 /// Counts an operation or a task that runs on another context than one of `run`: what it refers to
 /// may be on that one. Counted only while there is a context of `run`.
-class elsewhere {
+class outside_run {
 public:
-  elsewhere() = default;
-  elsewhere(elsewhere const&) = delete;
-  elsewhere& operator=(elsewhere const&) = delete;
-  ~elsewhere() { end(); }
+  outside_run() = default;
+  outside_run(outside_run const&) = delete;
+  outside_run& operator=(outside_run const&) = delete;
+  ~outside_run() { end(); }
 
   void begin() noexcept {
     if (counted_ || !run_service::exists()) return;
     counted_ = true;
-    run_service::elsewhere_.fetch_add(1, std::memory_order_relaxed);
+    run_service::outside_run_.fetch_add(1, std::memory_order_relaxed);
   }
 
   /// The last access to anything on a context of `run`.
   void end() noexcept {
     if (std::exchange(counted_, false))
-      run_service::elsewhere_.fetch_sub(1, std::memory_order_release);
+      run_service::outside_run_.fetch_sub(1, std::memory_order_release);
   }
 
   /// Whether something is being counted. If not, its accesses have happened before.
   static bool any() noexcept {
-    return run_service::elsewhere_.load(std::memory_order_acquire) != 0;
+    return run_service::outside_run_.load(std::memory_order_acquire) != 0;
   }
 
 private:

@@ -28,8 +28,8 @@ struct shield_function {
   template <class Initiation, class C>
   auto operator()(Initiation initiation, C&& c) const {
     using child = shielded<std::decay_t<C>>;
-    return make_packaged_child(std::move(initiation), child::make(std::forward<C>(c)),
-                               abandon_children<child::waits>());
+    return make_gather_of_one(std::move(initiation), child::make(std::forward<C>(c)),
+                              abandon_children<child::waits>());
   }
 };
 

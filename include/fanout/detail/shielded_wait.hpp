@@ -12,11 +12,11 @@
 
 #include <fanout/concepts.hpp>
 #include <fanout/policy.hpp>
+#include <fanout/detail/deferred_gather.hpp>
 #include <fanout/detail/future_core.hpp>
 #include <fanout/detail/future_state.hpp>
 #include <fanout/detail/operation.hpp>
 #include <fanout/detail/outcome.hpp>
-#include <fanout/detail/packaged.hpp>
 #include <fanout/detail/policy_set.hpp>
 #include <fanout/detail/waiters.hpp>
 
@@ -71,11 +71,12 @@ class shielded_waiter final : public waiter {
 public:
   explicit shielded_waiter(std::shared_ptr<End> end) noexcept : end_(std::move(end)) {}
 
-  void wake(std::shared_ptr<void> const& stay, asio::any_io_executor const* here) override {
+  void wake(std::shared_ptr<void> const& keep_alive,
+            asio::any_io_executor const* inline_on) override {
     auto const executor = end_->get_executor();
-    auto deliver = [end = std::move(end_), stay] { end->deliver(); };
-    if (here)
-      nesting::run_on(executor, std::move(deliver));
+    auto deliver = [end = std::move(end_), keep_alive] { end->deliver(); };
+    if (inline_on)
+      nested_dispatch::run_on(executor, std::move(deliver));
     else
       asio::post(executor, std::move(deliver));
   }
@@ -111,7 +112,7 @@ struct initiate_shielded_wait {
     auto slot = handler.get_cancellation_slot();
     auto const end = std::make_shared<end_type>(awaited, std::forward<Handler>(handler));
     if (slot.is_connected()) slot.assign(give_up_wait<end_type>(end));
-    end->came_in(awaited->add(residence::of(context_of(executor)),
+    end->came_in(awaited->add(context_registry::of(context_of(executor)),
                               std::make_unique<shielded_waiter<end_type>>(end)));
   }
 };
@@ -161,8 +162,9 @@ struct shielded {
 
 // A shield gives its own wait up, and protects its child by itself.
 template <class Initiation, class Children, bool GivesUpWaits>
-struct shielded<packaged<Initiation, Children, policy_set<abandon_children<GivesUpWaits>>>> {
-  using operation = packaged<Initiation, Children, policy_set<abandon_children<GivesUpWaits>>>;
+struct shielded<deferred_gather<Initiation, Children, policy_set<abandon_children<GivesUpWaits>>>> {
+  using operation =
+      deferred_gather<Initiation, Children, policy_set<abandon_children<GivesUpWaits>>>;
   static constexpr bool waits = true;
   static operation make(operation inner) { return inner; }
 };

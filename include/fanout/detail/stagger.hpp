@@ -8,7 +8,7 @@
 #define FANOUT_DETAIL_STAGGER_HPP
 
 #include <fanout/detail/duration.hpp>
-#include <fanout/detail/gate.hpp>
+#include <fanout/detail/start_condition.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/basic_waitable_timer.hpp>
@@ -23,27 +23,27 @@ namespace fanout::inline FANOUT_ABI::detail {
 
 /// Lets a child in a while after the one before it, or when one has failed.
 template <class Clock>
-class stagger_gate final : public gate {
+class stagger_condition final : public start_condition {
 public:
-  explicit stagger_gate(typename Clock::duration delay) noexcept : delay_(delay) {}
+  explicit stagger_condition(typename Clock::duration delay) noexcept : delay_(delay) {}
 
-  bool enter() override {
+  bool try_start() override {
     if (failures_ == 0 && next_ && Clock::now() < *next_) return false;
     if (failures_ != 0) --failures_;
-    next_ = later<Clock>(delay_);
+    next_ = from_now<Clock>(delay_);
     return true;
   }
 
-  void wait(asio::any_io_executor const& executor, std::function<void()> arrived) override {
+  void wait(asio::any_io_executor const& executor, std::function<void()> ready) override {
     timer_.emplace(executor, *next_);
-    timer_->async_wait([arrived = std::move(arrived)](boost::system::error_code const&) {
-      arrived(); // also if it is cancelled
+    timer_->async_wait([ready = std::move(ready)](boost::system::error_code const&) {
+      ready(); // also if it is cancelled
     });
   }
 
   void give_up() override { timer_.reset(); }
 
-  void leave(bool failed) override {
+  void child_ended(bool failed) override {
     if (!failed) return;
     ++failures_;
     timer_.reset();

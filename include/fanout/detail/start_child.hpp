@@ -72,17 +72,18 @@ consteval bool may_be_serial() {
     return true;
 }
 
-template <class Machine, class Bound, class Place, class Keep>
-void start_bound(child_link<Machine> const& link, assignment<Bound, Place>&& assigned, Keep keep);
+template <class Owner, class Bound, class ResultSlot, class Keep>
+void start_bound(child_link<Owner> const& link, assignment<Bound, ResultSlot>&& assigned,
+                 Keep keep);
 
 /// Whether the operation, or the place of the child as far as that can tell, does not want it any
 /// more. What runs already is awaited all the same.
 template <class Link, class Assigned>
 bool is_called_off(Link const& link, Assigned const& assigned) {
-  if constexpr (requires { assigned.place->runs_already; })
+  if constexpr (requires { assigned.result_slot->runs_already; })
     return false;
-  else if constexpr (requires { assigned.place->requested(); })
-    return link->cancelling() || assigned.place->requested();
+  else if constexpr (requires { assigned.result_slot->requested(); })
+    return link->cancelling() || assigned.result_slot->requested();
   else
     return link->cancelling();
 }
@@ -90,7 +91,7 @@ bool is_called_off(Link const& link, Assigned const& assigned) {
 /// Calls `f`, which passes a child on with something that tells its end, also when it is destroyed.
 /// Throws if `f` does and the child has not ended with that.
 template <class Link, class F>
-void hand_over(Link const& link, std::size_t index, F const& f) {
+void initiate_guarded(Link const& link, std::size_t index, F const& f) {
   initiation one{index};
   link->begins(one);
   try {
@@ -104,8 +105,9 @@ void hand_over(Link const& link, std::size_t index, F const& f) {
 
 /// Tells a place that asks for it where the child is reached.
 template <class Assigned, class Link>
-void tell_place([[maybe_unused]] Assigned& assigned, [[maybe_unused]] Link const& link) {
-  if constexpr (requires { assigned.place->runs_at(link); }) assigned.place->runs_at(link);
+void tell_result_slot([[maybe_unused]] Assigned& assigned, [[maybe_unused]] Link const& link) {
+  if constexpr (requires { assigned.result_slot->runs_at(link); })
+    assigned.result_slot->runs_at(link);
 }
 
 /// The executor that the coroutine names which the child is or makes.
@@ -127,19 +129,20 @@ struct boxed {
 /// One child on its way to its start, on the executor `Home`. Its runner takes further ones from
 /// `next`, if there is one; `Keep` is what has to live as long as the child. What starts at once,
 /// at the home of all, stays with the caller.
-template <class Machine, class Assigned, class Home = home_of_all, class Keep = nothing>
+template <class Owner, class Assigned, class ChildExecutor = operation_executor,
+          class Keep = nothing>
 class starting_child {
   using child_type = typename Assigned::child_type;
-  using place = decltype(Assigned::place);
-  static constexpr bool at_once = std::is_same_v<Home, home_of_all>;
-  using link = std::conditional_t<at_once, child_link<Machine> const&, child_link<Machine>>;
+  using result_slot = decltype(Assigned::result_slot);
+  static constexpr bool at_once = std::is_same_v<ChildExecutor, operation_executor>;
+  using link = std::conditional_t<at_once, child_link<Owner> const&, child_link<Owner>>;
   using assigned = std::conditional_t<at_once, Assigned&, Assigned>;
 
 public:
-  starting_child(link l, taker<Assigned>* next, Assigned&& child, Home const& home = {},
-                 Keep keep = {})
+  starting_child(link l, child_source<Assigned>* next, Assigned&& child,
+                 ChildExecutor const& child_executor = {}, Keep keep = {})
       : child_(static_cast<assigned&&>(child)), link_(std::forward<link>(l)), next_(next),
-        home_(home), keep_(std::move(keep)) {}
+        executor_(child_executor), keep_(std::move(keep)) {}
 
   starting_child(starting_child&&) = default;
   ~starting_child() {
@@ -147,7 +150,7 @@ public:
       if (!link_ || called_) return;
       child_.drop();
       keep_ = Keep();
-      report_dropped(std::move(link_), child_.index, std::move(child_.place));
+      report_dropped(std::move(link_), child_.index, std::move(child_.result_slot));
     }
   }
 
@@ -179,21 +182,21 @@ private:
     auto child =
         child_.with(boxed<child_type>{std::make_unique<child_type>(*std::move(child_.child))});
     child_.drop();
-    run(static_cast<taker<decltype(child)>*>(nullptr), child);
+    run(static_cast<child_source<decltype(child)>*>(nullptr), child);
   }
 
   template <class Ready>
-  void run(taker<Ready>* next, Ready& child) {
+  void run(child_source<Ready>* next, Ready& child) {
     using executor = typename executor_of_coroutine<child_type>::executor_type;
-    auto const on = converted_executor<executor>(home());
+    auto const on = converted_executor<executor>(executor());
     if (!on)
       throw std::invalid_argument("fanout: the awaitable names another type of executor than the "
                                   "one that the operation runs on");
     auto const index = child.index;
-    auto at = child.place;
+    auto at = child.result_slot;
     body_mark<has_own_launch> begun;
     try {
-      launch(runner<executor, Machine, Ready, Keep>::run(
+      launch(runner<executor, Owner, Ready, Keep>::run(
                  {link_, next, begun.get(), std::move(keep_), std::move(child)}),
              *on, link_.slot(), link_);
     } catch (...) {
@@ -202,7 +205,7 @@ private:
       if (*begun.get())
         fail_first_step(error);
       else
-        link_->ended(link_.record(), index, *at, error, ender::handler);
+        link_->ended(link_.record(), index, *at, error, ended_in::handler);
     }
   }
 
@@ -212,7 +215,7 @@ private:
     if (link_.record())
       link_->fails_in_first_step(*link_.record(), error);
     else
-      reserve::attempt([&] { asio::post(home(), [error] { std::rethrow_exception(error); }); });
+      reserve::attempt([&] { asio::post(executor(), [error] { std::rethrow_exception(error); }); });
   }
 
   // A callable is called where it will stay until its child has ended.
@@ -228,30 +231,30 @@ private:
 
   template <class Operation, class Kept>
   void initiate(Operation& operation, Kept kept) {
-    hand_over(link_, child_.index, [&] {
-      std::move(operation)(child_handler<Machine, place, Home, Kept>(
-          link_, child_.index, child_.place, home_, std::move(kept)));
+    initiate_guarded(link_, child_.index, [&] {
+      std::move(operation)(child_handler<Owner, result_slot, ChildExecutor, Kept>(
+          link_, child_.index, child_.result_slot, executor_, std::move(kept)));
     });
   }
 
-  auto const& home() const noexcept {
+  auto const& executor() const noexcept {
     if constexpr (at_once)
       return link_->get_executor();
     else
-      return home_;
+      return executor_;
   }
 
   // Nothing is left of the child when its end is told: what it refers to may go then.
   void fail(std::exception_ptr error) {
     child_.drop();
     keep_ = Keep();
-    link_->ended(link_.record(), child_.index, *child_.place, error, ender::handler);
+    link_->ended(link_.record(), child_.index, *child_.result_slot, error, ended_in::handler);
   }
 
   assigned child_; // the first: where moving it throws, the link still tells the end
   link link_;
-  taker<Assigned>* next_;
-  [[no_unique_address]] Home home_;
+  child_source<Assigned>* next_;
+  [[no_unique_address]] ChildExecutor executor_;
   [[no_unique_address]] Keep keep_;
   bool called_ = false;
   bool told_ = false; // the end, or it is told by the runner
@@ -260,28 +263,29 @@ private:
 /// Posts a child that has an executor of its own there. It has a record already if it can be
 /// reached and was made by a callable. Where GCC 12 inlines this, it warns of a child that is not
 /// there.
-template <class Machine, class Bound, class Place, class Keep>
-[[gnu::noinline]] void start_bound(child_link<Machine> const& link,
-                                   assignment<Bound, Place>&& assigned, Keep keep) {
+template <class Owner, class Bound, class ResultSlot, class Keep>
+[[gnu::noinline]] void start_bound(child_link<Owner> const& link,
+                                   assignment<Bound, ResultSlot>&& assigned, Keep keep) {
   require_valid(*assigned.child); // a binder that was moved away has no executor either
   auto const executor = assigned.child->get_executor();
   auto inner = assigned.with(unnamed(*link, assigned.index, std::move(assigned.child->get())));
   using target = typename decltype(inner.child)::value_type;
-  using posted_home = std::conditional_t<may_be_serial<target>(), asio::any_io_executor,
-                                         std::decay_t<decltype(executor)>>;
-  posted_home home = executor;
+  using posted_executor = std::conditional_t<may_be_serial<target>(), asio::any_io_executor,
+                                             std::decay_t<decltype(executor)>>;
+  posted_executor child_executor = executor;
   if constexpr (may_be_serial<target>())
-    if (link->cancellable()) home = made_serial(executor);
-  if (run_service::exists() && &context_of(home) != &context_of(link->get_executor()))
+    if (link->cancellable()) child_executor = made_serial(executor);
+  if (run_service::exists() && &context_of(child_executor) != &context_of(link->get_executor()))
     link->runs_elsewhere();
   kept_busy<Keep> kept{busy(executor), std::move(keep)};
-  if (link.record()) link->reachable().move_to(*link.record(), home);
+  if (link.record()) link->reachable().move_to(*link.record(), child_executor);
   bool const needs_record = link->cancellable() && !link.record();
-  auto there = needs_record ? link->new_link(assigned.index, home) : link;
-  tell_place(inner, there);
-  hand_over(link, assigned.index, [&] {
-    asio::post(home, starting_child<Machine, decltype(inner), posted_home, kept_busy<Keep>>(
-                         std::move(there), nullptr, std::move(inner), home, std::move(kept)));
+  auto there = needs_record ? link->new_link(assigned.index, child_executor) : link;
+  tell_result_slot(inner, there);
+  initiate_guarded(link, assigned.index, [&] {
+    asio::post(child_executor,
+               starting_child<Owner, decltype(inner), posted_executor, kept_busy<Keep>>(
+                   std::move(there), nullptr, std::move(inner), child_executor, std::move(kept)));
   });
 }
 
@@ -291,7 +295,7 @@ auto made_reachable(Assigned& assigned, Make const& make) noexcept {
   std::optional<decltype(make())> link;
   try {
     link.emplace(make());
-    tell_place(assigned, *link);
+    tell_result_slot(assigned, *link);
   } catch (...) {
     assigned.error = std::current_exception();
     link.reset();
@@ -300,52 +304,55 @@ auto made_reachable(Assigned& assigned, Make const& make) noexcept {
 }
 
 /// The child has failed before it was passed on. Nothing is left of it when its end is told.
-template <class Machine, class Assigned>
-void fail_before_start(child_link<Machine> const& here, Assigned& assigned) {
+template <class Owner, class Assigned>
+void fail_before_start(child_link<Owner> const& operation, Assigned& assigned) {
   assigned.drop();
-  here->ended(nullptr, assigned.index, *assigned.place, assigned.error, ender::handler);
+  operation->ended(nullptr, assigned.index, *assigned.result_slot, assigned.error,
+                   ended_in::handler);
 }
 
 /// Starts a child where it belongs. Its runner takes further ones from `next`, if there is one.
-template <class Machine, class Assigned>
-void start_child(child_link<Machine> const& here, taker<Assigned>* next, Assigned&& assigned) {
+template <class Owner, class Assigned>
+void start_child(child_link<Owner> const& operation, child_source<Assigned>* next,
+                 Assigned&& assigned) {
   using child_type = typename Assigned::child_type;
-  using starting = starting_child<Machine, Assigned>;
+  using starting = starting_child<Owner, Assigned>;
   if (assigned.error) {
-    fail_before_start(here, assigned);
+    fail_before_start(operation, assigned);
   } else if constexpr (is_named<child_type>) {
-    std::optional<assignment<decltype(assigned.child->child), decltype(assigned.place)>> inner;
+    std::optional<assignment<decltype(assigned.child->child), decltype(assigned.result_slot)>>
+        inner;
     try {
-      here->set_name(assigned.index, std::move(assigned.child->name));
+      operation->set_name(assigned.index, std::move(assigned.child->name));
       inner.emplace(assigned.with(std::move(assigned.child->child)));
     } catch (...) {
       assigned.error = std::current_exception();
-      return fail_before_start(here, assigned);
+      return fail_before_start(operation, assigned);
     }
-    start_child<Machine, typename decltype(inner)::value_type>(here, nullptr, *std::move(inner));
+    start_child<Owner, typename decltype(inner)::value_type>(operation, nullptr, *std::move(inner));
   } else if constexpr (child_traits<child_type>::is_bound) {
     try {
-      start_bound(here, std::move(assigned), nothing());
+      start_bound(operation, std::move(assigned), nothing());
     } catch (...) {
       assigned.error = std::current_exception();
-      fail_before_start(here, assigned);
+      fail_before_start(operation, assigned);
     }
   } else {
-    if (!here->cancellable()) return starting(here, next, std::move(assigned))();
+    if (!operation->cancellable()) return starting(operation, next, std::move(assigned))();
     if constexpr (may_be_serial<child_type>()) {
-      if (!here->is_on_serial_executor()) {
+      if (!operation->is_on_serial_executor()) {
         asio::any_io_executor own;
         auto link = made_reachable(assigned, [&] {
-          own = made_serial(here->get_executor());
-          return here->new_link(assigned.index, own);
+          own = made_serial(operation->get_executor());
+          return operation->new_link(assigned.index, own);
         });
-        if (!link) return fail_before_start(here, assigned);
-        return own.execute(starting_child<Machine, Assigned, asio::any_io_executor>(
+        if (!link) return fail_before_start(operation, assigned);
+        return own.execute(starting_child<Owner, Assigned, asio::any_io_executor>(
             *std::move(link), next, std::move(assigned), own));
       }
     }
-    auto const link = made_reachable(assigned, [&] { return here->new_link(assigned.index); });
-    if (!link) return fail_before_start(here, assigned);
+    auto const link = made_reachable(assigned, [&] { return operation->new_link(assigned.index); });
+    if (!link) return fail_before_start(operation, assigned);
     starting(*link, next, std::move(assigned))();
   }
 }

@@ -48,7 +48,7 @@ public:
     handed_over_ = true;
     auto const meanwhile = std::move(meanwhile_);
     lock.unlock();
-    for (end const& each : adopted) hand_over(each);
+    for (end const& each : adopted) give_to_group(each);
     for (failure const& each : meanwhile) ended(each);
   }
 
@@ -60,7 +60,7 @@ public:
     if (found)
       settle(*found.mapped(), f);
     else if (f.exception) // it had ended, but not been judged
-      hand_over(failed_end(f));
+      give_to_group(failed_end(f));
   }
 
 private:
@@ -92,7 +92,7 @@ private:
   }
 
   // A group that is gone, or takes no more, has cancelled its tasks.
-  void hand_over(end const& each) const {
+  void give_to_group(end const& each) const {
     auto const group = group_.lock();
     if (!group || !group->adopt(std::make_unique<adopted_task>(each)))
       each->cancel(asio::cancellation_type::terminal);

@@ -11,9 +11,9 @@
 #include <fanout/error.hpp>
 #include <fanout/detail/arguments.hpp>
 #include <fanout/detail/because.hpp>
-#include <fanout/detail/collect.hpp>
 #include <fanout/detail/executor.hpp>
 #include <fanout/detail/future_state.hpp>
+#include <fanout/detail/gather_function.hpp>
 #include <fanout/detail/initiate.hpp>
 #include <fanout/detail/mistakes.hpp>
 #include <fanout/detail/operation.hpp>
@@ -61,7 +61,7 @@ public:
   cancellation_slot_type get_cancellation_slot() const noexcept { return control_->slot(); }
 
   /// Which operation it ends.
-  void ends(std::weak_ptr<backing_machine> operation) { core_->comes_from(std::move(operation)); }
+  void ends(std::weak_ptr<backing_core> operation) { core_->comes_from(std::move(operation)); }
 
   void operator()(std::exception_ptr error) {
     std::exchange(control_, nullptr)->succeed();

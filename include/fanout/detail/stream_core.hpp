@@ -12,14 +12,14 @@
 #include <fanout/policy.hpp>
 #include <fanout/result.hpp>
 #include <fanout/detail/because.hpp>
-#include <fanout/detail/contest.hpp>
 #include <fanout/detail/executor.hpp>
 #include <fanout/detail/future_state.hpp>
-#include <fanout/detail/machine.hpp>
+#include <fanout/detail/gather_core.hpp>
 #include <fanout/detail/mistakes.hpp>
 #include <fanout/detail/operation.hpp>
 #include <fanout/detail/outcome.hpp>
 #include <fanout/detail/policy_set.hpp>
+#include <fanout/detail/race.hpp>
 #include <fanout/detail/waiters.hpp>
 #include <fanout/detail/waiting_line.hpp>
 
@@ -79,14 +79,14 @@ private:
 
   // A wait for the next end. If it has been given one and is cancelled or destroyed before that is
   // taken, the end is there for the next wait.
-  class seat final : public line::seat {
+  class queued_wait final : public line::queued_wait {
   public:
-    seat(asio::any_io_executor const& executor, std::shared_ptr<stream_core> const& core)
-        : line::seat(executor, "the next end of an as_completed",
-                     std::shared_ptr<line>(core, &core->waiting_)),
+    queued_wait(asio::any_io_executor const& executor, std::shared_ptr<stream_core> const& core)
+        : line::queued_wait(executor, "the next end of an as_completed",
+                            std::shared_ptr<line>(core, &core->waiting_)),
           core_(*core) {}
 
-    ~seat() override {
+    ~queued_wait() override {
       try {
         give_back();
       } catch (...) { // without memory the end is lost
@@ -113,7 +113,7 @@ private:
 public:
   // ---- what the operation says
 
-  void comes_from(std::weak_ptr<backing_machine> operation) {
+  void comes_from(std::weak_ptr<backing_core> operation) {
     std::lock_guard const lock(mutex_);
     operation_ = std::move(operation);
   }
@@ -138,7 +138,7 @@ public:
 
   /// The next end, for somebody on `executor`: nothing when there is none any more.
   std::shared_ptr<waiting> next(asio::any_io_executor const& executor) {
-    auto const one = std::make_shared<seat>(executor, this->shared_from_this());
+    auto const one = std::make_shared<queued_wait>(executor, this->shared_from_this());
     std::unique_lock lock(mutex_);
     if (!ready_.empty()) {
       auto first = std::move(ready_.front());
@@ -164,7 +164,7 @@ public:
 
   /// The end of all, for somebody on `executor`.
   std::shared_ptr<future_state<void>> all_ended(asio::any_io_executor const& executor) {
-    auto const one = std::make_shared<closing_line::seat>(
+    auto const one = std::make_shared<closing_line::queued_wait>(
         executor, "the end of an as_completed",
         std::shared_ptr<closing_line>(this->shared_from_this(), &closing_));
     std::unique_lock lock(mutex_);
@@ -182,7 +182,7 @@ private:
   void give(numbered& next) {
     for (;;) {
       std::unique_lock lock(mutex_);
-      auto const first = std::static_pointer_cast<seat>(waiting_.next());
+      auto const first = std::static_pointer_cast<queued_wait>(waiting_.next());
       if (!first) {
         auto const at = std::ranges::upper_bound(ready_, next.number, {}, &numbered::number);
         return static_cast<void>(ready_.insert(at, std::move(next)));
@@ -229,7 +229,7 @@ private:
 
   std::atomic<std::uint64_t> pushed_ = 0;
   std::mutex mutex_; // protects what follows
-  std::weak_ptr<backing_machine> operation_;
+  std::weak_ptr<backing_core> operation_;
   std::deque<numbered> ready_;
   line waiting_{mutex_};
   closing_line closing_{mutex_};
@@ -239,9 +239,9 @@ private:
 
 /// Passes on what a child ends with.
 template <class T, class Stream>
-class stream_place {
+class stream_result_slot {
 public:
-  stream_place(stream_core<Stream>& core, std::size_t index) noexcept
+  stream_result_slot(stream_core<Stream>& core, std::size_t index) noexcept
       : core_(&core), index_(index) {}
 
   template <class... U>
@@ -281,23 +281,23 @@ struct stream_outcome {
   using type = void;
   using signature = void(std::exception_ptr);
   static constexpr bool unwraps_values = false;
-  static constexpr bool makes_places = true;
+  static constexpr bool makes_result_slots = true;
 
   template <class T>
-  using place = stream_place<T, Stream>;
+  using result_slot = stream_result_slot<T, Stream>;
 
   template <class T>
-  place<T> make_place(std::size_t index) const noexcept {
+  result_slot<T> make_result_slot(std::size_t index) const noexcept {
     return {*core, index};
   }
 
-  template <class... Place>
-  void take(ending const& end, Place&... places) const {
-    (places.miss(end), ...);
+  template <class... ResultSlot>
+  void take(ending const& end, ResultSlot&... result_slots) const {
+    (result_slots.miss(end), ...);
   }
 
-  template <class Places>
-  void take_range(ending const& end, Places&, std::size_t started,
+  template <class ResultSlots>
+  void take_range(ending const& end, ResultSlots&, std::size_t started,
                   std::optional<std::size_t> const& total) const {
     for (std::size_t i = started; total && i < *total; ++i)
       core->push(completed<Stream>{i, {boost::system::in_place_error, end.missing()}});
@@ -338,7 +338,7 @@ struct streaming {
       return stragglers_of_gather();
     else if constexpr (Policies::hears_late)
       return never_late();
-    else if constexpr (Policies::in_contests_only)
+    else if constexpr (Policies::in_first_success_only)
       return of_first_success();
     else
       return no_mistake();

@@ -9,13 +9,13 @@
 
 #include <fanout/concepts.hpp>
 #include <fanout/detail/assignment.hpp>
-#include <fanout/detail/clean_up.hpp>
+#include <fanout/detail/cleanup_scope.hpp>
+#include <fanout/detail/context_registry.hpp>
 #include <fanout/detail/executor.hpp>
 #include <fanout/detail/future_state.hpp>
 #include <fanout/detail/initiations.hpp>
 #include <fanout/detail/listing.hpp>
 #include <fanout/detail/live_children.hpp>
-#include <fanout/detail/residence.hpp>
 #include <fanout/detail/roster.hpp>
 #include <fanout/detail/run_child.hpp>
 #include <fanout/detail/run_service.hpp>
@@ -49,9 +49,9 @@ public:
 
   bool has_started() const noexcept { return record_.index != live_child::none; }
 
-  void begin(asio::any_io_executor home, bool listed) {
+  void begin(asio::any_io_executor executor, bool listed) {
     record_.index = 0;
-    record_.home = std::move(home);
+    record_.executor = std::move(executor);
     if (listed) record_.since = std::chrono::steady_clock::now();
     hold(record_);
   }
@@ -65,17 +65,17 @@ public:
     if (holders_.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
     make_unreachable();
     if (!task_.done()) task_.abandon();
-    elsewhere_.end();
+    outside_run_.end();
   }
 
   void make_unreachable() {
     record_.signal.slot().clear();
-    if (record_.home) move_to(record_, nullptr);
+    if (record_.executor) move_to(record_, nullptr);
   }
 
   /// It runs on another context than the task, or the task on none of `run`. Before the child
   /// starts, there or at all.
-  void runs_elsewhere() noexcept { elsewhere_.begin(); }
+  void runs_elsewhere() noexcept { outside_run_.begin(); }
 
   /// Says once that the child has ended: an initiation that throws may have passed its handler on.
   bool claim() {
@@ -83,24 +83,25 @@ public:
     return !std::exchange(claimed_, true);
   }
 
-  void move_to(live_child&, asio::any_io_executor home) {
+  void move_to(live_child&, asio::any_io_executor executor) {
     std::lock_guard const lock(mutex_);
-    std::swap(record_.home, home);
+    std::swap(record_.executor, executor);
   }
 
-  asio::any_io_executor const& home() const noexcept {
-    return record_.home ? record_.home : task_.serial_here();
+  asio::any_io_executor const& executor() const noexcept {
+    return record_.executor ? record_.executor : task_.serial_here();
   }
 
   /// Passes a request on, on the task's executor, to where the child runs.
   void cancel(asio::cancellation_type type, std::shared_ptr<void> task) {
     std::unique_lock lock(mutex_);
     if (!has_started()) return;
-    auto const home = record_.home;
+    auto const executor = record_.executor;
     lock.unlock();
-    if (!home || home == task_.serial_here()) return record_.signal.emit(type);
-    nesting::run_on(home, clean_up::carried(
-                              [this, keep = std::move(task), type] { record_.signal.emit(type); }));
+    if (!executor || executor == task_.serial_here()) return record_.signal.emit(type);
+    nested_dispatch::run_on(executor, cleanup_scope::carry([this, keep = std::move(task), type] {
+                              record_.signal.emit(type);
+                            }));
   }
 
 private:
@@ -108,15 +109,15 @@ private:
   std::mutex& mutex_;
   std::atomic<int> holders_{0};
   bool claimed_ = false;
-  elsewhere elsewhere_;
+  outside_run outside_run_;
   live_child record_;
 };
 
 /// Puts what the child of a task yields into the future.
 template <class T>
-class task_place {
+class task_result_slot {
 public:
-  explicit task_place(future_state<T>& future) noexcept : future_(&future) {}
+  explicit task_result_slot(future_state<T>& future) noexcept : future_(&future) {}
 
   template <class... Value>
   void value(Value&&... v) {
@@ -126,7 +127,7 @@ public:
   static void drop() noexcept {}
 
   /// What has to be there where the end is told.
-  std::shared_ptr<residence> const& home() const noexcept { return future_->home(); }
+  std::shared_ptr<context_registry> const& registry() const noexcept { return future_->registry(); }
 
 private:
   future_state<T>* future_;
@@ -135,7 +136,7 @@ private:
 /// A future and the one child that fills it. To those who run the child it is what a `machine` is.
 template <class T>
 class task final : public future_state<T> {
-  using place = task_place<T>;
+  using result_slot = task_result_slot<T>;
 
 public:
   using executor_type = asio::any_io_executor;
@@ -150,8 +151,8 @@ public:
   /// cancelled by then.
   template <class C>
   void start(C child) {
-    residence::visit const here(*this->home());
-    if (!here) return this->abandon();
+    context_lock const context(*this->registry());
+    if (!context) return this->abandon();
     this->keep_busy().post(std::allocator<void>(), posted_start<C>(self(), std::move(child)));
   }
 
@@ -167,9 +168,9 @@ public:
 
   static void set_name(std::size_t, std::string const&) noexcept {} // the task has one
 
-  link new_link(std::size_t, asio::any_io_executor home = {}) {
+  link new_link(std::size_t, asio::any_io_executor executor = {}) {
     std::lock_guard const lock(this->mutex_);
-    child_.begin(std::move(home), listed_);
+    child_.begin(std::move(executor), listed_);
     return link(self(), &child_.record());
   }
 
@@ -195,14 +196,14 @@ public:
     child.coroutine = coroutine;
   }
 
-  void ended(live_child*, std::size_t, place&, std::exception_ptr& error, ender) {
+  void ended(live_child*, std::size_t, result_slot&, std::exception_ptr& error, ended_in) {
     if (error)
       this->fail(std::move(error));
     else
       this->succeed_prepared();
   }
 
-  void tell(listing& l, std::chrono::steady_clock::time_point created) override {
+  void list_in(listing& l, std::chrono::steady_clock::time_point created) override {
     auto title = this->title();
     std::lock_guard const lock(this->mutex_);
     if (this->has_ended()) return;
@@ -227,10 +228,10 @@ private:
     }
 
     void operator()() {
-      using assigned = assignment<C, place*>;
-      link const here(std::move(task_));
-      start_child<task, assigned>(here, nullptr,
-                                  assigned{0, &here->place_, std::move(child_), nullptr});
+      using assigned = assignment<C, result_slot*>;
+      link const operation(std::move(task_));
+      start_child<task, assigned>(
+          operation, nullptr, assigned{0, &operation->result_slot_, std::move(child_), nullptr});
     }
 
   private:
@@ -238,14 +239,14 @@ private:
     C child_;
   };
 
-  asio::any_io_executor const& ends_on() const noexcept override { return child_.home(); }
+  asio::any_io_executor const& ends_on() const noexcept override { return child_.executor(); }
 
   void emit(asio::cancellation_type type) override { child_.cancel(type, self()); }
 
   std::shared_ptr<task> self() { return std::static_pointer_cast<task>(this->shared_from_this()); }
 
   only_child child_{*this, this->mutex_};
-  place place_{*this};
+  result_slot result_slot_{*this};
   bool const listed_;
 };
 
@@ -257,11 +258,11 @@ public:
 
 private:
   void cancel_leftovers() override {
-    clean_up const here;
+    cleanup_scope const cleanup;
     if (auto const alive = task_.lock()) alive->cancel(asio::cancellation_type::terminal);
   }
-  void tell(listing& l) override {
-    if (auto const alive = task_.lock()) alive->tell(l, this->since());
+  void list_in(listing& l) override {
+    if (auto const alive = task_.lock()) alive->list_in(l, this->since());
   }
 
   std::weak_ptr<future_core> task_;
@@ -270,7 +271,7 @@ private:
 /// Where a child runs that has no executor of its own. An awaitable that names a concrete executor
 /// runs on that, serial or not; if it cannot, it fails at its start.
 template <class C, class Executor>
-asio::any_io_executor home_of_task(Executor const& executor) {
+asio::any_io_executor executor_of_task(Executor const& executor) {
   if constexpr (may_be_serial<C>()) {
     return made_serial(without_serial(idle(executor)));
   } else {
@@ -285,11 +286,11 @@ std::shared_ptr<future_state<child_value_t<C>>> start_task(Executor const& execu
                                                            std::string name) {
   auto const list = roster_of(context_of(executor));
   auto const made = std::make_shared<task<child_value_t<C>>>(
-      idle(executor), home_of_task<C>(executor), std::move(name), list != nullptr);
+      idle(executor), executor_of_task<C>(executor), std::move(name), list != nullptr);
   if (list) {
     auto const entry = std::make_shared<listed_task>(made);
     list->add(*entry, entry);
-    made->keep(entry);
+    made->keep_alive(entry);
   } else {
     made->runs_elsewhere();
   }

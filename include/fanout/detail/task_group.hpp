@@ -11,15 +11,15 @@
 
 #include <fanout/error.hpp>
 #include <fanout/policy.hpp>
+#include <fanout/detail/context_registry.hpp>
 #include <fanout/detail/executor.hpp>
 #include <fanout/detail/future_core.hpp>
 #include <fanout/detail/future_state.hpp>
-#include <fanout/detail/gather_state.hpp>
+#include <fanout/detail/gather_op.hpp>
 #include <fanout/detail/group_tasks.hpp>
 #include <fanout/detail/operation.hpp>
 #include <fanout/detail/outcome.hpp>
 #include <fanout/detail/policy_set.hpp>
-#include <fanout/detail/residence.hpp>
 #include <fanout/detail/run_service.hpp>
 #include <fanout/detail/waiting_line.hpp>
 
@@ -69,39 +69,39 @@ private:
 ///
 /// What is let in has a turn: until the code that goes on then returns or suspends, a place is kept
 /// for a task of it. After that the place is there for the next, used or not.
-class slots : public std::enable_shared_from_this<slots> {
+class group_slots : public std::enable_shared_from_this<group_slots> {
   using line = waiting_line<void>;
 
 public:
-  slots(std::size_t limit, std::shared_ptr<task_queue> queue)
+  group_slots(std::size_t limit, std::shared_ptr<task_queue> queue)
       : limit_(limit), queue_(std::move(queue)) {}
 
   /// Whose they are, before they are used.
-  void belong_to(std::weak_ptr<backing_machine> group) { group_ = std::move(group); }
+  void belong_to(std::weak_ptr<backing_core> group) { group_ = std::move(group); }
 
   /// A future of one turn, for something that goes on on `executor`.
   std::shared_ptr<future_state<void>> wait(asio::any_io_executor const& executor) {
-    auto const one = std::make_shared<seat>(executor, shared_from_this());
+    auto const one = std::make_shared<queued_wait>(executor, shared_from_this());
     are_used_ = true;
     {
       std::lock_guard const lock(mutex_);
       line_.join(*one);
     }
-    look();
+    admit();
     return one;
   }
 
   /// Lets in as many as there is room for, or turns all away that wait in vain. A turn that ends
   /// meanwhile is seen to by the call that is at it.
-  void look() {
+  void admit() {
     if (!are_used_) return; // most groups have no waits
-    for (bool begins = true; is_to_look(begins); begins = false) {
+    for (bool begins = true; is_to_admit(begins); begins = false) {
       try {
         while (let_next_in()) {
         }
       } catch (...) {
         std::lock_guard const lock(mutex_);
-        looks_ = false;
+        admits_ = false;
         throw;
       }
     }
@@ -111,32 +111,33 @@ private:
   // Ends with the last that may still be at it, or with the wait if that is given up.
   class turn {
   public:
-    explicit turn(std::shared_ptr<slots> of) noexcept : slots_(std::move(of)) {}
+    explicit turn(std::shared_ptr<group_slots> of) noexcept : group_slots_(std::move(of)) {}
     turn(turn const&) = delete;
     turn& operator=(turn const&) = delete;
     // NOLINTNEXTLINE(bugprone-exception-escape): waits are woken without a throw
     ~turn() {
       if (!begun_) return;
       {
-        std::lock_guard const lock(slots_->mutex_);
-        --slots_->turns_;
+        std::lock_guard const lock(group_slots_->mutex_);
+        --group_slots_->turns_;
       }
-      slots_->look();
+      group_slots_->admit();
     }
 
     void begin() noexcept { begun_ = true; }
 
   private:
-    std::shared_ptr<slots> const slots_;
+    std::shared_ptr<group_slots> const group_slots_;
     bool begun_ = false;
   };
 
-  class seat final : public line::seat {
+  class queued_wait final : public line::queued_wait {
   public:
-    seat(asio::any_io_executor const& executor, std::shared_ptr<slots> const& of)
-        : line::seat(executor, "a slot of a task group", std::shared_ptr<line>(of, &of->line_)),
+    queued_wait(asio::any_io_executor const& executor, std::shared_ptr<group_slots> const& of)
+        : line::queued_wait(executor, "a slot of a task group",
+                            std::shared_ptr<line>(of, &of->line_)),
           turn_(std::make_shared<turn>(of)) {
-      this->keep(turn_);
+      this->keep_alive(turn_);
     }
 
     // If the wait has just been given up, this is the last that has the turn.
@@ -149,11 +150,11 @@ private:
     std::shared_ptr<turn> const turn_;
   };
 
-  bool is_to_look(bool begins) {
+  bool is_to_admit(bool begins) {
     std::lock_guard const lock(mutex_);
     again_ = again_ || begins;
-    if (begins && looks_) return false;
-    return looks_ = std::exchange(again_, false);
+    if (begins && admits_) return false;
+    return admits_ = std::exchange(again_, false);
   }
 
   bool let_next_in() {
@@ -167,7 +168,7 @@ private:
   }
 
   struct next_one {
-    std::shared_ptr<seat> first;
+    std::shared_ptr<queued_wait> first;
     bool closed;
   };
 
@@ -177,17 +178,17 @@ private:
     bool const closed = !group || group->is_closed();
     std::lock_guard const lock(mutex_);
     if (!closed && turns_ + group->running() + queue_->size() >= limit_) return {};
-    auto first = std::static_pointer_cast<seat>(line_.next());
+    auto first = std::static_pointer_cast<queued_wait>(line_.next());
     turns_ += first && !closed;
     return {std::move(first), closed};
   }
 
   std::size_t const limit_;
   std::shared_ptr<task_queue> const queue_;
-  std::weak_ptr<backing_machine> group_;
+  std::weak_ptr<backing_core> group_;
   std::atomic<bool> are_used_ = false;
   std::mutex mutex_; // protects what follows
-  bool looks_ = false;
+  bool admits_ = false;
   bool again_ = false; // and there is something new to see
   std::size_t turns_ = 0;
   line line_{mutex_};
@@ -203,12 +204,12 @@ struct as_group {
   static constexpr bool has_tasks = true;
   static constexpr char const* title() noexcept { return "a task group"; }
 
-  void ended(progress const&) const { free->look(); }
+  void ended(progress const&) const { free->admit(); }
   void failed(failure const& f) const {
     if (log) log->add(f);
   }
 
-  std::shared_ptr<slots> free;
+  std::shared_ptr<group_slots> free;
   std::shared_ptr<failure_log> log; // null where somebody else hears of them
 };
 
@@ -221,8 +222,8 @@ public:
   using cancellation_slot_type = asio::cancellation_slot;
 
   group_end(std::shared_ptr<future_state<void>> ended, std::shared_ptr<task_queue> queue,
-            std::shared_ptr<slots> slots, asio::any_io_executor serial)
-      : ended_(std::move(ended)), queue_(std::move(queue)), slots_(std::move(slots)),
+            std::shared_ptr<group_slots> group_slots, asio::any_io_executor serial)
+      : ended_(std::move(ended)), queue_(std::move(queue)), group_slots_(std::move(group_slots)),
         serial_(std::move(serial)) {}
 
   group_end(group_end&&) = default;
@@ -230,8 +231,8 @@ public:
     if (!ended_) return;
     ended_->abandon();
     try {
-      slots_->look(); // the group has gone by now
-    } catch (...) {   // without memory nobody can be told
+      group_slots_->admit(); // the group has gone by now
+    } catch (...) {          // without memory nobody can be told
     }
   }
 
@@ -259,12 +260,12 @@ private:
 
   std::shared_ptr<future_state<void>> ended_;
   std::shared_ptr<task_queue> queue_;
-  std::shared_ptr<slots> slots_;
+  std::shared_ptr<group_slots> group_slots_;
   asio::any_io_executor serial_;
 };
 
 /// A group as its owner reaches it, during visits of its context.
-class group : public resident {
+class group : public context_bound {
 public:
   virtual bool add(std::unique_ptr<queued_task> task) = 0;
   virtual bool adopt(std::unique_ptr<queued_task> task) = 0;
@@ -297,7 +298,7 @@ public:
   void leave() noexcept override {
     try {
       asio::post(state_->get_executor(),
-                 [state = state_] { state->request(asio::cancellation_type::terminal); });
+                 [state = state_] { state->request_cancel(asio::cancellation_type::terminal); });
       state_->call_off();
     } catch (...) { // without memory its tasks run on
     }
@@ -313,47 +314,48 @@ class group_handle {
 public:
   template <class Executor, class Policies>
   group_handle(Executor const& executor, all_rules const& r, Policies&& policies,
-               std::shared_ptr<task_queue> queue, std::shared_ptr<slots> slots,
+               std::shared_ptr<task_queue> queue, std::shared_ptr<group_slots> group_slots,
                std::shared_ptr<failure_log> log)
-      : queue_(std::move(queue)), slots_(std::move(slots)), log_(std::move(log)) {
+      : queue_(std::move(queue)), group_slots_(std::move(group_slots)), log_(std::move(log)) {
     auto const general = idle(executor);
     auto const serial = made_serial(general);
     ended_ = std::make_shared<future_state<void>>(general, serial, "a task group");
-    using state = gather_state<group_end, asio::any_io_executor, false, kept_queue, Policies>;
-    auto end_all_waits = [queue = queue_, slots = slots_] {
+    using state = gather_op<group_end, asio::any_io_executor, false, kept_queue, Policies>;
+    auto end_all_waits = [queue = queue_, group_slots = group_slots_] {
       queue->cancel();
-      slots->look();
+      group_slots->admit();
     };
-    auto machine =
-        std::make_shared<state>(group_end(ended_, queue_, slots_, serial), serial, r,
+    auto core =
+        std::make_shared<state>(group_end(ended_, queue_, group_slots_, serial), serial, r,
                                 kept_queue{queue_, std::move(end_all_waits)}, std::move(policies));
-    slots_->belong_to(machine);
-    machine->initiate();
-    auto made = std::make_unique<group_of<state>>(std::move(machine), queue_);
+    group_slots_->belong_to(core);
+    core->initiate();
+    auto made = std::make_unique<group_of<state>>(std::move(core), queue_);
     group_ = made.get();
-    residence::visit const here(*ended_->home());
-    if (here) ended_->home()->admit(std::move(made));
+    context_lock const context(*ended_->registry());
+    if (context) ended_->registry()->add(std::move(made));
   }
 
   group_handle(group_handle const&) = delete;
   group_handle& operator=(group_handle const&) = delete;
 
   ~group_handle() {
-    residence::visit const here(*ended_->home());
-    if (!here) return;
+    context_lock const context(*ended_->registry());
+    if (!context) return;
     group_->leave();
-    ended_->home()->dismiss(*group_);
+    ended_->registry()->remove(*group_);
   }
 
   template <class C>
   std::shared_ptr<future_state<child_value_t<C>>> create_task(C child, std::string name) {
-    residence::visit const here(*ended_->home());
-    if (!here) throw group_has_ended();
+    context_lock const context(*ended_->registry());
+    if (!context) throw group_has_ended();
     using value = child_value_t<C>;
     auto const& executor = ended_->executor_here();
     auto const future =
         std::make_shared<group_future<value>>(executor, made_serial(executor), std::move(name));
-    if (auto list = roster_of(context_of(executor))) future->keep(std::make_shared<stay>(*list));
+    if (auto list = roster_of(context_of(executor)))
+      future->keep_alive(std::make_shared<run_hold>(*list));
     auto task = std::make_unique<queued_child<C>>(future, std::move(child));
     future->waits_in(queue_, *task);
     if (!group_->add(std::move(task))) throw group_has_ended();
@@ -362,35 +364,35 @@ public:
 
   /// Says whether the group takes one more.
   bool adopt(std::unique_ptr<queued_task> task) {
-    residence::visit const here(*ended_->home());
-    return here && group_->adopt(std::move(task));
+    context_lock const context(*ended_->registry());
+    return context && group_->adopt(std::move(task));
   }
 
   void cancel() {
-    residence::visit const here(*ended_->home());
-    if (here) group_->stop();
+    context_lock const context(*ended_->registry());
+    if (context) group_->stop();
   }
 
   std::vector<failure> failures() const { return log_->copy(); }
 
   /// Its end, once no task is left.
   std::shared_ptr<future_state<void>> const& join() {
-    residence::visit const here(*ended_->home());
-    if (here) group_->end_when_idle();
+    context_lock const context(*ended_->registry());
+    if (context) group_->end_when_idle();
     return ended_;
   }
 
   /// For somebody on `executor`.
   std::shared_ptr<future_state<void>> slot(asio::any_io_executor const& executor) {
-    residence::visit const here(*ended_->home()); // it may go on in another context
-    return slots_->wait(executor);
+    context_lock const context(*ended_->registry()); // it may go on in another context
+    return group_slots_->wait(executor);
   }
 
 private:
   std::shared_ptr<future_state<void>> ended_;
   group* group_ = nullptr;
   std::shared_ptr<task_queue> queue_;
-  std::shared_ptr<slots> slots_;
+  std::shared_ptr<group_slots> group_slots_;
   std::shared_ptr<failure_log> log_;
 };
 

@@ -52,10 +52,10 @@ struct time_limit {
     timer(asio::any_io_executor const& executor, time_limit const& limit)
         : child_timer<Clock>(executor, limit.duration), starts(limit.starts) {}
 
-    template <class Machine>
-    void started(Machine& machine, live_child& record) {
+    template <class Owner>
+    void started(Owner& core, live_child& record) {
       if (starts)
-        child_timer<Clock>::started(machine, record);
+        child_timer<Clock>::started(core, record);
       else
         record.timed_out = true;
     }
@@ -83,7 +83,7 @@ struct timeout_function {
     // A future runs already: what starts is a wait, which passes its end on, or the cancellation.
     time_limit<Clock> const limit{some ? rounded_up<duration>(d) : duration::zero(),
                                   some || is_future<std::decay_t<C>>};
-    return make_packaged_child(std::move(initiation), std::forward<C>(c), limit);
+    return make_gather_of_one(std::move(initiation), std::forward<C>(c), limit);
   }
 };
 

@@ -13,15 +13,15 @@
 
 #include <fanout/detail/because.hpp>
 #include <fanout/detail/completion.hpp>
+#include <fanout/detail/context_registry.hpp>
 #include <fanout/detail/executor.hpp>
 #include <fanout/detail/future_core.hpp>
 #include <fanout/detail/listing.hpp>
 #include <fanout/detail/mistakes.hpp>
 #include <fanout/detail/outcome.hpp>
-#include <fanout/detail/poster.hpp>
-#include <fanout/detail/residence.hpp>
 #include <fanout/detail/roster.hpp>
 #include <fanout/detail/run_service.hpp>
+#include <fanout/detail/work_poster.hpp>
 
 #include <boost/asio/associated_allocator.hpp>
 #include <boost/asio/associated_cancellation_slot.hpp>
@@ -39,17 +39,18 @@
 namespace fanout::inline FANOUT_ABI::detail {
 
 /// How many ends of so many futures are enough to end a wait, and whether one failure is.
-struct enough {
+struct wait_condition {
   std::size_t ends;
   std::size_t futures;
   bool failure;
 };
 
-/// The part of a wait that its end needs, in the residence of the context that the wait goes on in.
-class ending_wait : public resident {
+/// The part of a wait that its end needs, in the context_registry of the context that the wait goes
+/// on in.
+class ending_wait : public context_bound {
 public:
-  /// Posts the completion. `self` has left the residence.
-  virtual void conclude(std::unique_ptr<resident> self, bool aborted) = 0;
+  /// Posts the completion. `self` has left the context_registry.
+  virtual void conclude(std::unique_ptr<context_bound> self, bool aborted) = 0;
 };
 
 /// Decides when a wait ends. Thread-safe. The futures share it, and whatever else may end the wait.
@@ -57,8 +58,8 @@ class wait_core final : public watcher,
                         public roster::entry,
                         public std::enable_shared_from_this<wait_core> {
 public:
-  wait_core(std::shared_ptr<residence> home, enough const& e)
-      : home_(std::move(home)), missing_(e.ends), left_(e.futures), failure_(e.failure) {}
+  wait_core(std::shared_ptr<context_registry> registry, wait_condition const& e)
+      : registry_(std::move(registry)), missing_(e.ends), left_(e.futures), failure_(e.failure) {}
 
   void ended(bool failed) override {
     std::unique_lock lock(mutex_);
@@ -86,7 +87,7 @@ public:
   void begin(std::unique_ptr<ending_wait> waiting) {
     std::unique_lock lock(mutex_);
     waiting_ = waiting.get();
-    home_->admit(std::move(waiting));
+    registry_->add(std::move(waiting));
     if (over_) conclude(std::move(lock));
   }
 
@@ -100,14 +101,14 @@ private:
 
   void conclude(std::unique_lock<std::mutex> lock) {
     lock.unlock();
-    residence::visit const here(*home_);
-    if (here) waiting_->conclude(home_->dismiss(*waiting_), aborted_);
+    context_lock const context(*registry_);
+    if (context) waiting_->conclude(registry_->remove(*waiting_), aborted_);
   }
 
   void cancel_leftovers() override { abort(); }
-  void tell(listing&) override {} // the coroutine that waits is told by the residence
+  void list_in(listing&) override {} // the coroutine that waits is told by the context_registry
 
-  std::shared_ptr<residence> const home_;
+  std::shared_ptr<context_registry> const registry_;
   std::mutex mutex_; // protects what follows
   std::size_t missing_;
   std::size_t left_;
@@ -125,7 +126,7 @@ class pending_watch final : public ending_wait {
 public:
   pending_watch(Watched&& watched, Handler&& handler, Executor const& executor)
       : coroutine_(coroutine_of(handler)), allocator_(asio::get_associated_allocator(handler)),
-        executor_(executor), later_(executor, true), completion_(std::move(handler)),
+        executor_(executor), poster_(executor, true), completion_(std::move(handler)),
         watched_(std::move(watched)) {}
 
   template <class LimitExecutor>
@@ -139,10 +140,10 @@ public:
     return {coroutine_, [] { return std::string("a wait"); }};
   }
 
-  void conclude(std::unique_ptr<resident> self, bool aborted) override {
-    auto const later = std::move(later_); // this may have gone before it returns
+  void conclude(std::unique_ptr<context_bound> self, bool aborted) override {
+    auto const poster = std::move(poster_); // this may have gone before it returns
     std::unique_ptr<pending_watch> mine(static_cast<pending_watch*>(self.release()));
-    later.post(allocator_, [mine = std::move(mine), aborted]() mutable {
+    poster.post(allocator_, [mine = std::move(mine), aborted]() mutable {
       auto& ended = *mine;
       ended.complete(std::move(mine), aborted);
     });
@@ -160,7 +161,7 @@ private:
   coroutine_id coroutine_;
   asio::associated_allocator_t<Handler> allocator_;
   Executor executor_;
-  poster<Executor> later_; // keeps it busy
+  work_poster<Executor> poster_; // keeps it busy
   completion<Handler, Watched> completion_;
   [[no_unique_address]] Limit limit_;
   Watched watched_;
@@ -178,9 +179,9 @@ public:
   wait_limit& operator=(wait_limit const&) = delete;
 
   ~wait_limit() {
-    if (!home_) return;
-    residence::visit const here(*home_);
-    if (here) home_->dismiss(*timer_);
+    if (!registry_) return;
+    context_lock const context(*registry_);
+    if (context) registry_->remove(*timer_);
   }
 
   template <class Executor>
@@ -188,24 +189,24 @@ public:
     auto made = std::make_unique<running>(executor, limit);
     made->timer.begin(core);
     if (core.over()) return;
-    auto home = residence::of(context_of(executor));
-    residence::visit const here(*home);
-    if (!here) return;
+    auto registry = context_registry::of(context_of(executor));
+    context_lock const context(*registry);
+    if (!context) return;
     timer_ = made.get();
-    home->admit(std::move(made));
-    home_ = std::move(home);
+    registry->add(std::move(made));
+    registry_ = std::move(registry);
   }
 
 private:
-  struct running : resident {
+  struct running : context_bound {
     template <class Executor>
     running(Executor const& executor, Policy const& limit) : timer(executor, limit) {}
 
     Timer timer;
   };
 
-  std::shared_ptr<residence> home_;
-  resident* timer_ = nullptr;
+  std::shared_ptr<context_registry> registry_;
+  context_bound* timer_ = nullptr;
 };
 
 /// The limit of a wait that has none.
@@ -228,7 +229,7 @@ struct initiate_waiting : Initiation {
 
   template <class Handler, class Watched>
     requires(named || brings_executor<std::decay_t<Handler>>)
-  void operator()(Handler&& handler, enough const& e, Watched watched,
+  void operator()(Handler&& handler, wait_condition const& e, Watched watched,
                   typename Limit::policy const& limit) const {
     if constexpr (named && brings_executor<std::decay_t<Handler>>)
       begin(std::forward<Handler>(handler), asio::get_associated_executor(handler), this->executor,
@@ -248,14 +249,15 @@ struct initiate_waiting : Initiation {
 private:
   template <class Handler, class Executor, class LimitExecutor, class Watched>
   static void begin(Handler&& handler, Executor const& executor, LimitExecutor const& limited_on,
-                    enough const& e, Watched&& watched, typename Limit::policy const& limit) {
+                    wait_condition const& e, Watched&& watched,
+                    typename Limit::policy const& limit) {
     using handler_type = std::decay_t<Handler>;
     using waiting_type = pending_watch<Watched, Limit, handler_type, Executor>;
-    auto const home = residence::of(context_of(executor));
-    residence::visit const here(*home);
-    if (!here) return;
+    auto const registry = context_registry::of(context_of(executor));
+    context_lock const context(*registry);
+    if (!context) return;
     auto slot = asio::get_associated_cancellation_slot(handler);
-    auto const core = std::make_shared<wait_core>(home, e);
+    auto const core = std::make_shared<wait_core>(registry, e);
     auto waiting = std::make_unique<waiting_type>(
         std::move(watched), handler_type(std::forward<Handler>(handler)), executor);
     if (slot.is_connected())

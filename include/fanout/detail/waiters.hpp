@@ -9,11 +9,11 @@
 
 // Those who wait for the end of a future: completion handlers and callbacks.
 
+#include <fanout/detail/context_registry.hpp>
 #include <fanout/detail/executor.hpp>
 #include <fanout/detail/future_state.hpp>
 #include <fanout/detail/live_children.hpp>
 #include <fanout/detail/outcome.hpp>
-#include <fanout/detail/residence.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/associated_cancellation_slot.hpp>
@@ -31,13 +31,14 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-template <class Machine, class Place, class Home, class Keep>
+template <class Owner, class ResultSlot, class ChildExecutor, class Keep>
 class child_handler;
 
 template <class Handler>
 inline constexpr bool is_child_handler = false;
-template <class Machine, class Place, class Home, class Keep>
-inline constexpr bool is_child_handler<child_handler<Machine, Place, Home, Keep>> = true;
+template <class Owner, class ResultSlot, class ChildExecutor, class Keep>
+inline constexpr bool is_child_handler<child_handler<Owner, ResultSlot, ChildExecutor, Keep>> =
+    true;
 
 /// Becomes the value where it is put.
 template <class T>
@@ -71,7 +72,7 @@ void deliver(Handler&& handler, fanout::result<T>&& r) {
 template <class T, class Handler>
 struct wait_end {
   std::shared_ptr<future_state<T>> state;
-  std::shared_ptr<void> stay;
+  std::shared_ptr<void> keep_alive;
   Handler handler;
 
   void operator()() {
@@ -93,20 +94,21 @@ public:
 
   /// Has it wait for `task`. On the executor of its handler.
   static void begin(future_core& task, End end) {
-    asio::any_io_executor const here = end.handler.get_executor();
-    auto home = residence::of(context_of(here));
-    task.add(std::move(home), std::make_unique<waiting_child>(std::move(end)), &here);
+    asio::any_io_executor const inline_on = end.handler.get_executor();
+    auto registry = context_registry::of(context_of(inline_on));
+    task.add(std::move(registry), std::make_unique<waiting_child>(std::move(end)), &inline_on);
   }
 
-  void wake(std::shared_ptr<void> const& stay, asio::any_io_executor const* here) override {
-    end_.stay = stay;
-    if (here && !nesting::is_deep() && *here == end_.handler.get_executor()) {
-      nesting const inside;
+  void wake(std::shared_ptr<void> const& keep_alive,
+            asio::any_io_executor const* inline_on) override {
+    end_.keep_alive = keep_alive;
+    if (inline_on && !nested_dispatch::is_deep() && *inline_on == end_.handler.get_executor()) {
+      nested_dispatch const inside;
       return end_();
     }
     auto const executor = end_.handler.get_executor();
-    if (here)
-      nesting::run_on(executor, std::move(end_));
+    if (inline_on)
+      nested_dispatch::run_on(executor, std::move(end_));
     else
       asio::post(executor, std::move(end_));
   }
@@ -128,8 +130,8 @@ public:
     return {coroutine_, [state = end_.state] { return state->shown(); }};
   }
 
-  void wake(std::shared_ptr<void> const& stay, asio::any_io_executor const*) override {
-    end_.stay = stay;
+  void wake(std::shared_ptr<void> const& keep_alive, asio::any_io_executor const*) override {
+    end_.keep_alive = keep_alive;
     if constexpr (brings_executor<Handler>) {
       asio::post(work_, std::move(end_));
     } else {
@@ -173,20 +175,22 @@ struct initiate_wait {
       waiting_child<end>::begin(*state, end{state, nullptr, std::forward<Handler>(handler)});
     } else if constexpr (brings_executor<handler_type>) {
       auto const executor = asio::get_associated_executor(handler);
-      wait(residence::of(context_of(executor)), executor,
+      wait(context_registry::of(context_of(executor)), executor,
            handler_type(std::forward<Handler>(handler)));
     } else {
-      residence::visit const here(*state->home());
-      if (here)
-        wait(state->home(), state->executor_here(), handler_type(std::forward<Handler>(handler)));
+      context_lock const context(*state->registry());
+      if (context)
+        wait(state->registry(), state->executor_here(),
+             handler_type(std::forward<Handler>(handler)));
     }
   }
 
 private:
   template <class Executor, class Handler>
-  void wait(std::shared_ptr<residence> home, Executor const& executor, Handler&& handler) const {
-    state->add(std::move(home), std::make_unique<pending_wait<T, Handler, Executor>>(
-                                    state, std::move(handler), executor));
+  void wait(std::shared_ptr<context_registry> registry, Executor const& executor,
+            Handler&& handler) const {
+    state->add(std::move(registry), std::make_unique<pending_wait<T, Handler, Executor>>(
+                                        state, std::move(handler), executor));
   }
 };
 
@@ -198,15 +202,15 @@ public:
       : call_{std::move(future), nullptr, std::move(f)},
         work_(asio::prefer(executor, asio::execution::outstanding_work.tracked)) {}
 
-  void wake(std::shared_ptr<void> const& stay, asio::any_io_executor const*) override {
-    call_.stay = stay;
+  void wake(std::shared_ptr<void> const& keep_alive, asio::any_io_executor const*) override {
+    call_.keep_alive = keep_alive;
     asio::post(work_, std::move(call_));
   }
 
 private:
   struct call {
     Future future;
-    std::shared_ptr<void> stay;
+    std::shared_ptr<void> keep_alive;
     F f;
 
     void operator()() { std::move(f)(std::move(future)); }

@@ -28,14 +28,14 @@ template <class T>
 class waiting_line {
 public:
   /// One wait.
-  class seat : public future_state<T> {
+  class queued_wait : public future_state<T> {
   public:
-    seat(asio::any_io_executor const& executor, std::string name,
-         std::shared_ptr<waiting_line> line)
+    queued_wait(asio::any_io_executor const& executor, std::string name,
+                std::shared_ptr<waiting_line> line)
         : future_state<T>(idle(executor), asio::any_io_executor(), std::move(name)),
           line_(std::move(line)) {}
 
-    ~seat() override { leave(); }
+    ~queued_wait() override { leave(); }
 
   private:
     friend waiting_line;
@@ -49,8 +49,8 @@ public:
 
     std::shared_ptr<waiting_line> const line_;
     bool stands_ = false;
-    seat* previous_ = nullptr;
-    seat* next_ = nullptr;
+    queued_wait* previous_ = nullptr;
+    queued_wait* next_ = nullptr;
   };
 
   explicit waiting_line(std::mutex& owners) noexcept : mutex_(owners) {}
@@ -59,7 +59,7 @@ public:
 
   // ---- with the lock held
 
-  void join(seat& last) noexcept {
+  void join(queued_wait& last) noexcept {
     last.stands_ = true;
     last.previous_ = last_;
     (last_ ? last_->next_ : first_) = &last;
@@ -67,18 +67,18 @@ public:
   }
 
   /// Takes the first one out, unless there is none. The last to let go of it takes the lock.
-  std::shared_ptr<seat> next() noexcept {
+  std::shared_ptr<queued_wait> next() noexcept {
     while (first_) {
-      seat& first = *first_;
+      queued_wait& first = *first_;
       remove(first);
       if (auto alive = first.weak_from_this().lock()) // it may be about to leave by itself
-        return std::static_pointer_cast<seat>(std::move(alive));
+        return std::static_pointer_cast<queued_wait>(std::move(alive));
     }
     return nullptr;
   }
 
 private:
-  void remove(seat& s) noexcept {
+  void remove(queued_wait& s) noexcept {
     s.stands_ = false;
     (s.previous_ ? s.previous_->next_ : first_) = s.next_;
     (s.next_ ? s.next_->previous_ : last_) = s.previous_;
@@ -86,8 +86,8 @@ private:
   }
 
   std::mutex& mutex_;
-  seat* first_ = nullptr;
-  seat* last_ = nullptr;
+  queued_wait* first_ = nullptr;
+  queued_wait* last_ = nullptr;
 };
 
 } // namespace fanout::inline FANOUT_ABI::detail

@@ -27,64 +27,64 @@ namespace fanout::inline FANOUT_ABI::detail {
 ///
 /// A place that leaves is found by bisection and stays as an empty one. At most half of all are
 /// empty, and the last one never is.
-template <class Place>
+template <class Entry>
 class waiting_queue {
 public:
-  using id_type = decltype(Place::id);
-  using places = boost::container::small_vector<Place, 1>; // most have one
+  using id_type = decltype(Entry::id);
+  using entries = boost::container::small_vector<Entry, 1>; // most have one
 
-  bool empty() const noexcept { return places_.empty(); }
+  bool empty() const noexcept { return entries_.empty(); }
 
-  void push(Place p) {
-    if (places_.size() == places_.capacity()) make_room();
-    places_.push_back(std::move(p));
+  void push(Entry p) {
+    if (entries_.size() == entries_.capacity()) make_room();
+    entries_.push_back(std::move(p));
   }
 
   /// Takes one out; an empty one if it is not there.
-  Place take(id_type const& id) noexcept {
+  Entry take(id_type const& id) noexcept {
     auto const found =
-        std::ranges::lower_bound(places_, id, std::ranges::less(), [](auto& p) { return p.id; });
-    if (found == places_.end() || found->id != id || found->empty()) return {};
-    Place taken = std::move(*found);
+        std::ranges::lower_bound(entries_, id, std::ranges::less(), [](auto& p) { return p.id; });
+    if (found == entries_.end() || found->id != id || found->empty()) return {};
+    Entry taken = std::move(*found);
     ++empty_;
-    for (; !places_.empty() && places_.back().empty(); --empty_) places_.pop_back();
-    if (empty_ > places_.size() / 2) tidy();
-    if (places_.capacity() > 4 * (places_.size() + 1)) shrink();
+    for (; !entries_.empty() && entries_.back().empty(); --empty_) entries_.pop_back();
+    if (empty_ > entries_.size() / 2) tidy();
+    if (entries_.capacity() > 4 * (entries_.size() + 1)) shrink();
     return taken;
   }
 
   /// Takes all out, empty ones too.
-  places take_all() noexcept {
+  entries take_all() noexcept {
     empty_ = 0;
-    return std::exchange(places_, {});
+    return std::exchange(entries_, {});
   }
 
 private:
   void make_room() {
     tidy();
-    if (places_.size() > places_.capacity() / 2) places_.reserve(2 * places_.capacity());
+    if (entries_.size() > entries_.capacity() / 2) entries_.reserve(2 * entries_.capacity());
   }
 
   void tidy() noexcept {
-    auto const stale = std::ranges::remove_if(places_, &Place::stale);
-    places_.erase(stale.begin(), stale.end());
+    auto const stale = std::ranges::remove_if(entries_, &Entry::stale);
+    entries_.erase(stale.begin(), stale.end());
     empty_ = 0;
   }
 
   // NOLINTNEXTLINE(bugprone-exception-escape): there is room for all that is moved
   void shrink() noexcept {
-    places small;
+    entries small;
     try {
-      small.reserve(places_.size());
+      small.reserve(entries_.size());
     } catch (std::bad_alloc const&) {
       return; // it stays as large as it is
     }
-    std::ranges::move(places_, std::back_inserter(small));
-    std::destroy_at(&places_); // neither swap nor assignment gives the memory back
-    std::construct_at(&places_, std::move(small));
+    std::ranges::move(entries_, std::back_inserter(small));
+    std::destroy_at(&entries_); // neither swap nor assignment gives the memory back
+    std::construct_at(&entries_, std::move(small));
   }
 
-  places places_;
+  entries entries_;
   std::size_t empty_ = 0;
 };
 

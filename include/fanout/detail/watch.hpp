@@ -7,10 +7,10 @@
 #ifndef FANOUT_DETAIL_WATCH_HPP
 #define FANOUT_DETAIL_WATCH_HPP
 
+#include <fanout/detail/context_registry.hpp>
 #include <fanout/detail/executor.hpp>
 #include <fanout/detail/future_core.hpp>
 #include <fanout/detail/operation.hpp>
-#include <fanout/detail/residence.hpp>
 #include <fanout/detail/waiters.hpp>
 
 #include <boost/asio/async_result.hpp>
@@ -26,7 +26,7 @@ namespace fanout::inline FANOUT_ABI::detail {
 template <class Handler>
 struct own_task_end {
   std::shared_ptr<future_core> task;
-  std::shared_ptr<void> stay;
+  std::shared_ptr<void> keep_alive;
   Handler handler;
 
   void operator()() { std::move(handler)(task->look()); }

@@ -139,9 +139,9 @@ struct with_group_function {
   template <class Initiation, class F, class... P>
   auto operator()(Initiation initiation, F&& f, P&&... policies) const {
     using child = run_with_group<Group, std::decay_t<F>, std::decay_t<P>...>;
-    return make_packaged_child(std::move(initiation),
-                               child(std::forward<F>(f), std::forward<P>(policies)...),
-                               around_group());
+    return make_gather_of_one(std::move(initiation),
+                              child(std::forward<F>(f), std::forward<P>(policies)...),
+                              around_group());
   }
 };
 

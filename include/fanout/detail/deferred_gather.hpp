@@ -4,8 +4,8 @@
 // (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
 //
 
-#ifndef FANOUT_DETAIL_PACKAGED_HPP
-#define FANOUT_DETAIL_PACKAGED_HPP
+#ifndef FANOUT_DETAIL_DEFERRED_GATHER_HPP
+#define FANOUT_DETAIL_DEFERRED_GATHER_HPP
 
 #include <fanout/policy.hpp>
 #include <fanout/detail/co_await.hpp>
@@ -23,23 +23,24 @@ namespace fanout::inline FANOUT_ABI::detail {
 /// An operation that was described and not started: children, policies, and where to run them.
 template <class Initiation, class Children, class Policies>
 class [[nodiscard("nothing runs before the operation is awaited or called with a completion "
-                  "token")]] packaged : public operation_base {
+                  "token")]] deferred_gather : public operation_base {
 public:
   using signature = typename Children::outcome::signature;
   using result_type = typename Children::outcome::type;
   static constexpr bool unwraps_values = Children::outcome::unwraps_values;
 
-  packaged(Initiation initiation, all_rules const& r, Children children, Policies policies)
+  deferred_gather(Initiation initiation, all_rules const& r, Children children, Policies policies)
       : initiation_(std::move(initiation)), rules_(r), children_(std::move(children)),
         policies_(std::move(policies)) {}
 
-  packaged(packaged const&) = default;
-  packaged& operator=(packaged const&) = default;
-  packaged& operator=(packaged&&) = default;
+  deferred_gather(deferred_gather const&) = default;
+  deferred_gather& operator=(deferred_gather const&) = default;
+  deferred_gather& operator=(deferred_gather&&) = default;
 
   /// What was moved away keeps its executor: if it is started all the same, awaitables in it fail.
-  packaged(packaged&& other) noexcept(std::is_nothrow_move_constructible_v<Children> &&
-                                      std::is_nothrow_move_constructible_v<Policies>)
+  deferred_gather(deferred_gather&& other) noexcept(
+      std::is_nothrow_move_constructible_v<Children> &&
+      std::is_nothrow_move_constructible_v<Policies>)
       : initiation_(other.initiation_), rules_(other.rules_), children_(std::move(other.children_)),
         policies_(std::move(other.policies_)) {}
 
@@ -61,7 +62,7 @@ public:
       std::declval<Policies>())) {
     static_assert(is_copyable, "fanout: this operation holds children that cannot be copied and "
                                "runs once: use std::move(operation)");
-    if constexpr (is_copyable) return packaged(*this)(std::forward<Token>(token));
+    if constexpr (is_copyable) return deferred_gather(*this)(std::forward<Token>(token));
   }
 
   template <class Token, class Signature = signature,
@@ -80,4 +81,4 @@ private:
 
 } // namespace fanout::inline FANOUT_ABI::detail
 
-#endif // FANOUT_DETAIL_PACKAGED_HPP
+#endif // FANOUT_DETAIL_DEFERRED_GATHER_HPP

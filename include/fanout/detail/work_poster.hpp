@@ -4,8 +4,8 @@
 // (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
 //
 
-#ifndef FANOUT_DETAIL_POSTER_HPP
-#define FANOUT_DETAIL_POSTER_HPP
+#ifndef FANOUT_DETAIL_WORK_POSTER_HPP
+#define FANOUT_DETAIL_WORK_POSTER_HPP
 
 #include <fanout/detail/completion.hpp>
 #include <fanout/detail/executor.hpp>
@@ -25,16 +25,16 @@ namespace fanout::inline FANOUT_ABI::detail {
 
 /// The executor in a form that runs nothing inline.
 template <class Executor>
-Executor later(Executor const& executor) {
+Executor never_blocking(Executor const& executor) {
   return asio::require(executor, asio::execution::blocking.never);
 }
 
 /// Where an operation posts what it does later. As long as it is there it keeps that executor busy,
 /// if it was told to.
 template <class Executor>
-class poster {
+class work_poster {
 public:
-  poster(Executor const& executor, bool keeps_busy) : executor_(executor) {
+  work_poster(Executor const& executor, bool keeps_busy) : executor_(executor) {
     if (keeps_busy)
       work_.emplace(asio::prefer(executor, asio::execution::outstanding_work.tracked));
   }
@@ -54,14 +54,14 @@ private:
 /// executors do unless they were told otherwise. Such an executor takes no allocator. The one that
 /// most programs have is taken out of its wrapping, in which everything costs twice as much.
 template <>
-class poster<asio::any_io_executor> {
+class work_poster<asio::any_io_executor> {
 public:
-  poster(asio::any_io_executor const& executor, bool keeps_busy) {
+  work_poster(asio::any_io_executor const& executor, bool keeps_busy) {
     auto const* const plain = executor.target<asio::io_context::executor_type>();
     if (plain && keeps_busy)
-      plain_.emplace(busy(later(*plain)));
+      plain_.emplace(busy(never_blocking(*plain)));
     else
-      wrapped_ = keeps_busy ? busy(later(executor)) : later(executor);
+      wrapped_ = keeps_busy ? busy(never_blocking(executor)) : never_blocking(executor);
   }
 
   template <class Allocator, class F>
@@ -84,4 +84,4 @@ private:
 
 } // namespace fanout::inline FANOUT_ABI::detail
 
-#endif // FANOUT_DETAIL_POSTER_HPP
+#endif // FANOUT_DETAIL_WORK_POSTER_HPP

@@ -4,8 +4,8 @@
 // (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
 //
 
-#ifndef FANOUT_DETAIL_DECISION_HPP
-#define FANOUT_DETAIL_DECISION_HPP
+#ifndef FANOUT_DETAIL_GATHER_FSM_HPP
+#define FANOUT_DETAIL_GATHER_FSM_HPP
 
 #include <fanout/policy.hpp>
 
@@ -15,7 +15,7 @@
 namespace fanout::inline FANOUT_ABI::detail {
 
 /// What the machine has to do after an event.
-struct orders {
+struct actions {
   bool keep_error = false;  ///< the error just told is the one to complete with
   bool cancel_rest = false; ///< cancel every child that still runs
   bool wins = false;        ///< the child that has just ended is one of the winners
@@ -23,7 +23,7 @@ struct orders {
   bool finish = false;      ///< complete now, with `outcome()`; ordered once
 };
 
-enum class verdict {
+enum class completion_kind {
   values,  ///< deliver what the children yielded
   error,   ///< deliver the error that was kept
   aborted, ///< deliver `operation_aborted`
@@ -33,7 +33,7 @@ enum class verdict {
 };
 
 /// Whether a source has a further child: none any more, one, or none now.
-enum class supply { none, one, later };
+enum class supply { exhausted, available, pending };
 
 /// Takes every decision of a gather and does nothing else: events go in, orders come out. It knows
 /// no child, no executor and no thread; whoever drives it calls it one event at a time.
@@ -41,9 +41,9 @@ enum class supply { none, one, later };
 /// A child is *reached for* before it is started, since only the attempt to take it from a lazy
 /// range tells whether it exists; it is *reported* when the hooks that hear of its end have
 /// returned. Nothing finishes between these.
-class decision {
+class gather_fsm {
 public:
-  constexpr decision(all_rules const& r, std::optional<std::size_t> total) noexcept
+  constexpr gather_fsm(all_rules const& r, std::optional<std::size_t> total) noexcept
       : rules_(r), total_(total) {}
 
   /// The operation may start children from now on.
@@ -58,10 +58,10 @@ public:
 
   /// The machine wants the next child: if this says true, one of `start`, `starved`, `hold_back`,
   /// `exhausted` and `source_failed` follows.
-  constexpr bool reach() noexcept {
+  constexpr bool take_next() noexcept {
     bool const may = may_start();
     if (may) {
-      stage_ = stage::reaching;
+      stage_ = stage::taking;
       fed_ = false;
     }
     return may;
@@ -106,21 +106,21 @@ public:
   }
 
   /// There was no further child.
-  constexpr orders exhausted() noexcept {
+  constexpr actions exhausted() noexcept {
     exhaust();
-    orders o;
-    if (is_contest() && !decided_ && is_lost())
-      decide(o, started_ < rules_.winners ? verdict::empty : verdict::lost);
+    actions o;
+    if (is_race() && !decided_ && is_lost())
+      decide(o, started_ < rules_.winners ? completion_kind::empty : completion_kind::lost);
     return o;
   }
 
   /// The source failed: it has no further child, and that error counts like a child's.
-  constexpr orders source_failed() noexcept {
+  constexpr actions source_failed() noexcept {
     exhaust();
     if (decided_) return {};
     source_failed_ = true;
-    orders o = failed(true);
-    if (is_contest()) decide(o, verdict::error);
+    actions o = failed(true);
+    if (is_race()) decide(o, completion_kind::error);
     return o;
   }
 
@@ -131,12 +131,12 @@ public:
   }
 
   /// A child has ended. `heard`: hooks hear of it, and `reported` follows.
-  constexpr orders ended(bool with_error, bool heard) noexcept {
+  constexpr actions ended(bool with_error, bool heard) noexcept {
     count_end();
     reporting_ += heard;
     failed_ += with_error;
-    if (is_contest()) return contested(with_error);
-    return with_error ? failed(!rules_.return_exceptions) : orders{};
+    if (is_race()) return ended_in_race(with_error);
+    return with_error ? failed(!rules_.return_exceptions) : actions{};
   }
 
   /// The hooks that hear of an end have returned.
@@ -172,15 +172,15 @@ public:
   }
 
   /// Whether it is time to complete.
-  constexpr orders review() noexcept {
-    orders o;
+  constexpr actions review() noexcept {
+    actions o;
     bool const all = closed() || (ends_when_idle_ && stage_ == stage::starving);
-    bool const quiet = stage_ != stage::unbegun && stage_ != stage::reaching && reporting_ == 0;
+    bool const quiet = stage_ != stage::unbegun && stage_ != stage::taking && reporting_ == 0;
     bool const last = all && adopted_ == 0;
     o.finish = last && quiet && !finished_ && (running_ == 0 || leaves_children());
     if (o.finish) {
       finished_ = shut_ = true;
-      outcome_ = judged();
+      completes_with_ = completion();
     }
     return o;
   }
@@ -200,7 +200,7 @@ public:
   constexpr bool gives_up_waits() const noexcept { return requested_ && rules_.gives_up_waits; }
 
   /// What to complete with, once `finish` was ordered.
-  constexpr verdict outcome() const noexcept { return outcome_; }
+  constexpr completion_kind completes_with() const noexcept { return completes_with_; }
 
   /// Whether children that were never started count as `deadline_exceeded`.
   constexpr bool expired() const noexcept { return expired_missing_; }
@@ -243,7 +243,7 @@ private:
   enum class stage {
     unbegun,   // nothing starts or finishes inside the initiating call
     ready,     // nobody
-    reaching,  // somebody takes one
+    taking,    // somebody takes one
     starving,  // there was none, but more may come
     held_back, // there is one, but no room
   };
@@ -258,20 +258,20 @@ private:
     exhausted_ = shut_ = true;
   }
 
-  constexpr bool is_contest() const noexcept { return rules_.winners != 0; }
+  constexpr bool is_race() const noexcept { return rules_.winners != 0; }
 
   // An end in a contest.
-  constexpr orders contested(bool with_error) noexcept {
-    orders o;
+  constexpr actions ended_in_race(bool with_error) noexcept {
+    actions o;
     if (decided_) return o;
     if (!with_error || rules_.errors_win) {
       o.wins = true;
       o.keep_error = with_error && !rules_.return_exceptions;
       if (with_error || ++won_ == rules_.winners)
-        decide(o, o.keep_error ? verdict::error : verdict::values);
+        decide(o, o.keep_error ? completion_kind::error : completion_kind::values);
     } else {
       o.loses = true;
-      if (is_lost()) decide(o, verdict::lost);
+      if (is_lost()) decide(o, completion_kind::lost);
     }
     return o;
   }
@@ -284,18 +284,18 @@ private:
   }
 
   // From now on the outcome stands.
-  constexpr void decide(orders& o, verdict v) noexcept {
+  constexpr void decide(actions& o, completion_kind v) noexcept {
     o.cancel_rest = !all_asked();
     decided_ = shut_ = true;
-    outcome_ = v;
-    if (v == verdict::values && terminal_) outcome_ = verdict::aborted;
-    if (v == verdict::lost && cut_short()) outcome_ = *cut_short();
+    completes_with_ = v;
+    if (v == completion_kind::values && terminal_) completes_with_ = completion_kind::aborted;
+    if (v == completion_kind::lost && cut_short()) completes_with_ = *cut_short();
   }
 
   // What a contest ends with that somebody has ended.
-  constexpr std::optional<verdict> cut_short() const noexcept {
-    if (terminal_) return verdict::aborted;
-    if (expired_) return verdict::expired;
+  constexpr std::optional<completion_kind> cut_short() const noexcept {
+    if (terminal_) return completion_kind::aborted;
+    if (expired_) return completion_kind::expired;
     return std::nullopt;
   }
 
@@ -303,30 +303,30 @@ private:
   // cleaning up.
   constexpr bool all_asked() const noexcept { return terminal_ || expired_ || decided_ || asked_; }
 
-  constexpr verdict judged_contest() const noexcept {
-    if (decided_) return outcome_;
+  constexpr completion_kind race_completion() const noexcept {
+    if (decided_) return completes_with_;
     if (auto const v = cut_short()) return *v;
-    return failed_ == 0 ? verdict::aborted : verdict::lost;
+    return failed_ == 0 ? completion_kind::aborted : completion_kind::lost;
   }
 
-  constexpr verdict judged() const noexcept {
-    if (is_contest()) return judged_contest();
+  constexpr completion_kind completion() const noexcept {
+    if (is_race()) return race_completion();
     if (rules_.return_exceptions) {
-      if (terminal_ && !rules_.keeps_results) return verdict::aborted;
-      return source_failed_ ? verdict::error : verdict::values;
+      if (terminal_ && !rules_.keeps_results) return completion_kind::aborted;
+      return source_failed_ ? completion_kind::error : completion_kind::values;
     }
-    if (any_failed_) return verdict::error;
-    if (requested_ && running_ != 0) return verdict::aborted; // its children are left alone
-    if (rules_.keeps_values && everything_started()) return verdict::values;
-    if (terminal_) return verdict::aborted;
-    if (everything_started()) return verdict::values;
-    if (expired_missing_) return verdict::expired;
-    return requested_ || rest_cancelled_ ? verdict::aborted : verdict::values;
+    if (any_failed_) return completion_kind::error;
+    if (requested_ && running_ != 0) return completion_kind::aborted; // its children are left alone
+    if (rules_.keeps_values && everything_started()) return completion_kind::values;
+    if (terminal_) return completion_kind::aborted;
+    if (everything_started()) return completion_kind::values;
+    if (expired_missing_) return completion_kind::expired;
+    return requested_ || rest_cancelled_ ? completion_kind::aborted : completion_kind::values;
   }
 
   // `counts`: the operation may complete with this error; others are results.
-  constexpr orders failed(bool counts) noexcept {
-    orders o;
+  constexpr actions failed(bool counts) noexcept {
+    actions o;
     o.keep_error = counts && !kept_ && !finished_;
     o.cancel_rest = rules_.cancel_on_error && !any_failed_ && !finished_ && !all_asked();
     kept_ = kept_ || o.keep_error;
@@ -373,9 +373,9 @@ private:
   bool expired_ = false;         // the deadline has passed
   bool expired_missing_ = false; // and nothing else kept children from being started
   bool finished_ = false;
-  verdict outcome_ = verdict::values;
+  completion_kind completes_with_ = completion_kind::values;
 };
 
 } // namespace fanout::inline FANOUT_ABI::detail
 
-#endif // FANOUT_DETAIL_DECISION_HPP
+#endif // FANOUT_DETAIL_GATHER_FSM_HPP

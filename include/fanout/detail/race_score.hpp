@@ -4,8 +4,8 @@
 // (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
 //
 
-#ifndef FANOUT_DETAIL_TALLY_HPP
-#define FANOUT_DETAIL_TALLY_HPP
+#ifndef FANOUT_DETAIL_RACE_SCORE_HPP
+#define FANOUT_DETAIL_RACE_SCORE_HPP
 
 #include <fanout/error.hpp>
 
@@ -18,12 +18,12 @@ namespace fanout::inline FANOUT_ABI::detail {
 /// What an operation that some of its children decide keeps of their ends. Only such operations
 /// need what is behind this: `contest_tally`. Its members are called with the lock of the operation
 /// held.
-class tally {
+class race_score {
 public:
-  tally() = default;
-  tally(tally const&) = delete;
-  tally& operator=(tally const&) = delete;
-  virtual ~tally() = default;
+  race_score() = default;
+  race_score(race_score const&) = delete;
+  race_score& operator=(race_score const&) = delete;
+  virtual ~race_score() = default;
 
   virtual void won(std::size_t index) noexcept = 0;
   virtual void lost(failure const& f) noexcept = 0;
@@ -40,4 +40,4 @@ public:
 
 } // namespace fanout::inline FANOUT_ABI::detail
 
-#endif // FANOUT_DETAIL_TALLY_HPP
+#endif // FANOUT_DETAIL_RACE_SCORE_HPP

@@ -4,14 +4,14 @@
 // (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
 //
 
-#ifndef FANOUT_DETAIL_GATHER_STATE_HPP
-#define FANOUT_DETAIL_GATHER_STATE_HPP
+#ifndef FANOUT_DETAIL_GATHER_OP_HPP
+#define FANOUT_DETAIL_GATHER_OP_HPP
 
 #include <fanout/detail/children.hpp>
 #include <fanout/detail/completion.hpp>
 #include <fanout/detail/executor.hpp>
+#include <fanout/detail/gather_core.hpp>
 #include <fanout/detail/listing.hpp>
-#include <fanout/detail/machine.hpp>
 #include <fanout/detail/policy_set.hpp>
 #include <fanout/detail/reserve.hpp>
 #include <fanout/detail/start_child.hpp>
@@ -39,10 +39,10 @@ namespace fanout::inline FANOUT_ABI::detail {
 ///
 /// `Foreign`: the completion handler may have another executor than the children.
 template <class Handler, class Executor, bool Foreign, class Children, class Policies>
-class gather_state final : public machine<Executor, asio::associated_allocator_t<Handler>>,
-                           public taker<typename Children::next_child> {
+class gather_op final : public gather_core<Executor, asio::associated_allocator_t<Handler>>,
+                        public child_source<typename Children::next_child> {
   using allocator = asio::associated_allocator_t<Handler>;
-  using base = machine<Executor, allocator>;
+  using base = gather_core<Executor, allocator>;
   using pointer = typename base::pointer;
   using link = typename base::link;
   using source = typename Children::template in<allocator>::type;
@@ -53,18 +53,19 @@ class gather_state final : public machine<Executor, asio::associated_allocator_t
   using clocks = decltype(std::declval<Policies&>().make_timers(std::declval<Executor const&>()));
 
 public:
-  gather_state(Handler&& handler, Executor const& executor, all_rules const& r, Children&& children,
-               Policies&& policies)
+  gather_op(Handler&& handler, Executor const& executor, all_rules const& r, Children&& children,
+            Policies&& policies)
       : base(without_serial(executor), asio::get_associated_allocator(handler), r, children.total(),
              !Children::own_executors && !is_foreign(handler, executor), Policies::has_hooks,
-             policies.make_gate(), policies.make_tally(), context_of_handler(handler)),
+             policies.make_start_condition(), policies.make_race_score(),
+             context_of_handler(handler)),
         foreign_(is_foreign(handler, executor)), policies_(std::move(policies)),
         source_(std::move(children), asio::get_associated_allocator(handler)),
-        ties_(std::in_place, this->get_executor(), handler, executor, policies_),
+        context_use_(std::in_place, this->get_executor(), handler, executor, policies_),
         awaited_in_(coroutine_of(handler)), completion_(std::move(handler)) {}
 
   /// A completion handler on another context than the children's hears if that one goes.
-  ~gather_state() {
+  ~gather_op() {
     if constexpr (Foreign && brings_executor<Handler>)
       if (is_owed_) completion_.abort(aborted_error);
   }
@@ -87,26 +88,26 @@ public:
 private:
   // ---- starting
 
-  void start_next(link const& here) override {
+  void start_next(link const& operation) override {
     next_child next;
     if (!pull(nullptr, next)) return;
     source_.assign(std::move(next), [&]<class Assigned>(Assigned&& taken) {
-      start_child(here, next_of(taken), std::move(taken));
+      start_child(operation, next_of(taken), std::move(taken));
     });
   }
 
   // A child that was taken from a range, or is one of several alike, is followed by others.
   template <class Assigned>
-  taker<Assigned>* next_of(Assigned const&) noexcept {
+  child_source<Assigned>* next_of(Assigned const&) noexcept {
     if constexpr (std::is_same_v<Assigned, next_child>)
       return this;
     else
       return nullptr;
   }
 
-  bool follow(live_child* record, next_child& child) override {
-    if constexpr (requires { child.place; }) {
-      this->ended(record, child.index, *child.place, child.error, ender::taker);
+  bool end_and_take_next(live_child* record, next_child& child) override {
+    if constexpr (requires { child.result_slot; }) {
+      this->ended(record, child.index, *child.result_slot, child.error, ended_in::runner_loop);
       if (child.error) child.error = nullptr;
       if (!this->may_take() || !pull(record, child)) return false;
       if (record && this->cancelling()) child.error = aborted_error(); // meanwhile
@@ -154,7 +155,7 @@ private:
     each_clock([&](auto& clock) { clock.started(*this, record); });
   }
 
-  void clocks_due(std::vector<typename base::entry>& due) override {
+  void clocks_due(std::vector<typename base::child_ref>& due) override {
     each_clock([&](auto& clock) { clock.add_due(*this, due); });
   }
 
@@ -164,15 +165,16 @@ private:
 
   template <class F>
   void each_clock(F const& f) {
-    if (ties_) std::apply([&f](auto&... clock) { (f(clock), ...); }, ties_->all_clocks);
+    if (context_use_)
+      std::apply([&f](auto&... clock) { (f(clock), ...); }, context_use_->all_clocks);
   }
 
   // ---- completion
 
   void complete(pointer self) override {
-    if constexpr (Policies::adopts) hand_over(self);
+    if constexpr (Policies::adopts) hand_stragglers_over(self);
     is_owed_ = false;
-    std::optional<typename base::departure> until_return;
+    std::optional<typename base::completing_thread> until_return;
     if (foreign_) until_return.emplace(*this);
     auto completion = std::move(completion_);
     // Where the children's executor is serial it is the handler's own, not what is under that.
@@ -183,13 +185,13 @@ private:
   }
 
   void let_go() noexcept override {
-    this->abandon_ties();
+    this->release_context_if_over();
     if (is_owed_) return; // it is called by the destructor
     [[maybe_unused]] auto const handler = std::move(completion_);
   }
 
   // Gives away the children that run on.
-  void hand_over(pointer const& self) {
+  void hand_stragglers_over(pointer const& self) {
     std::vector<straggler> left;
     {
       auto const lock = this->lock();
@@ -201,13 +203,13 @@ private:
 
   // Cancels one child, as long as it runs.
   static auto canceller(pointer const& self, live_child& record) {
-    return [weak = std::weak_ptr(self), child = self->reachable().entry_of(record)](auto type) {
+    return [weak = std::weak_ptr(self), child = self->reachable().ref_to(record)](auto type) {
       if (auto const alive = weak.lock())
         alive->reachable().cancel_from_outside(child, type, alive);
     };
   }
 
-  void untie() override { ties_.reset(); }
+  void release_context() override { context_use_.reset(); }
 
   void close_source() override {
     if constexpr (requires { source_.close(this->get_executor()); })
@@ -237,9 +239,9 @@ private:
   }
 
   // What needs the execution contexts to be there.
-  struct ties {
-    ties(Executor const& children, [[maybe_unused]] Handler const& handler,
-         [[maybe_unused]] Executor const& fallback, Policies const& policies)
+  struct context_use {
+    context_use(Executor const& children, [[maybe_unused]] Handler const& handler,
+                [[maybe_unused]] Executor const& fallback, Policies const& policies)
         : all_clocks(policies.make_timers(children)) {
       if constexpr (Foreign)
         work.emplace(asio::prefer(asio::get_associated_executor(handler, fallback),
@@ -254,11 +256,11 @@ private:
   bool is_owed_ = false; // and is to be called, whatever happens here
   Policies policies_;
   source source_;
-  std::optional<ties> ties_; // until the last child has ended
+  std::optional<context_use> context_use_; // until the last child has ended
   coroutine_id awaited_in_;
   completion_type completion_;
 };
 
 } // namespace fanout::inline FANOUT_ABI::detail
 
-#endif // FANOUT_DETAIL_GATHER_STATE_HPP
+#endif // FANOUT_DETAIL_GATHER_OP_HPP

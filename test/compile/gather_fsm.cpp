@@ -6,15 +6,15 @@
 
 // A gather decides without Asio, also at compile time: walks through it as one reads them.
 
-#include <fanout/detail/decision.hpp>
+#include <fanout/detail/gather_fsm.hpp>
 
 #include <cstddef>
 
-namespace compile_decision {
+namespace compile_gather_fsm {
 
 using rules = fanout::detail::all_rules;
-using fanout::detail::verdict;
-using under_test = fanout::detail::decision;
+using fanout::detail::completion_kind;
+using under_test = fanout::detail::gather_fsm;
 
 constexpr rules with(bool return_exceptions, bool cancel_on_error, std::size_t limit) {
   rules r;
@@ -28,18 +28,18 @@ constexpr under_test started(rules const& r, std::size_t total, std::size_t now)
   under_test d(r, total);
   d.begin();
   for (std::size_t i = 0; i < now; ++i)
-    if (d.reach()) d.start();
+    if (d.take_next()) d.start();
   return d;
 }
 
 // By default the first error finishes while a sibling runs, and is told once.
 static_assert([] {
   under_test d = started(with(false, false, rules::unlimited), 2, 2);
-  if (d.reach()) d.exhausted();
+  if (d.take_next()) d.exhausted();
   bool const kept = d.ended(true, true).keep_error;
   bool const early = d.review().finish;
   d.reported();
-  bool const at_once = d.review().finish && d.outcome() == verdict::error;
+  bool const at_once = d.review().finish && d.completes_with() == completion_kind::error;
   bool const again = d.ended(true, true).keep_error;
   d.reported();
   return kept && !early && at_once && !again && !d.review().finish;
@@ -64,7 +64,8 @@ static_assert([] {
   bool const waits = !d.may_start() && !d.review().finish;
   bool const again = d.ended(true, true).cancel_rest;
   d.reported();
-  return cancels && waits && !again && d.review().finish && d.outcome() == verdict::error;
+  return cancels && waits && !again && d.review().finish &&
+         d.completes_with() == completion_kind::error;
 }());
 
 // With return_exceptions errors are values, also together with cancel_on_error.
@@ -72,7 +73,7 @@ static_assert([] {
   under_test d = started(with(true, true, rules::unlimited), 3, 1);
   bool const cancels = d.ended(true, true).cancel_rest;
   d.reported();
-  return cancels && d.review().finish && d.outcome() == verdict::values;
+  return cancels && d.review().finish && d.completes_with() == completion_kind::values;
 }());
 
 // The limit lets the next child start as one ends.
@@ -86,7 +87,7 @@ static_assert([] {
 // A request prevents every start; of type terminal, it is an error even if all succeed.
 static_assert([] {
   under_test d = started(with(false, false, rules::unlimited), 2, 2);
-  if (d.reach()) d.exhausted();
+  if (d.take_next()) d.exhausted();
   under_test partial = d;
   d.requested(true);
   partial.requested(false);
@@ -95,8 +96,8 @@ static_assert([] {
       each->ended(false, true);
       each->reported();
     }
-  return d.review().finish && d.outcome() == verdict::aborted && partial.review().finish &&
-         partial.outcome() == verdict::values;
+  return d.review().finish && d.completes_with() == completion_kind::aborted &&
+         partial.review().finish && partial.completes_with() == completion_kind::values;
 }());
 
 // A child that was never started counts as cancelled, also after a request that is not terminal.
@@ -105,7 +106,7 @@ static_assert([] {
   d.requested(false);
   d.ended(false, true);
   d.reported();
-  return !d.may_start() && d.review().finish && d.outcome() == verdict::aborted;
+  return !d.may_start() && d.review().finish && d.completes_with() == completion_kind::aborted;
 }());
 
-} // namespace compile_decision
+} // namespace compile_gather_fsm

@@ -4,8 +4,8 @@
 // (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
 //
 
-#ifndef FANOUT_DETAIL_COLLECT_HPP
-#define FANOUT_DETAIL_COLLECT_HPP
+#ifndef FANOUT_DETAIL_GATHER_FUNCTION_HPP
+#define FANOUT_DETAIL_GATHER_FUNCTION_HPP
 
 // From the arguments of an operation over several children to the packaged operation.
 
@@ -65,7 +65,7 @@ consteval auto mistake_outside_groups() {
 /// - `mistake<Policies>()` tells which policies do not fit,
 /// - `own_policies()` gives those that it adds, as a tuple.
 template <class Projection>
-struct collect {
+struct gather_function {
   template <class... Args>
   static consteval auto mistake() {
     constexpr std::size_t children = arguments<Args...>::children;
@@ -105,12 +105,13 @@ private:
   static auto package(Initiation&& initiation, Policies&& policies, C&&... c) {
     constexpr bool errors = Policies::template contains<return_exceptions_t>;
     if constexpr (is_one_range<C...>)
-      return make_packaged(std::move(initiation), of_range<Policies, errors>(std::forward<C>(c)...),
-                           std::move(policies));
+      return make_deferred_gather(std::move(initiation),
+                                  of_range<Policies, errors>(std::forward<C>(c)...),
+                                  std::move(policies));
     else
-      return make_packaged(std::move(initiation),
-                           of_children<Policies, errors>(std::forward<C>(c)...),
-                           std::move(policies));
+      return make_deferred_gather(std::move(initiation),
+                                  of_children<Policies, errors>(std::forward<C>(c)...),
+                                  std::move(policies));
   }
 
   template <class Policies, bool ReturnExceptions, class... C>
@@ -131,4 +132,4 @@ private:
 
 } // namespace fanout::inline FANOUT_ABI::detail
 
-#endif // FANOUT_DETAIL_COLLECT_HPP
+#endif // FANOUT_DETAIL_GATHER_FUNCTION_HPP

@@ -4,22 +4,22 @@
 // (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
 //
 
-#ifndef FANOUT_DETAIL_MACHINE_HPP
-#define FANOUT_DETAIL_MACHINE_HPP
+#ifndef FANOUT_DETAIL_GATHER_CORE_HPP
+#define FANOUT_DETAIL_GATHER_CORE_HPP
 
 #include <fanout/error.hpp>
 #include <fanout/policy.hpp>
 #include <fanout/detail/child_names.hpp>
-#include <fanout/detail/clean_up.hpp>
+#include <fanout/detail/cleanup_scope.hpp>
 #include <fanout/detail/completion.hpp>
-#include <fanout/detail/decision.hpp>
+#include <fanout/detail/gather_core_base.hpp>
+#include <fanout/detail/gather_fsm.hpp>
 #include <fanout/detail/launch.hpp>
 #include <fanout/detail/live_children.hpp>
-#include <fanout/detail/machine_base.hpp>
-#include <fanout/detail/poster.hpp>
 #include <fanout/detail/request_link.hpp>
 #include <fanout/detail/reserve.hpp>
 #include <fanout/detail/roster.hpp>
+#include <fanout/detail/work_poster.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/cancellation_type.hpp>
@@ -38,27 +38,27 @@ namespace fanout::inline FANOUT_ABI::detail {
 /// One operation from its initiation to the end of its last child. It carries out what `decision`
 /// decides: has children started, hears of their ends, passes cancellations on, and completes. What
 /// depends on the types of the children, of the policies and of the completion handler is left to
-/// `gather_state`, so that operations that differ only in these share this code.
+/// `gather_op`, so that operations that differ only in these share this code.
 ///
 /// Everybody who may still tell it something holds a reference: the runners and handlers of the
 /// children, and what is posted.
 template <class Executor, class Allocator>
-class machine : public machine_base<Executor, Allocator>,
-                public std::enable_shared_from_this<machine<Executor, Allocator>> {
-  using base = machine_base<Executor, Allocator>;
+class gather_core : public gather_core_base<Executor, Allocator>,
+                    public std::enable_shared_from_this<gather_core<Executor, Allocator>> {
+  using base = gather_core_base<Executor, Allocator>;
 
 public:
-  using pointer = std::shared_ptr<machine>;
-  using link = child_link<machine>;
+  using pointer = std::shared_ptr<gather_core>;
+  using link = child_link<gather_core>;
 
   /// The operation is cancelled from outside.
-  void request(asio::cancellation_type type) {
+  void request_cancel(asio::cancellation_type type) {
     bool pass_on;
     {
       std::lock_guard const lock(mutex_);
       asked_outside_ = true;
-      pass_on = decide_.requested((type & asio::cancellation_type::terminal) !=
-                                  asio::cancellation_type::none);
+      pass_on = fsm_.requested((type & asio::cancellation_type::terminal) !=
+                               asio::cancellation_type::none);
     }
     forward_and_go_on(pass_on ? type : asio::cancellation_type::none);
   }
@@ -66,20 +66,20 @@ public:
   /// A further child comes, by `push`. Says whether it may.
   template <class Push>
   bool feed(Push const& push) {
-    return fed(&decision::feed, push);
+    return fed(&gather_fsm::feed, push);
   }
 
   /// The same for one that runs already.
   template <class Push>
   bool adopt(Push const& push) {
-    return fed(&decision::adopt, push);
+    return fed(&gather_fsm::adopt, push);
   }
 
   /// No further child comes from outside: it ends when it is idle.
   void end_when_idle() {
     {
       std::lock_guard const lock(mutex_);
-      decide_.end_when_idle();
+      fsm_.end_when_idle();
     }
     go_on();
   }
@@ -87,7 +87,7 @@ public:
   /// No further child starts from now on; `request` or `stop` follows.
   void call_off() {
     std::lock_guard const lock(mutex_);
-    decide_.call_off();
+    fsm_.call_off();
   }
 
   /// Ends it, as if it had been asked to by a policy: with what there is.
@@ -96,19 +96,21 @@ public:
   // ---- what children and their runners say and ask
 
   /// A child has ended, with an error that may be taken away.
-  template <class Place>
-  void ended(live_child* record, std::size_t index, Place& place, std::exception_ptr& error,
-             ender by) {
-    if (error || !succeeded(record, place, by)) judged(record, index, place, error, by);
+  template <class ResultSlot>
+  void ended(live_child* record, std::size_t index, ResultSlot& result_slot,
+             std::exception_ptr& error, ended_in where) {
+    if (error || !count_success(record, result_slot, where))
+      record_end(record, index, result_slot, error, where);
   }
 
   /// Whether it is left to the runner that asks to have the operation completed.
-  bool is_due() const noexcept { return due_; }
+  bool runner_completes() const noexcept { return runner_completes_; }
 
-  static void complete_due(pointer self) {
-    self->due_ = false;
+  static void complete_from_runner(pointer self) {
+    self->runner_completes_ = false;
     Executor const& executor = self->executor_;
-    nesting::run_on(executor, errand{std::move(self), &machine::complete}, 8); // 2 KB of stack each
+    constexpr int most = 8; // each level takes 2 KB of stack
+    nested_dispatch::run_on(executor, member_call{std::move(self), &gather_core::complete}, most);
   }
 
   /// A child is being initiated, with a completion handler that asks `completes`.
@@ -123,7 +125,7 @@ public:
     {
       std::lock_guard const lock(mutex_);
       initiations_.end(one);
-      give_up = decide_.gives_up_waits();
+      give_up = fsm_.gives_up_waits();
     }
     if (!give_up) return;
     try {
@@ -153,10 +155,10 @@ public:
   }
 
   /// The same for a child with an executor of its own: where it is, is known from the beginning.
-  link new_link(std::size_t index, asio::any_io_executor home) {
+  link new_link(std::size_t index, asio::any_io_executor executor) {
     std::lock_guard const lock(mutex_);
     live_child& record = live_.acquire();
-    record.home = std::move(home);
+    record.executor = std::move(executor);
     this->begin(record, index);
     return link(this->shared_from_this(), &record);
   }
@@ -174,12 +176,12 @@ public:
 
   /// The time of one of them has come.
   void fire() {
-    std::vector<typename base::entry> due;
+    std::vector<typename base::child_ref> due;
     {
       std::lock_guard const lock(mutex_);
       this->clocks_due(due);
     }
-    before_going_on(ender::handler, [&] {
+    before_going_on(ended_in::handler, [&] {
       for (auto const& child : due)
         live_.cancel(child, asio::cancellation_type::terminal, this->shared_from_this());
     });
@@ -188,7 +190,7 @@ public:
 protected:
   using base::base;
 
-  ~machine() = default;
+  ~gather_core() = default;
 
   /// Called once, by the initiation.
   template <class Slot>
@@ -204,7 +206,7 @@ protected:
   /// Whether a runner whose child has ended may take the next one.
   bool may_take() {
     std::lock_guard const lock(mutex_);
-    return (!starter_ || starter_ == this_thread()) && reach();
+    return (!starting_thread_ || starting_thread_ == this_thread()) && take_next();
   }
 
   /// Takes the next child, where only one may be at a time: `reach()` has said yes. `advance` says
@@ -214,8 +216,8 @@ protected:
   bool pull(live_child* record, std::size_t& index, Advance const& advance, Read const& read) {
     try {
       if (!advanced_)
-        if (supply const there = advance(); there != supply::one) return none(there);
-      if (gate_ && !has_room()) return false;
+        if (supply const state = advance(); state != supply::available) return no_child(state);
+      if (start_condition_ && !has_room()) return false;
       read();
     } catch (...) {
       return source_failed(std::current_exception());
@@ -223,9 +225,9 @@ protected:
     bool turned_away;
     {
       std::lock_guard const lock(mutex_);
-      index = decide_.start();
+      index = fsm_.start();
       if (record) this->begin(*record, index);
-      turned_away = !starter_ && decide_.may_start();
+      turned_away = !starting_thread_ && fsm_.may_start();
     }
     if (turned_away) start_later();
     return true;
@@ -234,7 +236,7 @@ protected:
 private:
   // ---- what depends on the types of children, policies and handler
 
-  virtual void start_next(link const& here) = 0; // after `reach`
+  virtual void start_next(link const& operation) = 0; // after `reach`
   // The policies, of an end: gives how to cancel the rest, if at all.
   virtual asio::cancellation_type tell_end(progress const&, std::exception_ptr const&) = 0;
   virtual bool hears_failures() const noexcept = 0;
@@ -246,10 +248,10 @@ private:
   // ---- starting
 
   template <class Push>
-  bool fed(bool (decision::*come)(), Push const& push) {
+  bool fed(bool (gather_fsm::*come)(), Push const& push) {
     {
       std::lock_guard const lock(mutex_);
-      if (!(decide_.*come)()) return false;
+      if (!(fsm_.*come)()) return false;
       push();
     }
     go_on();
@@ -266,14 +268,14 @@ private:
   // Has further children started. Another thread may have done that since it was decided here, and
   // the operation may even be over: then nothing is left to post with.
   void post_start() {
-    if (!mutex_.locks()) return post(&machine::start);
-    std::optional<poster<Executor>> later;
+    if (!mutex_.locks()) return post(&gather_core::start);
+    std::optional<work_poster<Executor>> poster;
     {
       std::lock_guard const lock(mutex_);
-      if (!this->ties_) return;
-      later.emplace(this->ties_->later);
+      if (!this->context_use_) return;
+      poster.emplace(this->context_use_->poster);
     }
-    post_by(*later, &machine::start);
+    post_by(*poster, &gather_core::start);
   }
 
   // The same in the middle of things. Without memory there is no further child.
@@ -286,9 +288,9 @@ private:
   }
 
   // Has a member called later, which gets what keeps this alive.
-  struct errand {
+  struct member_call {
     pointer self;
-    void (machine::*member)(pointer);
+    void (gather_core::*member)(pointer);
 
     void operator()() {
       auto& state = *self;
@@ -296,16 +298,17 @@ private:
     }
   };
 
-  void post(void (machine::*member)(pointer)) { post_by(this->ties_->later, member); }
+  void post(void (gather_core::*member)(pointer)) { post_by(this->context_use_->poster, member); }
 
-  void post_by(poster<Executor> const& later, void (machine::*member)(pointer)) {
-    reserve::attempt([&] { later.post(allocator_, errand{this->shared_from_this(), member}); });
+  void post_by(work_poster<Executor> const& poster, void (gather_core::*member)(pointer)) {
+    reserve::attempt(
+        [&] { poster.post(allocator_, member_call{this->shared_from_this(), member}); });
   }
 
   // Whether this may take the next child now. With the lock held.
-  bool reach() {
-    if (decide_.reach()) return true;
-    if (decide_.closed()) this->close();
+  bool take_next() {
+    if (fsm_.take_next()) return true;
+    if (fsm_.closed()) this->close();
     return false;
   }
 
@@ -313,10 +316,10 @@ private:
   bool has_room() {
     {
       std::lock_guard const lock(mutex_);
-      advanced_ = !gate_->enter();
+      advanced_ = !start_condition_->try_start();
       if (!advanced_) return true;
-      if (decide_.hold_back())
-        gate_->wait(executor_, [self = this->shared_from_this()] { self->let_in(); });
+      if (fsm_.hold_back())
+        start_condition_->wait(executor_, [self = this->shared_from_this()] { self->let_in(); });
     }
     go_on();
     return false;
@@ -326,7 +329,7 @@ private:
   void let_in() {
     {
       std::lock_guard const lock(mutex_);
-      if (!decide_.let_in()) return gate_->give_up();
+      if (!fsm_.let_in()) return start_condition_->give_up();
     }
     go_on();
   }
@@ -336,101 +339,101 @@ private:
   void start(pointer self) {
     {
       std::lock_guard const lock(mutex_);
-      if (starter_) return;
-      starter_ = this_thread();
-      decide_.begin();
+      if (starting_thread_) return;
+      starting_thread_ = this_thread();
+      fsm_.begin();
     }
-    link here(std::move(self));
+    link operation(std::move(self));
     bool finish = false;
     try {
-      while (has_next(finish)) start_next(here);
+      while (has_next(finish)) start_next(operation);
     } catch (...) { // what comes by next starts the rest
       std::lock_guard const lock(mutex_);
-      starter_ = nullptr;
+      starting_thread_ = nullptr;
       throw;
     }
-    if (finish) complete(std::move(here).machine());
+    if (finish) complete(std::move(operation).owner());
   }
 
   // Whether the starter may take the next child. If not, it is none any more.
   bool has_next(bool& finish) {
     std::lock_guard const lock(mutex_);
-    if (reach()) return true;
-    starter_ = nullptr;
+    if (take_next()) return true;
+    starting_thread_ = nullptr;
     finish = this->is_time_to_finish();
     return false;
   }
 
   // These say, to the starter or to a runner, that there is no child.
-  bool none(supply there) {
-    orders o;
+  bool no_child(supply state) {
+    actions o;
     {
       std::lock_guard const lock(mutex_);
-      if (there == supply::later)
-        decide_.starved();
+      if (state == supply::pending)
+        fsm_.starved();
       else
-        o = decide_.exhausted();
+        o = fsm_.exhausted();
     }
-    forward_and_go_on(asked_by(o), ender::runner);
+    forward_and_go_on(asked_by(o), ended_in::runner);
     return false;
   }
 
   bool source_failed(std::exception_ptr error) {
-    orders o;
+    actions o;
     {
       std::lock_guard const lock(mutex_);
-      o = decide_.source_failed();
+      o = fsm_.source_failed();
       if (o.keep_error) error_ = std::move(error);
     }
-    forward_and_go_on(asked_by(o), ender::runner);
+    forward_and_go_on(asked_by(o), ended_in::runner);
     return false;
   }
 
   // ---- ends
 
   // The end that happens most often: a value, of which nobody has to be told. Says whether it was.
-  template <class Place>
-  bool succeeded(live_child* record, Place& place, ender by) {
+  template <class ResultSlot>
+  bool count_success(live_child* record, ResultSlot& result_slot, ended_in where) {
     bool late, goes_on;
     {
       std::lock_guard const lock(mutex_);
       if (this->tells_ends()) return false;
       if (record) live_.end(*record);
-      late = decide_.finished();
-      decide_.count_end();
-      if (late && decide_.over()) this->clocks_stop();
+      late = fsm_.finished();
+      fsm_.count_end();
+      if (late && fsm_.over()) this->clocks_stop();
       // Who starts children sees to the rest, as long as there may be more of them. If there are
       // none, the last one does.
-      goes_on = decide_.closed() ? decide_.awaits_others()
-                                 : by == ender::taker || starter_ == this_thread();
+      goes_on = fsm_.closed() ? fsm_.awaits_others()
+                              : where == ended_in::runner_loop || starting_thread_ == this_thread();
     }
-    if (late) place.drop();
-    if (!goes_on) go_on(by);
+    if (late) result_slot.drop();
+    if (!goes_on) go_on(where);
     return true;
   }
 
   // Every other end.
-  template <class Place>
-  void judged(live_child* record, std::size_t index, Place& place, std::exception_ptr& error,
-              ender by) {
+  template <class ResultSlot>
+  void record_end(live_child* record, std::size_t index, ResultSlot& result_slot,
+                  std::exception_ptr& error, ended_in where) {
     // Policies hear of one end after the other.
     bool in_turn = false, asked = false;
-    if (record || gate_ || listens_) {
+    if (record || start_condition_ || listens_) {
       std::lock_guard const lock(mutex_);
       asked = this->asks_children() || (record && record->asked);
-      in_turn = listens_ && mutex_.locks() && !(this->serial_ && record && !record->home);
+      in_turn = listens_ && mutex_.locks() && !(this->serial_ && record && !record->executor);
       if (record) this->unlist(*record, error);
-      if (gate_) gate_->leave(error != nullptr);
+      if (start_condition_) start_condition_->child_ended(error != nullptr);
     }
-    bool const failed = error && !(decide_.forgives_cancelled() && was_cancelled(error, asked));
+    bool const failed = error && !(fsm_.forgives_cancelled() && was_cancelled(error, asked));
     std::exception_ptr thrown; // there is no memory for the error: the end counts all the same
     if (error) {
       std::exception_ptr const heard = listens_ ? error : nullptr; // policies hear of it later
       try {
-        if constexpr (requires { place.error(error, asked); })
-          place.error(error, asked);
+        if constexpr (requires { result_slot.error(error, asked); })
+          result_slot.error(error, asked);
         else
-          place.error(error);
+          result_slot.error(error);
       } catch (...) {
         thrown = std::current_exception();
       }
@@ -438,8 +441,8 @@ private:
     }
     if (!failed) error = nullptr;
     bool const late =
-        in_turn ? judge_in_turn(index, failed, error) : judge(index, failed, error, by);
-    if (late) place.drop();
+        in_turn ? judge_in_turn(index, failed, error) : judge(index, failed, error, where);
+    if (late) result_slot.drop();
     if (thrown) std::rethrow_exception(thrown);
   }
 
@@ -448,31 +451,32 @@ private:
     bool late;
     {
       std::lock_guard const lock(mutex_);
-      late = decide_.finished(); // by now: what is posted may finish it
+      late = fsm_.finished(); // by now: what is posted may finish it
     }
     reserve::attempt([&] {
-      this->ties_->hooks.execute([self = this->shared_from_this(), index, failed, error]() mutable {
-        self->judge(index, failed, error, ender::handler);
-      });
+      this->context_use_->hooks.execute(
+          [self = this->shared_from_this(), index, failed, error]() mutable {
+            self->judge(index, failed, error, ended_in::handler);
+          });
     });
     return late;
   }
 
-  bool judge(std::size_t index, bool failed, std::exception_ptr& error, ender by) {
-    orders o;
+  bool judge(std::size_t index, bool failed, std::exception_ptr& error, ended_in where) {
+    actions o;
     bool late, asked, unheard;
     std::string name;
     progress told;
     auto wanted = asio::cancellation_type::none; // of the rest, by a policy
     {
       std::lock_guard const lock(mutex_);
-      late = decide_.finished();
+      late = fsm_.finished();
       asked = this->asks_children();
-      unheard = leftover_ || decide_.abandons();
-      o = decide_.ended(failed, listens_);
+      unheard = leftover_ || fsm_.abandons();
+      o = fsm_.ended(failed, listens_);
       name = this->take_name(index);
       if (o.keep_error || o.wins || o.loses) this->note(o, index, name, error);
-      told = decide_.told(index);
+      told = fsm_.told(index);
     }
     if (late) {
       if (listens_) tell_late({told.index, name, error});
@@ -483,7 +487,7 @@ private:
       wanted = rest_to_cancel(tell_end(told, error));
     }
     if (late || listens_) reported();
-    before_going_on(by, [&] {
+    before_going_on(where, [&] {
       forward(wanted);
       forward(asked_by(o));
     });
@@ -492,42 +496,42 @@ private:
 
   void reported() {
     std::lock_guard const lock(mutex_);
-    if (listens_) decide_.reported();
-    if (decide_.over()) this->clocks_stop();
+    if (listens_) fsm_.reported();
+    if (fsm_.over()) this->clocks_stop();
   }
 
   // A policy wants the rest to be cancelled. Says what that has to hear of it.
   asio::cancellation_type rest_to_cancel(asio::cancellation_type type) {
     if (type == asio::cancellation_type::none) return type;
     std::lock_guard const lock(mutex_);
-    bool const first = decide_.cancel_rest((type & asio::cancellation_type::terminal) !=
-                                           asio::cancellation_type::none);
+    bool const first = fsm_.cancel_rest((type & asio::cancellation_type::terminal) !=
+                                        asio::cancellation_type::none);
     return first ? type : asio::cancellation_type::none;
   }
 
   // Completes if it is time, and starts further children if there is room. A starter on this stack
   // does both by itself, and can then complete without a further post.
-  void go_on(ender by = ender::handler) {
+  void go_on(ended_in where = ended_in::handler) {
     bool finish, start;
     {
       std::lock_guard const lock(mutex_);
-      if (starter_ == this_thread()) return;
+      if (starting_thread_ == this_thread()) return;
       finish = this->is_time_to_finish();
-      start = !starter_ && by != ender::taker && decide_.may_start();
+      start = !starting_thread_ && where != ended_in::runner_loop && fsm_.may_start();
     }
-    if (finish) finish_by(by);
+    if (finish) finish_by(where);
     if (start) start_later();
   }
 
   // A runner at its end, on the executor of everything, sees to it with all that it holds let go.
   // co_spawn is not done with the slot then. A handler may be called where no code of users may
   // run, and exceptions out of hooks, which are posted, come first.
-  void finish_by(ender by) {
-    if (has_own_launch && by != ender::handler && !mutex_.locks() && !listens_)
-      due_ = true;
+  void finish_by(ended_in where) {
+    if (has_own_launch && where != ended_in::handler && !mutex_.locks() && !listens_)
+      runner_completes_ = true;
     else
       try {
-        post(&machine::complete);
+        post(&gather_core::complete);
       } catch (...) {
         let_go();
         throw;
@@ -536,7 +540,7 @@ private:
 
   // ---- cancellation
 
-  static constexpr asio::cancellation_type asked_by(orders const& o) noexcept {
+  static constexpr asio::cancellation_type asked_by(actions const& o) noexcept {
     return o.cancel_rest ? asio::cancellation_type::terminal : asio::cancellation_type::none;
   }
 
@@ -546,23 +550,24 @@ private:
 
   // What a request throws comes after the step that must not be missed.
   template <class F>
-  void before_going_on(ender by, F const& f) {
+  void before_going_on(ended_in where, F const& f) {
     std::exception_ptr thrown;
     try {
       f();
     } catch (...) {
       thrown = std::current_exception();
     }
-    go_on(by);
+    go_on(where);
     if (thrown) std::rethrow_exception(thrown);
   }
 
-  void forward_and_go_on(asio::cancellation_type type, ender by = ender::handler) {
-    before_going_on(by, [&] { forward(type); });
+  void forward_and_go_on(asio::cancellation_type type, ended_in where = ended_in::handler) {
+    before_going_on(where, [&] { forward(type); });
   }
 
   void cancel_leftovers() override {
-    nesting::run_on(executor_, errand{this->shared_from_this(), &machine::cancel_as_leftover});
+    nested_dispatch::run_on(
+        executor_, member_call{this->shared_from_this(), &gather_core::cancel_as_leftover});
   }
 
   // What waits for this operation is a left-over too, and passes the request on: each child takes
@@ -572,34 +577,34 @@ private:
       std::lock_guard const lock(mutex_);
       leftover_ = true;
       asked_outside_ = true;
-      decide_.requested(true);
+      fsm_.requested(true);
     }
-    clean_up const here;
+    cleanup_scope const cleanup;
     forward_and_go_on(asio::cancellation_type::terminal);
   }
 
   using base::allocator_;
   using base::asked_outside_;
-  using base::decide_;
   using base::error_;
   using base::executor_;
-  using base::gate_;
+  using base::fsm_;
   using base::initiations_;
   using base::leftover_;
   using base::listens_;
   using base::live_;
   using base::mutex_;
   using base::roster_;
+  using base::start_condition_;
 
-  void const* starter_ = nullptr; // the thread that is starting children
-  bool due_ = false;              // the runner that has ended last is to complete
-  bool advanced_ = false;         // the source stands at a child for which there is no room yet
-  request_link<machine> request_link_;
+  void const* starting_thread_ = nullptr; // the thread that is starting children
+  bool runner_completes_ = false;         // the runner that has ended last is to complete
+  bool advanced_ = false; // the source stands at a child for which there is no room yet
+  request_link<gather_core> request_link_;
 };
 
 /// The machine of an operation that only this library initiates: behind a group, or a stream.
-using backing_machine = machine<asio::any_io_executor, std::allocator<void>>;
+using backing_core = gather_core<asio::any_io_executor, std::allocator<void>>;
 
 } // namespace fanout::inline FANOUT_ABI::detail
 
-#endif // FANOUT_DETAIL_MACHINE_HPP
+#endif // FANOUT_DETAIL_GATHER_CORE_HPP

@@ -8,7 +8,7 @@
 // four children, with a source that fails or turns out to be short, requests and a deadline at
 // every point, compared with a model that is written in the words of the manual.
 
-#include <fanout/detail/decision.hpp>
+#include <fanout/detail/gather_fsm.hpp>
 
 #include <boost/test/unit_test.hpp>
 
@@ -18,12 +18,12 @@
 #include <string>
 #include <vector>
 
-namespace decision_contests {
+namespace gather_fsm_races {
 
 using rules = fanout::detail::all_rules;
-using fanout::detail::orders;
-using fanout::detail::verdict;
-using under_test = fanout::detail::decision;
+using fanout::detail::actions;
+using fanout::detail::completion_kind;
+using under_test = fanout::detail::gather_fsm;
 
 // ---- the model
 
@@ -44,7 +44,7 @@ struct facts {
   bool expired = false;
   bool missing_are_late = false;
   bool finished = false;
-  std::optional<verdict> decided = std::nullopt;
+  std::optional<completion_kind> decided = std::nullopt;
 };
 
 struct setup {
@@ -76,14 +76,14 @@ bool time_to_finish(facts const& f) {
 }
 
 // A terminal request or the deadline makes losers of all who run.
-verdict unless_cut_short(facts const& f, verdict v) {
-  if (f.terminal) return verdict::aborted;
-  return f.expired ? verdict::expired : v;
+completion_kind unless_cut_short(facts const& f, completion_kind v) {
+  if (f.terminal) return completion_kind::aborted;
+  return f.expired ? completion_kind::expired : v;
 }
 
-verdict outcome(facts const& f) {
+completion_kind outcome(facts const& f) {
   if (f.decided) return *f.decided; // "once it is decided the outcome stands"
-  return unless_cut_short(f, f.failed == 0 ? verdict::aborted : verdict::lost);
+  return unless_cut_short(f, f.failed == 0 ? completion_kind::aborted : completion_kind::lost);
 }
 
 // ---- the walk through all orders
@@ -194,7 +194,7 @@ private:
   }
 
   void reach(moment& m) {
-    expect(m.d.reach(), "the next child may be reached for");
+    expect(m.d.take_next(), "the next child may be reached for");
     m.f.at_source = true;
   }
 
@@ -203,16 +203,16 @@ private:
     f.at_source = false;
     if (f.started == setup_.source_fails_at) {
       f.source_is_over = true;
-      std::optional<verdict> decides;
-      if (!f.decided) decides = verdict::error;
-      check_orders(m.d.source_failed(), f, decides, decides.has_value(), false, false);
+      std::optional<completion_kind> decides;
+      if (!f.decided) decides = completion_kind::error;
+      check_actions(m.d.source_failed(), f, decides, decides.has_value(), false, false);
     } else if (f.started == setup_.children) {
       f.source_is_over = true;
-      std::optional<verdict> decides;
+      std::optional<completion_kind> decides;
       if (!f.decided && out_of_reach(setup_, f))
-        decides =
-            f.started < setup_.r.winners ? verdict::empty : unless_cut_short(f, verdict::lost);
-      check_orders(m.d.exhausted(), f, decides, false, false, false);
+        decides = f.started < setup_.r.winners ? completion_kind::empty
+                                               : unless_cut_short(f, completion_kind::lost);
+      check_actions(m.d.exhausted(), f, decides, false, false, false);
     } else {
       expect(m.d.start() == f.started, "children start in their order");
       f.child[f.started++] = life::running;
@@ -231,14 +231,14 @@ private:
     bool const loses = !f.decided && !wins;
     bool const counts = wins && with_error && !setup_.r.return_exceptions;
     f.won += wins && !with_error;
-    std::optional<verdict> decides;
+    std::optional<completion_kind> decides;
     if (counts)
-      decides = verdict::error;
+      decides = completion_kind::error;
     else if (wins && (with_error || f.won == setup_.r.winners))
-      decides = f.terminal ? verdict::aborted : verdict::values;
+      decides = f.terminal ? completion_kind::aborted : completion_kind::values;
     else if (loses && out_of_reach(setup_, f))
-      decides = unless_cut_short(f, verdict::lost);
-    check_orders(m.d.ended(with_error, true), f, decides, counts, wins, loses);
+      decides = unless_cut_short(f, completion_kind::lost);
+    check_actions(m.d.ended(with_error, true), f, decides, counts, wins, loses);
     if (grain_ != grain::split) report(m, i);
   }
 
@@ -267,8 +267,8 @@ private:
 
   // ---- expectations
 
-  void check_orders(orders const& o, facts& f, std::optional<verdict> decides, bool keep_error,
-                    bool wins, bool loses) {
+  void check_actions(actions const& o, facts& f, std::optional<completion_kind> decides,
+                     bool keep_error, bool wins, bool loses) {
     expect(o.wins == wins, "who ends before it is decided wins, unless it has failed");
     expect(o.loses == loses, "who fails before it is decided is listed");
     expect(o.keep_error == keep_error, "an error that decides is kept");
@@ -281,11 +281,11 @@ private:
   void check(moment& m) {
     facts& f = m.f;
     bool const over = time_to_finish(f);
-    orders const o = m.d.review();
+    actions const o = m.d.review();
     expect(o.finish == over, over ? "it is time to finish" : "it is not time to finish");
     if (over) {
       f.finished = true;
-      expect(m.d.outcome() == outcome(f), "the outcome");
+      expect(m.d.completes_with() == outcome(f), "the outcome");
       expect(!m.d.review().finish, "it finishes once");
     }
     expect(m.d.over() == (f.finished && f.running == 0), "it knows whether all is over");
@@ -348,7 +348,7 @@ void all_sources(setup s, grain g, int requests, bool deadline) {
   }
 }
 
-BOOST_AUTO_TEST_SUITE(decision_contests_test)
+BOOST_AUTO_TEST_SUITE(gather_fsm_races_test)
 
 BOOST_AUTO_TEST_CASE(the_walk_sees_every_order_of_every_ending) {
   // Whatever comes after the first end changes nothing, and is walked through all the same.
@@ -360,10 +360,10 @@ BOOST_AUTO_TEST_CASE(a_source_without_a_child_is_an_error_of_its_own) {
   for (bool const errors : {false, true}) {
     under_test d(race(errors, rules::unlimited), std::nullopt);
     d.begin();
-    BOOST_TEST(d.reach());
+    BOOST_TEST(d.take_next());
     BOOST_TEST(d.exhausted().cancel_rest);
     BOOST_TEST(d.review().finish);
-    BOOST_TEST((d.outcome() == verdict::empty));
+    BOOST_TEST((d.completes_with() == completion_kind::empty));
   }
 }
 
@@ -398,15 +398,15 @@ BOOST_AUTO_TEST_CASE(four_children_end_in_every_order) {
 BOOST_AUTO_TEST_CASE(a_source_that_fails_after_the_decision_does_not_change_it) {
   under_test d(race(false, rules::unlimited), std::nullopt);
   d.begin();
-  d.reach();
+  d.take_next();
   d.start();
-  d.reach();
+  d.take_next();
   BOOST_TEST(d.ended(false, false).wins);
   BOOST_TEST(!d.source_failed().keep_error);
   BOOST_TEST(d.review().finish);
-  BOOST_TEST((d.outcome() == verdict::values));
+  BOOST_TEST((d.completes_with() == completion_kind::values));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
 
-} // namespace decision_contests
+} // namespace gather_fsm_races

@@ -4,8 +4,8 @@
 // (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
 //
 
-#ifndef FANOUT_DETAIL_CONTEST_HPP
-#define FANOUT_DETAIL_CONTEST_HPP
+#ifndef FANOUT_DETAIL_RACE_HPP
+#define FANOUT_DETAIL_RACE_HPP
 
 // Operations that some of the children decide, by ending before the others.
 
@@ -16,8 +16,8 @@
 #include <fanout/detail/mistakes.hpp>
 #include <fanout/detail/outcome.hpp>
 #include <fanout/detail/policy_set.hpp>
+#include <fanout/detail/race_score.hpp>
 #include <fanout/detail/reserve.hpp>
-#include <fanout/detail/tally.hpp>
 
 #include <cstddef>
 #include <exception>
@@ -65,21 +65,22 @@ Value as_any(T&& value) {
 
 /// Takes the value of the winner. Not inlined, so that the stack holds one of those that may have
 /// won.
-template <class Value, class Place>
-[[gnu::noinline]] void take_winner(std::optional<Value>& value, ending const& end, Place& place) {
-  using taken = decltype(place.take(end));
+template <class Value, class ResultSlot>
+[[gnu::noinline]] void take_winner(std::optional<Value>& value, ending const& end,
+                                   ResultSlot& result_slot) {
+  using taken = decltype(result_slot.take(end));
   if constexpr (std::is_same_v<Value, taken>)
-    value.emplace(place.take(end));
+    value.emplace(result_slot.take(end));
   else
-    value.emplace(std::in_place_type<taken>, place.take(end));
+    value.emplace(std::in_place_type<taken>, result_slot.take(end));
 }
 
 /// The winner that stands in one of several places.
-template <class Value, class... Place>
-winner<Value> won_by(std::size_t index, ending const& end, Place&... places) {
+template <class Value, class... ResultSlot>
+winner<Value> won_by(std::size_t index, ending const& end, ResultSlot&... result_slots) {
   std::optional<Value> value;
   std::size_t i = 0;
-  ((i++ == index ? take_winner(value, end, places) : void()), ...);
+  ((i++ == index ? take_winner(value, end, result_slots) : void()), ...);
   return {index, *std::move(value)};
 }
 
@@ -89,9 +90,9 @@ struct winner_outcome : single_outcome<winner<any_of_t<T...>>> {
   using base = single_outcome<winner<any_of_t<T...>>>;
   using typename base::type;
 
-  template <class... Place>
-  static type take(ending const& end, Place&... places) {
-    auto won = won_by<any_of_t<T...>>(end.winners.front(), end, places...);
+  template <class... ResultSlot>
+  static type take(ending const& end, ResultSlot&... result_slots) {
+    auto won = won_by<any_of_t<T...>>(end.winners.front(), end, result_slots...);
     if constexpr (base::unwraps_values)
       return type(std::in_place, std::move(won));
     else
@@ -105,16 +106,16 @@ struct winner_of_range : single_outcome<winner<value_or_monostate<T>>> {
   using base = single_outcome<winner<value_or_monostate<T>>>;
   using typename base::type;
 
-  template <class Places>
-  static type take_range(ending const& end, Places& places, std::size_t,
+  template <class ResultSlots>
+  static type take_range(ending const& end, ResultSlots& result_slots, std::size_t,
                          std::optional<std::size_t> const&) {
     std::size_t const index = end.winners.front();
     if constexpr (std::is_void_v<T>)
       return {index, {}};
     else if constexpr (base::unwraps_values)
-      return type(std::in_place, winner<T>{index, places[index].take(end)});
+      return type(std::in_place, winner<T>{index, result_slots[index].take(end)});
     else
-      return {index, places[index].take(end)};
+      return {index, result_slots[index].take(end)};
   }
 };
 
@@ -122,19 +123,19 @@ struct winner_of_range : single_outcome<winner<value_or_monostate<T>>> {
 template <class All>
 struct winner_among : single_outcome<winner<typename All::type>> {
   template <class T>
-  using place = typename All::template place<T>;
+  using result_slot = typename All::template result_slot<T>;
   using base = single_outcome<winner<typename All::type>>;
   using typename base::type;
 
-  template <class... Place>
-  static type take(ending const& end, Place&... places) {
-    return won(end, All::take(end, places...));
+  template <class... ResultSlot>
+  static type take(ending const& end, ResultSlot&... result_slots) {
+    return won(end, All::take(end, result_slots...));
   }
 
-  template <class Places>
-  static type take_range(ending const& end, Places& places, std::size_t started,
+  template <class ResultSlots>
+  static type take_range(ending const& end, ResultSlots& result_slots, std::size_t started,
                          std::optional<std::size_t> const& total) {
-    return won(end, All::take_range(end, places, started, total));
+    return won(end, All::take_range(end, result_slots, started, total));
   }
 
 private:
@@ -149,29 +150,29 @@ private:
 
 /// Several that decided.
 template <class... T>
-struct winners_outcome : fills_places<false> {
+struct winners_outcome : fills_result_slots<false> {
   using value = any_of_t<T...>;
   using type = std::vector<winner<value>>;
   using signature = void(std::exception_ptr, type);
   static constexpr bool unwraps_values = false;
 
-  template <class... Place>
-  static type take(ending const& end, Place&... places) {
+  template <class... ResultSlot>
+  static type take(ending const& end, ResultSlot&... result_slots) {
     type all;
     all.reserve(end.winners.size());
-    for (std::size_t const i : end.winners) all.push_back(won_by<value>(i, end, places...));
+    for (std::size_t const i : end.winners) all.push_back(won_by<value>(i, end, result_slots...));
     return all;
   }
 };
 
 template <class T>
-struct winners_of_range : fills_places<false> {
+struct winners_of_range : fills_result_slots<false> {
   using type = std::vector<winner<value_or_monostate<T>>>;
   using signature = void(std::exception_ptr, type);
   static constexpr bool unwraps_values = false;
 
-  template <class Places>
-  static type take_range(ending const& end, [[maybe_unused]] Places& places, std::size_t,
+  template <class ResultSlots>
+  static type take_range(ending const& end, [[maybe_unused]] ResultSlots& result_slots, std::size_t,
                          std::optional<std::size_t> const&) {
     type all;
     all.reserve(end.winners.size());
@@ -179,7 +180,7 @@ struct winners_of_range : fills_places<false> {
       if constexpr (std::is_void_v<T>)
         all.push_back({i, {}});
       else
-        all.push_back({i, places[i].take(end)});
+        all.push_back({i, result_slots[i].take(end)});
     }
     return all;
   }
@@ -188,7 +189,7 @@ struct winners_of_range : fills_places<false> {
 /// What is wrong with the policies of any contest, which decides by itself when the rest is
 /// cancelled, and leaves no child running.
 template <class Policies>
-consteval auto mistake_in_contest() {
+consteval auto mistake_in_race() {
   if constexpr (Policies::cancels_rest)
     return race_decides();
   else if constexpr (Policies::template contains<keep_results_t> || Policies::adopts)
@@ -200,9 +201,9 @@ consteval auto mistake_in_contest() {
 }
 
 /// Counts those who win and those who fail.
-class contest_tally final : public tally {
+class race_scoreboard final : public race_score {
 public:
-  contest_tally() { winners_.reserve(1); } // most have one
+  race_scoreboard() { winners_.reserve(1); } // most have one
 
   void won(std::size_t index) noexcept override {
     note([&] { winners_.push_back(index); });
@@ -231,11 +232,13 @@ private:
   std::exception_ptr incomplete_;
 };
 
-struct counted {
-  static std::unique_ptr<tally> make_tally() { return std::make_unique<contest_tally>(); }
+struct scored {
+  static std::unique_ptr<race_score> make_race_score() {
+    return std::make_unique<race_scoreboard>();
+  }
 };
 
-struct first_end : counted {
+struct first_end : scored {
   constexpr void apply(all_rules& r) const noexcept {
     r.winners = 1;
     r.errors_win = true;
@@ -243,7 +246,7 @@ struct first_end : counted {
   static constexpr char const* title() noexcept { return "a race"; }
 };
 
-struct first_value : counted {
+struct first_value : scored {
   constexpr void apply(all_rules& r) const noexcept { r.winners = 1; }
   static constexpr char const* title() noexcept { return "a first_success"; }
 };
@@ -262,10 +265,10 @@ struct racing {
 
   template <class Policies>
   static consteval auto mistake() {
-    if constexpr (Policies::in_contests_only)
+    if constexpr (Policies::in_first_success_only)
       return of_first_success();
     else
-      return mistake_in_contest<Policies>();
+      return mistake_in_race<Policies>();
   }
 };
 
@@ -286,13 +289,13 @@ struct succeeding {
     if constexpr (Policies::template contains<return_exceptions_t> ||
                   Policies::template contains<with_index_t>)
       return failures_are_listed();
-    else if constexpr (Policies::gates > 1)
-      return two_gates();
+    else if constexpr (Policies::start_conditions > 1)
+      return two_start_conditions();
     else
-      return mistake_in_contest<Policies>();
+      return mistake_in_race<Policies>();
   }
 };
 
 } // namespace fanout::inline FANOUT_ABI::detail
 
-#endif // FANOUT_DETAIL_CONTEST_HPP
+#endif // FANOUT_DETAIL_RACE_HPP

@@ -4,8 +4,8 @@
 // (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
 //
 
-#ifndef FANOUT_DETAIL_CLEAN_UP_HPP
-#define FANOUT_DETAIL_CLEAN_UP_HPP
+#ifndef FANOUT_DETAIL_CLEANUP_SCOPE_HPP
+#define FANOUT_DETAIL_CLEANUP_SCOPE_HPP
 
 #include <fanout/config.hpp>
 
@@ -16,31 +16,31 @@ namespace fanout::inline FANOUT_ABI::detail {
 /// As long as it lives, this thread forwards the cancellations of the end of `run`. A child takes
 /// only the first of these, since a second one would interrupt its cleaning up. Asio's signals
 /// carry only a type, so this is thread-local.
-class clean_up {
+class cleanup_scope {
 public:
-  clean_up() noexcept : before_(std::exchange(here_, true)) {}
-  clean_up(clean_up const&) = delete;
-  clean_up& operator=(clean_up const&) = delete;
-  ~clean_up() { here_ = before_; }
+  cleanup_scope() noexcept : was_active_(std::exchange(active_, true)) {}
+  cleanup_scope(cleanup_scope const&) = delete;
+  cleanup_scope& operator=(cleanup_scope const&) = delete;
+  ~cleanup_scope() { active_ = was_active_; }
 
-  static bool is_here() noexcept { return here_; }
+  static bool is_active() noexcept { return active_; }
 
   /// What is to run elsewhere, or later, as a part of what runs here.
   template <class F>
-  static auto carried(F f) {
-    return [f = std::move(f), here = here_]() mutable {
-      clean_up const scope(here);
+  static auto carry(F f) {
+    return [f = std::move(f), active = active_]() mutable {
+      cleanup_scope const scope(active);
       f();
     };
   }
 
 private:
-  explicit clean_up(bool here) noexcept : before_(std::exchange(here_, here)) {}
+  explicit cleanup_scope(bool active) noexcept : was_active_(std::exchange(active_, active)) {}
 
-  inline static thread_local bool here_ = false;
-  bool const before_;
+  inline static thread_local bool active_ = false;
+  bool const was_active_;
 };
 
 } // namespace fanout::inline FANOUT_ABI::detail
 
-#endif // FANOUT_DETAIL_CLEAN_UP_HPP
+#endif // FANOUT_DETAIL_CLEANUP_SCOPE_HPP

@@ -4,8 +4,8 @@
 // (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
 //
 
-#ifndef FANOUT_DETAIL_SEGMENTS_HPP
-#define FANOUT_DETAIL_SEGMENTS_HPP
+#ifndef FANOUT_DETAIL_STABLE_VECTOR_HPP
+#define FANOUT_DETAIL_STABLE_VECTOR_HPP
 
 #include <fanout/config.hpp>
 
@@ -18,15 +18,15 @@ namespace fanout::inline FANOUT_ABI::detail {
 /// A sequence that grows at its end and never moves an element. The first segment holds `first`
 /// elements, all where the number was known; each further one doubles what there is.
 template <class T, class Allocator>
-class segments {
+class stable_vector {
 public:
-  segments(std::size_t first, Allocator const& allocator)
+  stable_vector(std::size_t first, Allocator const& allocator)
       : allocator_(allocator), first_(first == 0 ? 1 : first) {}
 
-  segments(segments const&) = delete;
-  segments& operator=(segments const&) = delete;
+  stable_vector(stable_vector const&) = delete;
+  stable_vector& operator=(stable_vector const&) = delete;
 
-  ~segments() {
+  ~stable_vector() {
     for_each([](T& element) { std::destroy_at(&element); });
     for (std::size_t s = 0; s < segments_; ++s)
       traits::deallocate(allocator_, segment(s), length(s));
@@ -97,4 +97,4 @@ private:
 
 } // namespace fanout::inline FANOUT_ABI::detail
 
-#endif // FANOUT_DETAIL_SEGMENTS_HPP
+#endif // FANOUT_DETAIL_STABLE_VECTOR_HPP

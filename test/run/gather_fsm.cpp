@@ -9,7 +9,7 @@
 // a limit that others have used up, compared with a model that is written in the words of the
 // manual.
 
-#include <fanout/detail/decision.hpp>
+#include <fanout/detail/gather_fsm.hpp>
 
 #include <boost/test/unit_test.hpp>
 
@@ -19,12 +19,12 @@
 #include <string>
 #include <vector>
 
-namespace decision {
+namespace gather_fsm {
 
 using rules = fanout::detail::all_rules;
-using fanout::detail::orders;
-using fanout::detail::verdict;
-using under_test = fanout::detail::decision;
+using fanout::detail::actions;
+using fanout::detail::completion_kind;
+using under_test = fanout::detail::gather_fsm;
 
 // ---- the model: facts only, from which every expectation is computed anew
 
@@ -93,18 +93,19 @@ bool time_to_finish(setup const& s, facts const& f) {
   return f.begun && !f.finished && !busy && !more_children_wanted(s, f) && !children_matter;
 }
 
-verdict outcome(setup const& s, facts const& f) {
+completion_kind outcome(setup const& s, facts const& f) {
   if (s.r.return_exceptions) {
-    if (f.terminal && !s.r.keeps_results) return verdict::aborted;
-    return f.source_failed ? verdict::error : verdict::values;
+    if (f.terminal && !s.r.keeps_results) return completion_kind::aborted;
+    return f.source_failed ? completion_kind::error : completion_kind::values;
   }
-  if (f.error()) return verdict::error;
-  if (f.running > 0) return verdict::aborted;
+  if (f.error()) return completion_kind::error;
+  if (f.running > 0) return completion_kind::aborted;
   bool const all_started = f.source_is_over || (s.total_is_known && f.started == s.children);
-  if (s.r.keeps_values && all_started) return verdict::values;
-  if (f.terminal) return verdict::aborted;
-  if (all_started || !(f.requested || over_for_the_rest(s, f))) return verdict::values;
-  return f.expired_first ? verdict::expired : verdict::aborted; // a child is missing
+  if (s.r.keeps_values && all_started) return completion_kind::values;
+  if (f.terminal) return completion_kind::aborted;
+  if (all_started || !(f.requested || over_for_the_rest(s, f))) return completion_kind::values;
+  return f.expired_first ? completion_kind::expired
+                         : completion_kind::aborted; // a child is missing
 }
 
 // ---- the walk through all orders
@@ -243,8 +244,8 @@ private:
   }
 
   void reach(moment& m) {
-    expect(m.d.reach(), "the next child may be reached for");
-    expect(!m.d.reach(), "only one may be at the source");
+    expect(m.d.take_next(), "the next child may be reached for");
+    expect(!m.d.take_next(), "only one may be at the source");
     m.f.at_source = true;
   }
 
@@ -265,7 +266,7 @@ private:
   }
 
   void end(moment& m, std::size_t i, bool with_error) {
-    orders const o = m.d.ended(with_error, true);
+    actions const o = m.d.ended(with_error, true);
     if (with_error)
       check_error(o, m.f, !setup_.r.return_exceptions);
     else
@@ -329,7 +330,7 @@ private:
   // ---- expectations
 
   // `counts`: it is not a result like any other. `f`: how it was before.
-  void check_error(orders const& o, facts const& f, bool counts) {
+  void check_error(actions const& o, facts const& f, bool counts) {
     bool const kept = setup_.r.return_exceptions ? f.source_failed : f.error();
     expect(o.keep_error == (counts && !kept && !f.finished),
            "the first error that counts is kept, and no other");
@@ -352,12 +353,12 @@ private:
 
   void check(moment& m) {
     bool const over = time_to_finish(setup_, m.f);
-    orders const o = m.d.review();
+    actions const o = m.d.review();
     expect(o.finish == over, over ? "it is time to finish" : "it is not time to finish");
     expect(!o.keep_error && !o.cancel_rest, "a review orders nothing but the end");
     if (over) {
       m.f.finished = true;
-      expect(m.d.outcome() == outcome(setup_, m.f), "the outcome");
+      expect(m.d.completes_with() == outcome(setup_, m.f), "the outcome");
       expect(!m.d.review().finish, "it finishes once");
     }
     expect(m.d.finished() == m.f.finished, "it knows whether it has finished");
@@ -427,7 +428,7 @@ void in_all_modes(std::size_t children, F const& f) {
     }
 }
 
-BOOST_AUTO_TEST_SUITE(decision_test)
+BOOST_AUTO_TEST_SUITE(gather_fsm_test)
 
 BOOST_AUTO_TEST_CASE(the_walk_sees_every_order_of_every_ending) {
   setup const four{rules_of(modes[1], rules::unlimited), 4};
@@ -493,7 +494,7 @@ BOOST_AUTO_TEST_CASE(results_that_are_kept_in_spite_of_a_request_end_in_every_or
 BOOST_AUTO_TEST_CASE(nothing_starts_or_finishes_before_the_beginning) {
   under_test d(rules_of(default_mode, rules::unlimited), 0);
   BOOST_TEST(!d.may_start());
-  BOOST_TEST(!d.reach());
+  BOOST_TEST(!d.take_next());
   BOOST_TEST(d.requested(true));
   BOOST_TEST(!d.review().finish);
   d.begin();
@@ -549,23 +550,23 @@ BOOST_AUTO_TEST_CASE(a_deadline_before_the_beginning_starts_nothing) {
   d.expire();
   BOOST_TEST(!d.review().finish);
   d.begin();
-  BOOST_TEST(!d.reach());
+  BOOST_TEST(!d.take_next());
   BOOST_TEST(d.review().finish);
-  BOOST_TEST((d.outcome() == verdict::expired));
+  BOOST_TEST((d.completes_with() == completion_kind::expired));
 }
 
 BOOST_AUTO_TEST_CASE(a_child_that_is_held_back_is_not_reached_for_again_before_there_is_room) {
   under_test d(rules_of(default_mode, rules::unlimited), 1);
   d.begin();
-  BOOST_TEST(d.reach());
+  BOOST_TEST(d.take_next());
   BOOST_TEST(d.hold_back());
-  BOOST_TEST(!d.reach());
+  BOOST_TEST(!d.take_next());
   BOOST_TEST(!d.review().finish);
   BOOST_TEST(d.let_in());
-  BOOST_TEST(d.reach());
+  BOOST_TEST(d.take_next());
   BOOST_TEST(d.start() == 0u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
 
-} // namespace decision
+} // namespace gather_fsm

@@ -4,26 +4,26 @@
 // (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
 //
 
-#ifndef FANOUT_DETAIL_MACHINE_BASE_HPP
-#define FANOUT_DETAIL_MACHINE_BASE_HPP
+#ifndef FANOUT_DETAIL_GATHER_CORE_BASE_HPP
+#define FANOUT_DETAIL_GATHER_CORE_BASE_HPP
 
 #include <fanout/error.hpp>
 #include <fanout/policy.hpp>
 #include <fanout/task_info.hpp>
 #include <fanout/detail/child_names.hpp>
-#include <fanout/detail/decision.hpp>
 #include <fanout/detail/executor.hpp>
-#include <fanout/detail/gate.hpp>
+#include <fanout/detail/gather_fsm.hpp>
 #include <fanout/detail/initiations.hpp>
 #include <fanout/detail/listing.hpp>
 #include <fanout/detail/live_children.hpp>
 #include <fanout/detail/optional_mutex.hpp>
 #include <fanout/detail/outcome.hpp>
-#include <fanout/detail/poster.hpp>
+#include <fanout/detail/race_score.hpp>
 #include <fanout/detail/reserve.hpp>
 #include <fanout/detail/roster.hpp>
 #include <fanout/detail/run_service.hpp>
-#include <fanout/detail/tally.hpp>
+#include <fanout/detail/start_condition.hpp>
+#include <fanout/detail/work_poster.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/execution_context.hpp>
@@ -43,10 +43,10 @@ namespace fanout::inline FANOUT_ABI::detail {
 
 /// What a machine consists of, and what can be asked of it. What it does is in `machine`.
 template <class Executor, class Allocator>
-class machine_base : public roster::entry {
+class gather_core_base : public roster::entry {
 public:
   using executor_type = Executor;
-  using entry = typename live_children<Executor, Allocator>::entry;
+  using child_ref = typename live_children<Executor, Allocator>::child_ref;
 
   Executor const& get_executor() const noexcept { return executor_; }
   bool is_on_serial_executor() const noexcept { return serial_; }
@@ -56,10 +56,10 @@ public:
 
   /// The deadline of the operation has passed: what runs is being cancelled, and nothing starts any
   /// more. With the lock held.
-  void expire() noexcept { decide_.expire(); }
+  void expire() noexcept { fsm_.expire(); }
 
   /// Whether the children have been asked to end. With the lock held.
-  bool asks_children() const noexcept { return decide_.cancelling() || leftover_; }
+  bool asks_children() const noexcept { return fsm_.cancelling() || leftover_; }
 
   /// Whether a child that has not begun shall not.
   bool cancelling() {
@@ -96,50 +96,50 @@ public:
   /// A child has been bound to another context.
   void runs_elsewhere() {
     std::lock_guard const lock(mutex_);
-    elsewhere_.begin();
+    outside_run_.begin();
   }
 
   std::unique_lock<optional_mutex> lock() { return std::unique_lock(mutex_); }
 
   // ---- with the lock held
 
-  std::size_t running() const noexcept { return decide_.running(); }
-  bool is_closed() const noexcept { return decide_.closed(); }
+  std::size_t running() const noexcept { return fsm_.running(); }
+  bool is_closed() const noexcept { return fsm_.closed(); }
 
 protected:
   // `alone`: the children and the completion handler are on this executor too. `listens`: some
   // policy wants to hear of ends. `of_handler`: the context of a handler with its own executor.
-  machine_base(Executor executor, Allocator const& allocator, all_rules const& r,
-               std::optional<std::size_t> total, bool alone, bool listens,
-               std::unique_ptr<gate> shared_limit, std::unique_ptr<tally> contest,
-               asio::execution_context* of_handler)
+  gather_core_base(Executor executor, Allocator const& allocator, all_rules const& r,
+                   std::optional<std::size_t> total, bool alone, bool listens,
+                   std::unique_ptr<start_condition> shared_limit, std::unique_ptr<race_score> score,
+                   asio::execution_context* of_handler)
       : executor_(std::move(executor)), serial_(is_serial(executor_)), listens_(listens),
         open_(r.open), roster_(roster_of(context_of(executor_))),
         mutex_(!serial_ || !alone || (roster_ && is_run_by_many_threads(context_of(executor_)))),
-        allocator_(allocator), decide_(r, total), gate_(std::move(shared_limit)),
-        tally_(std::move(contest)), live_(executor_, mutex_, allocator, total),
-        initiations_(allocator), ties_(std::in_place, executor_, r.open) {
+        allocator_(allocator), fsm_(r, total), start_condition_(std::move(shared_limit)),
+        race_score_(std::move(score)), live_(executor_, mutex_, allocator, total),
+        initiations_(allocator), context_use_(std::in_place, executor_, r.open) {
     if (!roster_) {
-      elsewhere_.begin();
+      outside_run_.begin();
       if (of_handler) roster_ = roster_of(*of_handler);
     }
     cancellable_ = r.cancel_on_error || r.cancels_children || r.winners != 0 || roster_;
-    if (listens_ && mutex_.locks()) ties_->hooks = later(made_serial(executor_));
+    if (listens_ && mutex_.locks()) context_use_->hooks = never_blocking(made_serial(executor_));
     reserve::fill();
   }
 
-  ~machine_base() = default;
+  ~gather_core_base() = default;
 
   // ---- what depends on the types of policies and handler
 
-  virtual void clocks_started(live_child& record) = 0;  // with the lock held, like the next three
-  virtual void clocks_due(std::vector<entry>& due) = 0; // some time has come: whom to cancel
-  virtual void clocks_stop() = 0;                       // no child runs any more
-  virtual void untie() = 0;                             // nor is anything left to do
-  virtual void close_source() = 0;                      // with the lock held: no child is taken
-  virtual std::string title() const = 0;                // of the operation, as "a gather"
-  virtual bool is_task() const = 0;                     // its one child is known by that title
-  virtual bool has_tasks() const = 0;                   // its children are known as tasks
+  virtual void clocks_started(live_child& record) = 0; // with the lock held, like the next three
+  virtual void clocks_due(std::vector<child_ref>& due) = 0; // some time has come: whom to cancel
+  virtual void clocks_stop() = 0;                           // no child runs any more
+  virtual void release_context() = 0;                       // nor is anything left to do
+  virtual void close_source() = 0;                          // with the lock held: no child is taken
+  virtual std::string title() const = 0;                    // of the operation, as "a gather"
+  virtual bool is_task() const = 0;                         // its one child is known by that title
+  virtual bool has_tasks() const = 0;                       // its children are known as tasks
   virtual coroutine_id awaited_in() const = 0;
 
   // ---- children, with the lock held
@@ -161,16 +161,16 @@ protected:
   }
 
   /// Whether the end of a child is more than a count.
-  bool tells_ends() const noexcept { return listens_ || gate_ || tally_ || names_; }
+  bool tells_ends() const noexcept { return listens_ || start_condition_ || race_score_ || names_; }
 
   /// What counts of the end of a child. Its error may be taken away, unless it is told on.
-  void note(orders const& o, std::size_t index, std::string const& name,
+  void note(actions const& o, std::size_t index, std::string const& name,
             std::exception_ptr& error) noexcept {
-    if (o.wins) tally_->won(index);
-    if (o.loses) tally_->lost({index, name, error});
+    if (o.wins) race_score_->won(index);
+    if (o.loses) race_score_->lost({index, name, error});
     if (!o.keep_error) return;
-    if (decide_.tells_index())
-      error_ = with_place(index, name, error);
+    if (fsm_.tells_index())
+      error_ = with_label(index, name, error);
     else if (listens_)
       error_ = error;
     else
@@ -181,55 +181,55 @@ protected:
 
   // No further child will start: nothing waits for its turn any more. With the lock held.
   void close() {
-    if (gate_) gate_->give_up();
+    if (start_condition_) start_condition_->give_up();
     if (open_) close_source();
   }
 
   bool is_time_to_finish() {
-    if (decide_.closed()) close();
-    return decide_.review().finish;
+    if (fsm_.closed()) close();
+    return fsm_.review().finish;
   }
 
   ending how_it_ended() const noexcept {
-    return {decide_.expired() ? expired_error : aborted_error,
-            tally_ ? tally_->winners() : std::span<std::size_t const>()};
+    return {fsm_.expired() ? expired_error : aborted_error,
+            race_score_ ? race_score_->winners() : std::span<std::size_t const>()};
   }
 
   /// Where no child is left, the operation keeps no context busy any more.
-  void abandon_ties() {
+  void release_context_if_over() {
     // The end of a runner may still be on its way out on another thread, and its context is then
     // the user's to destroy.
     std::lock_guard const lock(mutex_);
-    if (!decide_.over()) return;
-    ties_.reset();
-    untie();
+    if (!fsm_.over()) return;
+    context_use_.reset();
+    release_context();
   }
 
   /// What the operation completes with, if with an error, and what no longer keeps a context busy.
   std::exception_ptr conclude() {
-    abandon_ties();
-    if (tally_)
-      if (auto error = tally_->incomplete()) return error;
-    switch (decide_.outcome()) {
-    case verdict::error: return std::move(error_);
-    case verdict::aborted: return aborted_error();
-    case verdict::expired: return expired_error();
-    case verdict::lost: return tally_->failed();
-    case verdict::empty:
-      return error_from([this] { return too_few_children(decide_.started(), decide_.winners()); });
-    case verdict::values: break;
+    release_context_if_over();
+    if (race_score_)
+      if (auto error = race_score_->incomplete()) return error;
+    switch (fsm_.completes_with()) {
+    case completion_kind::error: return std::move(error_);
+    case completion_kind::aborted: return aborted_error();
+    case completion_kind::expired: return expired_error();
+    case completion_kind::lost: return race_score_->failed();
+    case completion_kind::empty:
+      return error_from([this] { return too_few_children(fsm_.started(), fsm_.winners()); });
+    case completion_kind::values: break;
     }
     return nullptr;
   }
 
-  std::size_t started() const noexcept { return decide_.started(); }
+  std::size_t started() const noexcept { return fsm_.started(); }
 
   // ---- names
 
   std::string name_of(std::size_t index, std::string const& given) const {
     if (is_task()) return title();
     if (has_tasks()) return task_title(given);
-    return "child " + place_of(index, given) + " of " + title();
+    return "child " + child_label(index, given) + " of " + title();
   }
 
   /// Empty for a child without a name. With the lock held, like the next one.
@@ -242,9 +242,9 @@ protected:
 
   // The thread that completes the operation may still use the executor of the handler when this
   // has been called on another one: `run` waits for that too.
-  class departure final : public roster::entry {
+  class completing_thread final : public roster::entry {
   public:
-    explicit departure(machine_base const& operation) {
+    explicit completing_thread(gather_core_base const& operation) {
       if (!operation.roster_) return;
       counted_.begin();
       operation.roster_->add(*this);
@@ -252,20 +252,20 @@ protected:
 
   private:
     void cancel_leftovers() override {}
-    void tell(listing&) override {}
+    void list_in(listing&) override {}
 
-    elsewhere counted_;
+    outside_run counted_;
   };
 
   // What needs the execution context to be there.
-  struct ties {
-    ties(Executor const& e, bool open) : later(e, !open) {}
+  struct context_use {
+    context_use(Executor const& e, bool open) : poster(e, !open) {}
 
-    poster<Executor> later;      // busy unless nothing may be going on
-    asio::any_io_executor hooks; // where ends are judged one at a time, if policies hear of them
+    work_poster<Executor> poster; // busy unless nothing may be going on
+    asio::any_io_executor hooks;  // where ends are judged one at a time, if policies hear of them
   };
 
-  elsewhere elsewhere_;        // the first, to end behind all that uses a context
+  outside_run outside_run_;    // the first, to end behind all that uses a context
   Executor executor_;          // of children that have none of their own
   bool serial_;                // handlers on it run one at a time
   bool listens_;               // some policy wants to hear of ends
@@ -276,25 +276,25 @@ protected:
   std::shared_ptr<roster> roster_;
   optional_mutex mutex_; // protects what follows, where several threads come by
   Allocator allocator_;
-  decision decide_;
-  std::unique_ptr<gate> gate_;         // of a limit that is shared with others
-  std::exception_ptr error_;           // the one to complete with
-  std::unique_ptr<tally> tally_;       // of a contest
-  std::unique_ptr<child_names> names_; // if children have names
+  gather_fsm fsm_;
+  std::unique_ptr<start_condition> start_condition_; // of a limit that is shared with others
+  std::exception_ptr error_;                         // the one to complete with
+  std::unique_ptr<race_score> race_score_;           // of a contest
+  std::unique_ptr<child_names> names_;               // if children have names
   live_children<Executor, Allocator> live_;
   initiations<Allocator> initiations_;
-  std::optional<ties> ties_; // until the last child has ended
+  std::optional<context_use> context_use_; // until the last child has ended
 
 private:
-  void tell(listing& l) override {
+  void list_in(listing& l) override {
     std::lock_guard const lock(mutex_);
     for (live_child const* r = live_.first(); r; r = r->next) {
       bool const asked = r->asked || asks_children();
       l.add(name_of(r->index, given_name(r->index)),
             asked ? task_state::cancelling : task_state::running, r->since, r->coroutine);
     }
-    if (decide_.finished()) return;
-    if (is_task() && decide_.started() == 0)
+    if (fsm_.finished()) return;
+    if (is_task() && fsm_.started() == 0)
       l.add(title(), task_state::pending, this->since(), nullptr);
     l.add_wait(awaited_in(), title());
   }
@@ -302,4 +302,4 @@ private:
 
 } // namespace fanout::inline FANOUT_ABI::detail
 
-#endif // FANOUT_DETAIL_MACHINE_BASE_HPP
+#endif // FANOUT_DETAIL_GATHER_CORE_BASE_HPP
