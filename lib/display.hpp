@@ -18,8 +18,8 @@
 
 namespace fanout::inline FANOUT_ABI::display {
 
-/// The places that `text` takes. fmt knows them and tells nobody, but pads to a width: a text is
-/// never wider than its number of bytes, so what it does not pad is the width.
+/// The number of columns that `text` takes. fmt has no function for it, but pads to a width. A text
+/// is never wider than its number of bytes, so the width is that number less the padding.
 inline std::size_t width(std::string_view text) {
   return 2 * text.size() - fmt::formatted_size("{:<{}}", text, text.size());
 }

@@ -21,15 +21,14 @@
 
 namespace fanout::inline FANOUT_ABI {
 
-/// Lists who is stuck: the tasks, and the children of operations, that have not ended on a context
-/// of `run`.
+/// Lists the tasks, and the children of operations, that have not ended on a context of `run`: what
+/// a stuck program waits for.
 ///
 /// Call it as `all_tasks(context)` or `all_tasks(executor)`.
 ///
-/// *Results*: one entry each, the oldest operation first, with its children in the order of their
-/// start. What it waits for is known of a coroutine that awaits a future or an operation of this
-/// library, not of one that awaits something else. Empty if the context is not one of `run`,
-/// `run_on` or `run_virtual`.
+/// *Results*: one entry for each, the oldest operation first, with its children in the order of
+/// their start. `waits_for` is known for a coroutine that awaits a future or an operation of this
+/// library. The list is empty if the context is not one of `run`, `run_on` or `run_virtual`.
 ///
 /// *Executor and threads*: call it from a handler or a coroutine on that context. With
 /// `run_options::threads` above one it is thread-safe.

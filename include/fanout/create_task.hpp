@@ -21,7 +21,7 @@ namespace fanout::inline FANOUT_ABI {
 
 /// Starts a child now and gives a handle of it.
 ///
-/// *Effects*: the child starts from a handler that is posted to `executor`, whether somebody waits
+/// *Effects*: the child starts from a handler that is posted to `executor`, whether anything waits
 /// for it or not.
 ///
 /// *Results*: a `future` of what the child yields. `name`, or that of a `named` child, stands
@@ -35,8 +35,8 @@ namespace fanout::inline FANOUT_ABI {
 /// *Executor and threads*: as a child of `gather(executor, child)`. On an executor that is not
 /// serial, a pool for instance, callbacks of the future may run at the same time.
 ///
-/// *Object lifetimes*: the child outlives the caller, unless he waits for it, and must own what it
-/// uses. At the end of `run` tasks that still run are cancelled and awaited.
+/// *Object lifetimes*: the child outlives the caller, unless the caller waits for it, and must own
+/// what it uses. At the end of `run` tasks that still run are cancelled and awaited.
 ///
 /// *Python*: `asyncio.create_task`, `asyncio.ensure_future`.
 ///

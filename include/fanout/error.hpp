@@ -60,7 +60,7 @@ public:
 
 #pragma GCC diagnostic pop
 
-/// What an exception says of itself.
+/// The message of an exception.
 inline std::string what_of(std::exception_ptr const& error) {
   try {
     std::rethrow_exception(error);
@@ -71,7 +71,7 @@ inline std::string what_of(std::exception_ptr const& error) {
   }
 }
 
-/// What `make` gives, as an exception; without the memory for it `std::bad_alloc`.
+/// Makes an exception of what `make` returns; without memory for that `std::bad_alloc`.
 template <class Make>
 std::exception_ptr error_from(Make const& make) noexcept {
   try {
@@ -81,12 +81,12 @@ std::exception_ptr error_from(Make const& make) noexcept {
   }
 }
 
-/// How a child is told from its siblings: "2", or "2 'quote AAPL'".
+/// The label of a child in errors and lists: "2", or "2 'quote AAPL'".
 inline std::string child_label(std::size_t index, std::string const& name) {
   return name.empty() ? std::to_string(index) : std::to_string(index) + " '" + name + "'";
 }
 
-/// How a task is called.
+/// The name of a task in errors and lists.
 inline std::string task_title(std::string const& name) {
   return name.empty() ? "a task without a name" : "task '" + name + "'";
 }
@@ -113,8 +113,7 @@ inline boost::system::error_code make_error_code(errc code) noexcept {
   return {static_cast<int>(code), error_category()};
 }
 
-/// What error codes of several libraries mean, to be compared with them: `code ==
-/// condition::cancelled`.
+/// Conditions to compare the error codes of several libraries with: `code == condition::cancelled`.
 enum class condition {
   /// Something was cancelled: `asio::error::operation_aborted`, the `channel_cancelled` of Asio's
   /// channels, and `operation_canceled` of the generic and of the system category, of Boost and of
@@ -140,7 +139,8 @@ public:
   }
 
 private:
-  // By its name: to include the channels of Asio takes as long as to include this library.
+  // The category is compared by its name: including Asio's channels takes as long as including this
+  // library.
   static bool is_channel_cancelled(boost::system::error_code const& code) noexcept {
     return code.value() == 2 && std::string_view(code.category().name()) == "asio.channel";
   }
@@ -155,7 +155,8 @@ inline boost::system::error_condition make_error_condition(condition c) noexcept
   return {static_cast<int>(c), instance};
 }
 
-/// Compares with codes of the standard library too, whose categories know no condition of Boost's.
+/// Compares with codes of the standard library too, whose categories do not know Boost's
+/// conditions.
 inline bool operator==(boost::system::error_code const& code, condition c) noexcept {
   return code == make_error_condition(c) ||
          static_cast<std::error_code>(code) == std::errc::operation_canceled;
@@ -171,14 +172,14 @@ public:
       : system_error(make_error_code(errc::invalid_state), what) {}
 };
 
-/// Who owed a value was destroyed without giving one.
+/// The producer of a value was destroyed without giving one.
 class broken_promise : public boost::system::system_error {
 public:
   explicit broken_promise(std::string const& what)
       : system_error(make_error_code(errc::broken_promise), what) {}
 };
 
-/// One child that failed: its place among the arguments, its name if it has one, and its error.
+/// One child that failed: its index among the arguments, its name if it has one, and its error.
 struct failure {
   std::size_t index = 0;
   std::string name;
@@ -213,7 +214,7 @@ private:
 /// cause without one; the cause is also nested, as `std::rethrow_if_nested` expects it.
 class gather_error : public boost::system::system_error, public std::nested_exception {
 public:
-  /// Made where `cause` is being handled.
+  /// To be constructed while the cause is being handled.
   gather_error(std::size_t index, std::string const& name, boost::system::error_code code,
                std::string const& cause)
       : system_error(code), text_(std::make_shared<std::string const>(
@@ -235,7 +236,8 @@ private:
 
 namespace detail {
 
-/// The error of a child with its place; as it is if there is no memory for that.
+/// Wraps the error of a child in a `gather_error`. Without memory for that it returns the error
+/// itself.
 inline std::exception_ptr with_label(std::size_t index, std::string const& name,
                                      std::exception_ptr const& cause) noexcept {
   try {
@@ -281,7 +283,8 @@ private:
   int signal_;
 };
 
-/// Receives the errors that nobody looked at: the name of what failed, and its exception.
+/// Receives unhandled errors, those that no code has looked at: the name of what failed, and the
+/// exception.
 using unhandled_error_handler = std::function<void(std::string_view, std::exception_ptr)>;
 
 namespace detail {
@@ -296,7 +299,7 @@ struct unhandled_errors {
   }
 };
 
-/// Hands an error that nobody looked at to the handler, if there is one.
+/// Passes an unhandled error to the handler, if there is one.
 inline void report_unhandled_error(std::string_view name, std::exception_ptr error) {
   auto& errors = unhandled_errors::instance();
   std::unique_lock lock(errors.mutex);
@@ -305,7 +308,7 @@ inline void report_unhandled_error(std::string_view name, std::exception_ptr err
   if (handler && *handler) (*handler)(name, std::move(error));
 }
 
-/// What is reported from now on goes nowhere.
+/// Removes the handler: errors that are reported from now on are lost.
 inline void remove_unhandled_error_handler() noexcept {
   auto& errors = unhandled_errors::instance();
   std::shared_ptr<unhandled_error_handler const> removed; // destroyed without the lock
@@ -313,11 +316,11 @@ inline void remove_unhandled_error_handler() noexcept {
   removed.swap(errors.handler);
 }
 
-/// The same where nothing may throw: if it cannot be told, there is no other way.
+/// Does the same without throwing. If the handler cannot be called, the error is lost.
 inline void report_lost(std::string_view name, std::exception_ptr const& error) noexcept {
   try {
     report_unhandled_error(name, error);
-  } catch (...) { // the error is lost then
+  } catch (...) { // the error is lost
   }
 }
 
@@ -331,10 +334,11 @@ inline bool install_unhandled_error_handler_if_none(unhandled_error_handler f) {
 
 } // namespace detail
 
-/// Installs the receiver of errors that nobody looked at.
+/// Installs the handler of unhandled errors, those that no code has looked at.
 ///
-/// *Effects*: from now on `f(name, exception)` is called for each such error; an empty `f` silences
-/// them, which is the default. `run` installs one that prints a line to stderr if there is none.
+/// *Effects*: from now on `f(name, exception)` is called for each unhandled error; an empty `f`
+/// silences them, which is the default. `run` installs a handler that prints a line to stderr if
+/// there is none.
 ///
 /// *Results*: the handler that was installed before.
 ///

@@ -146,7 +146,7 @@ struct fmt::formatter<fanout::detail::shown<T>> : fmt::formatter<std::string_vie
 };
 
 /// `future 'name' pending`, `future 'name' cancelled`, `future 'name' = VALUE`, `future 'name'
-/// failed: ERROR`. An error that is only printed still counts as one that nobody looked at.
+/// failed: ERROR`. An error that is only printed still counts as not looked at.
 template <class T>
 struct fmt::formatter<fanout::future<T>> : fmt::formatter<std::string_view> {
   template <class Context>

@@ -36,11 +36,12 @@ struct future_access;
 
 } // namespace detail
 
-/// A handle of something that ends once, with a value or an error: of a task (`create_task`) or of
-/// what a `promise` promises. It is itself an asynchronous operation, which waits for that end:
-/// `co_await f`, `f(token)`, `gather(f, g)`, any number of times and of waiters.
+/// A handle of a task (`create_task`), or of the value that a `promise` promises: something that
+/// ends once, with a value or an error. A future is itself an asynchronous operation, which waits
+/// for that end: `co_await f`, `f(token)`, `gather(f, g)`, any number of times and of waiters.
 ///
-/// Copies, of which a move makes one too, are handles of the same. There is no empty future.
+/// Copying shares the state. A moved-from future stays valid: moving copies. There is no empty
+/// future.
 ///
 /// *Effects*: a wait never completes inside the initiating call, not even if the future is done.
 /// Waiters and callbacks stand in one queue.
@@ -49,18 +50,18 @@ struct future_access;
 /// `co_await std::move(f)`, or `std::move(f)` as a child.
 ///
 /// *Errors*: a wait ends with the very exception of the task, and with `invalid_state` if the value
-/// was taken before. An error that nobody has looked at when the last handle goes is told to the
-/// unhandled error handler, unless it is `operation_aborted`.
+/// was taken before. An error that no code has looked at when the last handle is destroyed goes to
+/// the unhandled error handler, unless the error is `operation_aborted`.
 ///
-/// *Cancellation*: who cancels a wait cancels the future, with the same type of request. The wait
-/// ends when the future does, and as it does. `shield` prevents it.
+/// *Cancellation*: cancelling a wait cancels the future, with the same type of request. The wait
+/// ends when the future does, and with the same result. `shield` prevents this.
 ///
 /// *Executor and threads*: all members are thread-safe.
 ///
-/// *Object lifetimes*: dropping every handle neither cancels nor blocks. A waiter belongs to the
-/// context of its own executor, and a callback to that of the future, and is destroyed uncalled
-/// with it. A future whose context is destroyed before its end is abandoned: it never ends, cannot
-/// be cancelled, and drops callbacks; a wait for it on another context ends with
+/// *Object lifetimes*: destroying every handle neither cancels nor blocks. A waiter belongs to the
+/// context of its own executor, and a callback to that of the future; both are destroyed uncalled
+/// with that context. A future whose context is destroyed before the end is abandoned: it never
+/// ends, cannot be cancelled, and drops callbacks; a wait for it on another context ends with
 /// `operation_aborted`. Handles may outlive the context.
 ///
 /// *Python*: `asyncio.Future`, `asyncio.Task`.
@@ -88,21 +89,21 @@ public:
   future(future const&) = default;
   future& operator=(future const&) = default;
 
-  /// Whether it has ended.
+  /// Whether the future has ended.
   bool done() const { return state_->done(); }
 
-  /// Whether it has ended as a cancelled one: with `operation_aborted`, or with another error that
-  /// `is_cancelled` recognises after the task had been asked to end.
+  /// Whether the future has ended as a cancelled one: with `operation_aborted`, or with another
+  /// error that `is_cancelled` recognises after the task had been asked to end.
   bool cancelled() const { return state_->cancelled(); }
 
   /// Requests cancellation.
   ///
-  /// *Effects*: runs nothing inside. A task that has not made its first step never makes it. Any
-  /// other one gets the request where it stands, as often as it is made, and may end as it likes;
-  /// requests of one type that have not arrived count as one, and those that its waiters pass on
-  /// until it has had a turn. The future of a promise ends at once.
+  /// *Effects*: runs no code inside this call. A task that has not made its first step never makes
+  /// it. A running task gets each request where it stands, and may end as it likes; requests of one
+  /// type that have not arrived count as one, and so do those that waiters pass on until the task
+  /// has had a turn. The future of a promise ends at once.
   ///
-  /// *Results*: false if it has already ended, or was abandoned.
+  /// *Results*: false if the future has already ended, or was abandoned.
   bool cancel(asio::cancellation_type type = asio::cancellation_type::terminal) const {
     return state_->cancel(type);
   }
@@ -125,8 +126,8 @@ public:
   /// *Results*: a copy of the value. One that cannot be copied is taken by
   /// `std::move(f).outcome()`.
   ///
-  /// *Errors*: those of `result()` stand in the outcome: the exception of the task, which counts as
-  /// looked at thereby, and `invalid_state` before the end or after the value was taken.
+  /// *Errors*: none are thrown: the errors of `result()` stand in the outcome. The exception of the
+  /// task counts as looked at then.
   ///
   /// *Python*: `result()` in a `try`.
   ///
@@ -140,15 +141,16 @@ public:
 
   /// The error, null on success.
   ///
-  /// *Errors*: `invalid_state` before the end; the error that it has ended with, if `cancelled()`.
+  /// *Errors*: `invalid_state` before the end; the error itself is thrown if `cancelled()`.
   std::exception_ptr exception() const { return state_->exception(); }
 
-  /// Has `f(future<T>)` called after the end.
+  /// Adds a callback: `f(future<T>)` is called after the end.
   ///
-  /// *Effects*: posts the call to the executor of the future, in the order in which callbacks were
-  /// added, also if it has already ended. An exception out of `f` leaves the context's `run()`.
+  /// *Effects*: the call is posted to the executor of the future, in the order in which callbacks
+  /// were added, also if the future has already ended. An exception out of `f` leaves the context's
+  /// `run()`.
   ///
-  /// *Results*: what `remove_done_callback` takes.
+  /// *Results*: the id for `remove_done_callback`.
   template <std::invocable<future> F>
   id add_done_callback(F f) const {
     using callback = detail::pending_callback<future, F>;
@@ -158,7 +160,7 @@ public:
                        std::make_unique<callback>(*this, std::move(f), state_->executor_here()));
   }
 
-  /// Removes a callback that has not been posted yet; says whether it did.
+  /// Removes a callback. Returns false if the callback was posted already.
   bool remove_done_callback(id callback) const { return state_->remove(callback); }
 
   std::string name() const { return state_->name(); }

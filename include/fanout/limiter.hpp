@@ -22,22 +22,23 @@
 
 namespace fanout::inline FANOUT_ABI {
 
-/// A limit on what runs at once, shared by all who use it: one for each host, say, or one for a
-/// database. It has `n` places. Whoever wants one and finds none waits, and the first to come is
-/// the first to be served.
+/// A limit on what runs at once, shared by all operations that use it: one for each host, say, or
+/// one for a database. It has `n` places. An operation that wants a place and finds none waits;
+/// waits are served in the order in which they came.
 ///
-/// There are two ways to use it: `co_await acquire()` in a coroutine, and the policy `limit(l)` of
-/// a gather, each child of which takes a place from right before its start to its end.
+/// There are two ways to use a limiter: `co_await acquire()` in a coroutine, and the policy
+/// `limit(l)` of a gather, each child of which holds a place from right before its start to its
+/// end.
 ///
-/// *Errors*: without any place, `limiter(0)`, `std::invalid_argument`.
+/// *Errors*: `limiter(0)` throws `std::invalid_argument`.
 ///
-/// *Executor and threads*: all members are thread-safe. Who waits, on whichever executor, goes on
-/// there.
+/// *Executor and threads*: all members are thread-safe. A wait completes on the executor on which
+/// it was initiated.
 ///
-/// *Object lifetimes*: a limiter may be destroyed before those who have places or wait for them;
-/// these go on as if it were there. Who waits belongs to the context of his executor, and is
-/// destroyed with it. A child that has a place and waits for another one of the same limiter, in a
-/// gather of its own for instance, may wait for ever.
+/// *Object lifetimes*: a limiter may be destroyed before its guards and waits, which stay valid. A
+/// wait belongs to the context of its executor, and is destroyed with it. A child that holds a
+/// place and waits for another place of the same limiter, in a gather of its own for instance, may
+/// wait for ever.
 ///
 /// *Python*: `asyncio.Semaphore`.
 ///
@@ -48,8 +49,8 @@ namespace fanout::inline FANOUT_ABI {
 /// @endcode
 class limiter {
 public:
-  /// One place, which goes back at the end of the guard or by `release()`. `if (guard)` tells
-  /// whether it has one.
+  /// One place. The destructor of the guard returns it, and so does `release()`. `if (guard)` tells
+  /// whether the guard holds a place.
   using guard = detail::limiter_permit;
 
   template <std::integral N>
@@ -79,7 +80,7 @@ public:
     return detail::acquiring(detail::acquire_on<decltype(own)>{core_, std::move(own)});
   }
 
-  /// Takes a place if one is free and nobody waits. The guard has none otherwise.
+  /// Takes a place if one is free and nothing waits for it. Otherwise the guard is empty.
   guard try_acquire() const { return core_->try_acquire(); }
 
 private:
@@ -96,7 +97,7 @@ private:
   std::shared_ptr<detail::limiter_core> core_;
 };
 
-/// Each child of the operation has a place of a limiter while it runs.
+/// The policy: each child of the operation holds a place of a limiter while it runs.
 template <>
 class limit<limiter> {
 public:

@@ -22,7 +22,7 @@
 
 namespace fanout::inline FANOUT_ABI {
 
-/// What a policy of yours may decide, before the operation starts.
+/// The rules of an operation that any policy may set, before the operation starts.
 struct rules {
   static constexpr std::size_t unlimited = static_cast<std::size_t>(-1);
 
@@ -33,24 +33,26 @@ struct rules {
 
 namespace detail {
 
-/// The same, and what only the policies of this library may decide, since types depend on it.
+/// All rules. The additional ones only policies of this library may set, since types depend on
+/// them.
 struct all_rules : rules {
   bool return_exceptions = false; ///< errors are results like any other
-  bool abandons_children = false; ///< a cancellation ends the operation, and not its children
-  bool gives_up_waits = false;    ///< those are waits for futures: it ends them, and then itself
-  bool keeps_values = false;      ///< a cancellation that all children survive changes nothing
-  bool starts_cancelled = false;  ///< children end with `operation_aborted` and never run
-  bool keeps_results = false;     ///< a cancelled operation delivers the results there are
-  bool tells_index = false;       ///< the error of a child is wrapped in a `gather_error`
-  std::size_t winners = 0;        ///< so many children decide the operation; 0: there is no contest
-  bool errors_win = false;        ///< in a contest an error decides as well
-  bool open = false;              ///< children come while the operation runs
+  bool abandons_children =
+      false; ///< a cancellation ends the operation, and is not forwarded to children
+  bool gives_up_waits = false;   ///< such children are waits for futures, and are given up
+  bool keeps_values = false;     ///< a cancellation that all children survive changes nothing
+  bool starts_cancelled = false; ///< children end with `operation_aborted` and never run
+  bool keeps_results = false;    ///< a cancelled operation delivers the results there are
+  bool tells_index = false;      ///< the error of a child is wrapped in a `gather_error`
+  std::size_t winners = 0; ///< number of children that decide a race; 0: the operation is no race
+  bool errors_win = false; ///< in a race an error decides, too
+  bool open = false;       ///< children are added while the operation runs
   bool forgives_cancelled = false; ///< a child that was cancelled has not failed
 };
 
 } // namespace detail
 
-/// How far a gather is, told after each end of a child.
+/// The progress of a gather after the end of a child.
 struct progress {
   std::size_t index = 0;            ///< the child that has just ended
   std::size_t started = 0;          ///< children that were started so far
@@ -119,7 +121,8 @@ inline constexpr with_index_t with_index{};
 
 /// At most `n` children run at any moment; the next one starts as one ends.
 ///
-/// `limit(l)` with a `limiter` shares that limit with all who use it, see `<fanout/limiter.hpp>`.
+/// `limit(l)` with a `limiter` shares that limit with all operations that use the limiter, see
+/// `<fanout/limiter.hpp>`.
 ///
 /// *Errors*: `limit(0)` throws `std::invalid_argument`.
 ///

@@ -64,8 +64,9 @@ bool is_cancelled(result<T> const& r) noexcept {
 
 namespace detail {
 
-/// Whether something has ended because it was cancelled. An error that others take for a
-/// cancellation is a failure like any other if nothing had asked: a channel that the peer cancels.
+/// Whether an error is the consequence of a cancellation. An error that other code takes for a
+/// cancellation is a failure like any other if nothing has asked for it: a channel that the peer
+/// cancels.
 inline bool was_cancelled(std::exception_ptr const& error, bool asked) noexcept {
   auto const code = code_of(error);
   return asked ? is_cancelled(code) : code == asio::error::operation_aborted;
@@ -159,8 +160,8 @@ decltype(auto) get(values<V...>&& v) {
   return std::move(v).template get<I>();
 }
 
-/// The child that decided a contest, `race` or `first_success`: its place among the arguments and
-/// what it yielded.
+/// The child that decided a `race` or a `first_success`: its index among the arguments and its
+/// value.
 template <class V>
 struct winner {
   std::size_t index = 0;

@@ -29,7 +29,7 @@ struct shielded<future<T>> {
 
 } // namespace detail
 
-/// Protects a child from being cancelled along with whoever waits for it.
+/// Protects a child from being cancelled along with the operation that waits for it.
 ///
 /// Call it as `shield([executor,] child)`.
 ///
@@ -38,8 +38,8 @@ struct shielded<future<T>> {
 /// *Results*: what the child yields; the completion signature is `void(std::exception_ptr, T)`, of
 /// a `void` child `void(std::exception_ptr)`.
 ///
-/// *Errors*: those of the child; `operation_aborted` if cancelled. An error that the child ends
-/// with afterwards is told to the unhandled error handler, unless it is `operation_aborted`.
+/// *Errors*: those of the child; `operation_aborted` if cancelled. If the child ends with an error
+/// after that, the unhandled error handler is called, unless the error is `operation_aborted`.
 ///
 /// *Cancellation*: of every type ends the wait at once and does not reach the child, which runs on,
 /// and starts if it has not begun. A wait for a future is given up: it leaves nothing with the

@@ -146,7 +146,8 @@ public:
             class Mistake = detail::mistake_t<decltype(detail::task_arguments::mistake<Args...>())>>
   Mistake create_task(Args&&...) = delete;
 
-  /// Waits until a task that is created now would start at once: back-pressure for whoever accepts.
+  /// Waits until a task that is created now would start at once: back-pressure for a server that
+  /// accepts connections.
   ///
   /// *Effects*: packages an asynchronous operation. Waits are let in in the order in which they
   /// came. Until the code that goes on then returns or suspends, a place is kept for a task of it;

@@ -16,9 +16,9 @@ namespace fanout::inline FANOUT_ABI {
 
 /// How far a task is.
 enum class task_state {
-  pending,    ///< it was created, and has not made its first step
+  pending,    ///< it was created, and has not started
   running,    ///< it has begun
-  cancelling, ///< somebody has asked to cancel it, and it has not ended
+  cancelling, ///< it was asked to end, and has not ended
 };
 
 /// What `all_tasks` tells of a task, or of a child that some operation runs.

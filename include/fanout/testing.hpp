@@ -25,8 +25,8 @@ namespace fanout::inline FANOUT_ABI {
 
 namespace detail {
 
-/// Who is stuck. Asio does not tell which of its timers and sockets are waited for: these are the
-/// tasks and children of this library that have not ended.
+/// The tasks and children of this library that have not ended. Asio does not tell which of its
+/// timers and sockets are waited for.
 inline std::string stuck_tasks(asio::io_context& context) {
   std::string text;
   for (auto const& task : all_tasks(context)) {

@@ -20,7 +20,7 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-/// A step of an abortable operation.
+/// One step of an abortable operation: a function that the operation runs through its executor.
 template <class F>
 struct abort_step {
   std::shared_ptr<abort_state> state;
@@ -29,7 +29,7 @@ struct abort_step {
   void operator()() { state->run(f); }
 };
 
-/// The executor of an abortable operation: the one inside, but each function is a step.
+/// The executor of an abortable operation. It passes each function to the inner executor as a step.
 template <class Inner>
 class abort_executor {
 public:

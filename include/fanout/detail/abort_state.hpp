@@ -18,19 +18,20 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-/// How many steps of an operation still run after a `terminal` request. The next one is dropped.
+/// The number of steps that still run after a `terminal` request. The next step is dropped.
 inline constexpr int last_steps = 8;
 
-/// What the steps of an abortable operation share. It changes on the operation's executor only,
-/// which is serial where there are requests.
+/// The state that the steps of an abortable operation share. It changes on the operation's executor
+/// only, which is serial where there are requests.
 class abort_state {
 public:
   abort_state() noexcept = default;
   abort_state(abort_state const&) = delete;
   abort_state& operator=(abort_state const&) = delete;
 
-  /// Stands in the cancellation slot of the completion handler. The operation listens to a signal
-  /// in here, and not in the state: what listens may own the operation, which owns the state.
+  /// Stored in the cancellation slot of the completion handler. The operation listens to the signal
+  /// in this object, not to one in the state: the function that the operation puts into the slot
+  /// may own the operation, which owns the state.
   class relay {
   public:
     explicit relay(std::shared_ptr<abort_state> state) noexcept : state_(std::move(state)) {
@@ -51,27 +52,28 @@ public:
     asio::cancellation_signal signal_;
   };
 
-  /// What the operation listens to.
+  /// The slot that the operation listens to.
   asio::cancellation_slot slot() noexcept {
     return relay_ ? relay_->signal_.slot() : asio::cancellation_slot();
   }
 
-  /// Runs a step, or drops it with what it owns.
+  /// Runs a step, or destroys it with all that it owns.
   template <class Step>
   void run(std::optional<Step>& step) {
     if (asked_ == asio::cancellation_type::none || left_-- > 0)
       (*std::move(step))();
     else
       drop(step);
-    // A request that came between two steps is lost, and the step that has begun since then may
-    // wait for ever. `relay_` is read after a request only, and then the executor is serial.
+    // A request between two steps is lost, and the step that has begun since then may wait for
+    // ever. So the request is made again. `relay_` is read after a request only; the executor is
+    // serial then.
     if (asked_ != asio::cancellation_type::none && relay_) relay_->signal_.emit(asked_);
   }
 
 protected:
   ~abort_state() = default;
 
-  /// The handler of the operation is destroyed without a call. True if that is because a step was
+  /// Called when the handler of the operation is destroyed without a call. True if a step was
   /// dropped: then `end_aborted` follows.
   bool is_dropped() noexcept {
     if (drops_) return dropped_ = true;
@@ -79,7 +81,7 @@ protected:
     return false;
   }
 
-  /// Nothing is left that could be asked to end.
+  /// The operation has ended: later requests do nothing.
   void over() noexcept { relay_ = nullptr; }
 
 private:
@@ -90,7 +92,7 @@ private:
     relay_->signal_.emit(type);
   }
 
-  // What a step destroys may run steps.
+  // The destructors that run here may run other steps.
   template <class Step>
   void drop(std::optional<Step>& step) {
     bool const outer = std::exchange(drops_, true);

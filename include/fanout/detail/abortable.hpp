@@ -35,15 +35,15 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-/// An abortable operation while it runs. Executors share it and may outlive the completion handler,
-/// so its memory does not come from the handler's allocator.
+/// An abortable operation that runs. Executors share this object and may outlive the completion
+/// handler, so its memory does not come from the handler's allocator.
 template <class Handler, class Executor, class Value>
 class abortable_state final : public abort_state {
   using outcome = single_outcome<value_or_monostate<Value>>;
   using result_slot_type = result_slot<Value, false>;
   using completion_type = completion<Handler, outcome>;
 
-  // A handler that names another executor is called there.
+  // False if the handler must be dispatched to an executor of its own.
   static constexpr bool at_once =
       brings_executor<Handler> || std::is_same_v<own_executor_t<Handler>, executor_probe>;
 
@@ -59,7 +59,7 @@ public:
   }
 
 private:
-  /// What is called in the end, and where.
+  /// The completion handler and the executor on which it is called.
   struct end {
     completion_type completion;
     Executor executor;
@@ -93,7 +93,8 @@ private:
 
     template <class... Args>
     void operator()(Args&&... args) {
-      // What listens to requests may own this handler, and goes with it.
+      // The function in the cancellation slot may own this handler and is destroyed with the slot's
+      // content, so the state is taken out first.
       auto const state = std::move(state_);
       result_slot_type result_slot;
       auto error = received(result_slot, std::forward<Args>(args)...);
@@ -124,12 +125,13 @@ private:
     return taken;
   }
 
-  // Until it is called, or the operation is destroyed. What is left in a cancellation slot then
-  // must not hold an executor: its context may end before the slot.
+  // Empty once the handler was called or the operation was destroyed. The relay may stay in a
+  // cancellation slot after that, and must not hold an executor then: the context may be destroyed
+  // before the slot.
   std::optional<end> end_;
 };
 
-/// Runs the operation on the executor that its completion handler brings along.
+/// Runs the operation on the executor of its completion handler.
 struct abort_on_handler {
   template <class Handler>
   using mistake_for =
@@ -156,7 +158,7 @@ struct abort_on_handler {
   }
 };
 
-/// The same with an executor for handlers that bring none along.
+/// Runs the operation on `executor` if its completion handler has no executor.
 template <class Executor>
 struct abort_on {
   using executor_type = Executor;
@@ -216,7 +218,7 @@ private:
   Operation operation_;
 };
 
-/// All that the argument does must be steps of one operation, on the executor of its handler.
+/// The argument must be one operation whose steps all run on the executor of its handler.
 struct abortable_function {
   template <class A = void, class... Others>
   static consteval auto mistake() {

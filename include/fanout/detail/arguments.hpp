@@ -45,7 +45,7 @@ auto make_deferred_gather(Initiation initiation, Children children, Policies pol
                                                          std::move(children), std::move(policies));
 }
 
-/// An operation around one child, which yields what the child does.
+/// Makes an operation with one child; it yields what the child yields.
 template <class Initiation, class C, class... P>
 auto make_gather_of_one(Initiation initiation, C&& c, P&&... policies) {
   using child_type = std::decay_t<C>;
@@ -55,7 +55,7 @@ auto make_gather_of_one(Initiation initiation, C&& c, P&&... policies) {
                               make_policies(std::forward<P>(policies)...));
 }
 
-/// Splits the arguments at the first policy.
+/// Splits the arguments of a call at the first policy.
 template <class... Args>
 struct arguments {
   static constexpr std::size_t children = [] {
@@ -84,7 +84,7 @@ struct arguments {
   }
 };
 
-/// The initiation on the executor that stands first.
+/// The initiation for an executor or context that stands first.
 template <executor_or_context Ex>
 auto initiation_on(Ex&& executor) {
   auto own = executor_of(std::forward<Ex>(executor));

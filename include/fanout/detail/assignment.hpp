@@ -20,8 +20,8 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-/// What `co_await` of `steps` takes; where it stands is known by nobody else, so a pointer is
-/// enough.
+/// The operand of `co_await` that forwards to `steps`. It exists within one `co_await` expression
+/// only, so it holds a plain pointer.
 template <class Steps>
 class awaited_by : public awaited_only<void()> {
 public:
@@ -34,8 +34,8 @@ private:
   Steps* steps_;
 };
 
-/// Throws if a child is an awaitable that was moved away, or has been awaited: it is none any more,
-/// and Asio would follow a null pointer.
+/// Throws `invalid_state` if the child is an awaitable that was moved from or was awaited before.
+/// Asio would dereference a null pointer.
 template <class C>
 void require_valid([[maybe_unused]] C const& child) {
   if constexpr (is_named<C>) {
@@ -48,15 +48,15 @@ void require_valid([[maybe_unused]] C const& child) {
   }
 }
 
-/// Lets a coroutine run until it suspends.
+/// Starts a coroutine, which runs until it suspends.
 template <class Coroutine>
 void enter(Coroutine& coroutine, auto caller) {
   require_valid(coroutine);
   coroutine.await_suspend(caller);
 }
 
-/// Puts what a coroutine has ended with, a value or an error, where it belongs; or throws the
-/// error.
+/// Moves the value of an ended coroutine into its result slot, or its exception into `error`.
+/// Throws the exception if it cannot be taken otherwise.
 template <class Coroutine, class ResultSlot>
 void fetch(Coroutine& ended, ResultSlot& result_slot, std::exception_ptr& error) {
   take_error(ended, error);
@@ -69,8 +69,8 @@ void fetch(Coroutine& ended, ResultSlot& result_slot, std::exception_ptr& error)
   }
 }
 
-/// A child that is about to start. `Place` points to its place, which it may own. `error` is set if
-/// there is no child because taking it failed.
+/// A child that is about to start, with its index and its result slot. `ResultSlot` behaves like a
+/// pointer to the slot. `error` is set if there is no child because taking it has thrown.
 template <class Child, class ResultSlot>
 struct assignment {
   using child_type = Child;
@@ -94,14 +94,14 @@ struct assignment {
   }
   void drop() noexcept { child.reset(); }
 
-  /// The same place for what the child has turned into.
+  /// The same index and result slot with another child, which this one has turned into.
   template <class Other>
   assignment<Other, ResultSlot> with(Other other) const {
     return {index, result_slot, std::move(other), nullptr};
   }
 };
 
-/// The coroutine that a callable has made, for as long as it runs.
+/// The coroutine that a callable child has returned, while it runs.
 template <class Coroutine, class Assignment>
 class made_child {
 public:

@@ -7,9 +7,9 @@
 #ifndef FANOUT_DETAIL_BECAUSE_HPP
 #define FANOUT_DETAIL_BECAUSE_HPP
 
-// What the compiler says of a call that is wrong. The overload that takes such a call is deleted.
-// Its last template argument is the sentence, and compilers print template arguments. So the
-// sentence stands in the first lines, and `requires { gather(x); }` is false.
+// The diagnostics of wrong calls. A deleted overload takes each wrong call. Its last template
+// argument is the sentence, and compilers print template arguments. So the sentence stands in the
+// first lines of the diagnostic, and `requires { gather(x); }` is false.
 
 #include <fanout/config.hpp>
 
@@ -18,7 +18,7 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-/// A text as a template argument. Compilers print what it holds, so that stays a plain array.
+/// A text as a template argument. Compilers print its members, so the text is a plain array.
 // NOLINTBEGIN(modernize-avoid-c-arrays): a string literal is one
 template <std::size_t N>
 struct sentence {
@@ -30,9 +30,9 @@ struct sentence {
 };
 // NOLINTEND(modernize-avoid-c-arrays)
 
-/// A mistake. Each sentence is an explicit specialization: of any other type Clang prints only the
-/// first 36 characters. A sentence has no apostrophe, which GCC would escape. The function that is
-/// declared before it gives it a name.
+/// The type of one mistake. Each sentence is an explicit specialization: of any other type Clang
+/// prints only the first 36 characters. A sentence has no apostrophe, which GCC would escape. The
+/// friend function that is declared before a specialization gives the specialization a name.
 template <sentence>
 struct because;
 
@@ -52,7 +52,7 @@ consteval because<S> operator|(because<S> mistake, Next) {
 template <class Mistake>
 concept mistaken = !std::is_same_v<Mistake, no_mistake>;
 
-/// The mistake that there is, or nothing.
+/// Names the mistake; no such type if there is none.
 template <mistaken Mistake>
 using mistake_t = Mistake;
 

@@ -30,7 +30,7 @@ concept move_only_lvalue =
     std::is_lvalue_reference_v<A> &&
     (!std::is_copy_constructible_v<std::decay_t<A>> || gives_away<std::decay_t<A>>);
 
-/// What is wrong with a child that is given by itself.
+/// The mistake in a child that is an argument by itself, or `no_mistake`.
 template <class A>
 consteval auto mistake_of_child() {
   using argument = std::remove_cvref_t<A>;
@@ -58,7 +58,7 @@ consteval auto mistake_of_child() {
 template <class A>
 concept good_child = !mistaken<decltype(mistake_of_child<A>())>;
 
-/// What is wrong with a range of children, which are taken from it one by one.
+/// The mistake in a range of children, or `no_mistake`.
 template <class R>
 consteval auto mistake_of_range() {
   using range = std::remove_cvref_t<R>;
@@ -79,7 +79,8 @@ consteval auto mistake_of_range() {
   }
 }
 
-/// A call without an executor is right. `Verb::mistake<Args...>()` tells what is wrong with it.
+/// Satisfied if the arguments of a call, without the executor, have no mistake.
+/// `Verb::mistake<Args...>()` finds the mistakes.
 template <class Verb, class... Args>
 concept well_called = !mistaken<decltype(Verb::template mistake<Args...>())>;
 
@@ -95,7 +96,7 @@ consteval auto mistake_of_call() {
     return Verb::template mistake<First, Rest...>();
 }
 
-/// What is wrong with a call, where an executor may stand first; no type if nothing is.
+/// The mistake in a call in which an executor may stand first; no such type if there is none.
 template <class Verb, class... Args>
 using mistake_in = mistake_t<decltype(mistake_of_call<Verb, Args...>())>;
 
@@ -118,10 +119,10 @@ consteval auto mistake_of_task() {
   else if constexpr (std::is_void_v<First> || child<First>)
     return task_without_executor();
   else
-    return no_mistake(); // somebody else's function
+    return no_mistake(); // a function of another library
 }
 
-/// What stands in braces as an argument, `f({a, b})`, becomes this.
+/// An argument in braces, as in `f({a, b})`, becomes this type.
 struct braces {
   template <class T>
   braces(std::initializer_list<T>);

@@ -20,15 +20,15 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-/// A child that is about to start, one of several that were given one by one and are all coroutines
-/// on one type of executor: one runner can await them one after the other, as those of a range. It
-/// stays in the `Source` until it has ended. Does what an `assignment` does.
+/// A child that is about to start, one of several arguments that are all coroutines on one type of
+/// executor: one runner awaits these one after another, like those of a range. The child stays in
+/// the `Source` until it has ended. Has the members of an `assignment`.
 template <class Source>
 class child_in_turn {
 public:
   using child_type = typename Source::first_child;
 
-  /// The place of the child.
+  /// Stands for the result slot of the child, whose type depends on the index.
   class any_result_slot {
   public:
     any_result_slot& operator*() noexcept { return *this; }
@@ -86,7 +86,7 @@ public:
   std::exception_ptr error;
 };
 
-/// Whether children are coroutines that can take turns.
+/// Whether the children are several coroutines on one type of executor.
 template <class... C>
 inline constexpr bool are_alike = false;
 template <class T, class Executor, class... Others>

@@ -16,8 +16,8 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-/// The names of the children of one operation that run and have one. Its members are called with
-/// the lock of the operation held.
+/// The names of the running children of one operation. The members are called with the operation's
+/// lock held.
 class child_names {
 public:
   child_names() = default;
@@ -25,17 +25,17 @@ public:
   child_names& operator=(child_names const&) = delete;
   virtual ~child_names() = default;
 
-  /// Of several for one child the first counts.
+  /// Adds a name. The first of several names of one child counts.
   virtual void add(std::size_t index, std::string name) = 0;
 
-  /// Empty for a child without a name.
+  /// The name of a child; empty if it has none.
   virtual std::string given(std::size_t index) const = 0;
 
-  /// The same at the end of the child.
+  /// Removes and returns the name of a child that has ended.
   virtual std::string taken(std::size_t index) = 0;
 };
 
-/// A template, so that only operations whose children have names compile the map.
+/// Stores the names. A template, so that only operations with named children compile the map.
 template <class Index>
 class name_map final : public child_names {
 public:

@@ -21,10 +21,10 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-/// Cancels each child of an operation that runs longer than a duration. One timer serves all of
-/// them: the duration is the same for each, so the child that started first is due first.
+/// Cancels each child of an operation that runs longer than a duration. One timer serves all
+/// children: the duration is the same for each, so the child that started first is due first.
 ///
-/// Its members are called with the operation's lock held.
+/// The members are called with the operation's lock held.
 template <class Clock>
 class child_timer {
 public:
@@ -41,13 +41,13 @@ public:
     if (!armed_) arm(state, record);
   }
 
-  /// No child runs any more, and none will.
+  /// Called when no child runs and none will start.
   void stop() {
     armed_ = false;
     timer_.cancel();
   }
 
-  /// Adds the children whose time has come, if it has of any.
+  /// Appends the children whose time is up to `due`.
   template <class State, class ChildRef>
   void add_due(State& state, std::vector<ChildRef>& due) {
     if (!armed_) return;
@@ -65,7 +65,8 @@ public:
 private:
   using time_point = typename Clock::time_point;
 
-  static constexpr auto never = std::numeric_limits<std::int64_t>::max(); // or once only
+  static constexpr auto never =
+      std::numeric_limits<std::int64_t>::max(); // no deadline, or it has passed already
 
   static std::int64_t ticks(time_point t) { return t.time_since_epoch().count(); }
 

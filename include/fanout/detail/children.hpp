@@ -7,8 +7,8 @@
 #ifndef FANOUT_DETAIL_CHILDREN_HPP
 #define FANOUT_DETAIL_CHILDREN_HPP
 
-// Where the children of an operation come from, and where their results go. The two kinds, children
-// given one by one and a range of them, differ in nothing else.
+// The sources of children, and the result slots. The two kinds, children given one by one and a
+// range of them, differ in nothing else.
 
 #include <fanout/concepts.hpp>
 #include <fanout/detail/assignment.hpp>
@@ -35,11 +35,11 @@ consteval bool has_own_executor() {
     return traits::is_bound;
 }
 
-/// An outcome whose places are not all the same.
+/// An outcome that constructs its result slots by itself, each with its index.
 template <class Outcome>
 concept makes_result_slots = requires { requires Outcome::makes_result_slots; };
 
-/// Which one of the children that were given one by one starts next.
+/// The index of the next child to start, of children given one by one.
 struct child_number {
   std::size_t index = 0;
 };
@@ -47,7 +47,7 @@ struct child_number {
 template <class Outcome, child... Child>
 class several_children;
 
-/// Children given one by one, as the operation keeps them until it is initiated.
+/// Children given one by one, before the operation is initiated.
 template <class Outcome, child... Child>
 struct kept_children {
   using outcome = Outcome;
@@ -82,7 +82,7 @@ public:
     if constexpr (are_alike<Child...>) next.assign(*this, position_ - 1);
   }
 
-  /// Calls `f` with the assignment of the child that starts.
+  /// Calls `f` with the assignment of the child that is to start.
   template <class F>
   void assign(next_child next, F const& f) {
     if constexpr (are_alike<Child...>) {
@@ -91,14 +91,14 @@ public:
       visit(next.index, [&]<class C, class P>(std::optional<C>& child, P& result_slot) {
         assignment<C, P*> taken{next.index, &result_slot, std::nullopt, nullptr};
         taken.take(*std::move(child));
-        // A binder that was moved from still holds its executor.
+        // A moved-from binder still holds its executor.
         child.reset(); // NOLINT(bugprone-use-after-move): the optional itself was not moved
         f(std::move(taken));
       });
     }
   }
 
-  /// Calls `f` with a child and its place.
+  /// Calls `f` with the child of this index and its result slot.
   template <class F>
   void visit(std::size_t index, F const& f) {
     [&]<std::size_t... I>(std::index_sequence<I...>) {
@@ -134,8 +134,8 @@ struct kept_children<Outcome, Child...>::in {
   using type = several_children<Outcome, Child...>;
 };
 
-/// The view is moved to its final place before its first element is read: iterators and the
-/// children that its callables make point into it.
+/// A view that owns its container. Iterators and the children that a view's callables make point
+/// into the view, so it is moved to its final address before its first element is read.
 template <class View>
 concept owning = requires(View& v) {
   requires std::same_as<View, std::ranges::owning_view<std::remove_cvref_t<decltype(v.base())>>>;
@@ -144,7 +144,7 @@ concept owning = requires(View& v) {
 template <class Outcome, std::ranges::view View, class Allocator>
 class range_of_children;
 
-/// A range as the operation keeps it until it is initiated.
+/// A range of children, before the operation is initiated.
 template <class Outcome, std::ranges::view View>
 struct kept_range {
   using outcome = Outcome;
@@ -217,7 +217,7 @@ public:
   }
 
 private:
-  // The elements of a container that the operation owns are moved out of it.
+  // Elements of a container that the operation owns are moved out of the container.
   decltype(auto) element() {
     if constexpr (owning<View>)
       return std::ranges::iter_move(*current_);

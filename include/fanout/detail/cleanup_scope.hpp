@@ -13,9 +13,9 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-/// As long as it lives, this thread forwards the cancellations of the end of `run`. A child takes
-/// only the first of these, since a second one would interrupt its cleaning up. Asio's signals
-/// carry only a type, so this is thread-local.
+/// While an object of this class exists, this thread forwards the cancellations of the end of
+/// `run`. A child takes only the first of these requests, since a second one would interrupt its
+/// cleaning up. Asio's signals carry a type and nothing else, so the mark is thread-local.
 class cleanup_scope {
 public:
   cleanup_scope() noexcept : was_active_(std::exchange(active_, true)) {}
@@ -25,7 +25,8 @@ public:
 
   static bool is_active() noexcept { return active_; }
 
-  /// What is to run elsewhere, or later, as a part of what runs here.
+  /// Wraps `f`, which is to run on another thread or from another handler, so that the mark is set
+  /// there too if it is set here.
   template <class F>
   static auto carry(F f) {
     return [f = std::move(f), active = active_]() mutable {

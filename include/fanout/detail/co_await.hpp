@@ -8,7 +8,7 @@
 #define FANOUT_DETAIL_CO_AWAIT_HPP
 
 // Makes `co_await` work on the operations of this library in every version of Asio. This is one of
-// two headers that name the inside of Asio; the other one is launch.hpp.
+// two headers that name Asio's detail namespace; the other one is launch.hpp.
 
 #include <fanout/fwd.hpp>
 #include <fanout/detail/operation.hpp>
@@ -27,12 +27,13 @@ struct looks_into_frames {};
 
 namespace boost::asio::detail {
 
-/// The frame of no coroutine: Asio lets frames look into all awaitables, and nobody else.
+/// A frame that belongs to no coroutine. It exists because Asio makes frames friends of awaitables,
+/// and no other class.
 template <typename Executor>
 class awaitable_frame<fanout::detail::looks_into_frames, Executor>
     : public awaitable_frame_base<Executor> {
 public:
-  /// Takes the error that a coroutine has ended with, if there is one.
+  /// Moves the exception of an ended coroutine into `error`, if there is one.
   template <typename T>
   static void take_error([[maybe_unused]] awaitable<T, Executor>& ended,
                          [[maybe_unused]] std::exception_ptr& error) noexcept {
@@ -44,9 +45,9 @@ public:
   }
 };
 
-/// What an operation of ours has ended with, kept where it is awaited. Asio's handlers point to the
-/// arguments of their call instead. GCC 12 reads the results of `co_await a + co_await b` when both
-/// have ended, and the first call has returned by then.
+/// The result of an awaited operation of this library, kept where it is awaited. Asio's handlers
+/// keep pointers to the arguments of their call instead. GCC 12 reads the results of `co_await a +
+/// co_await b` after both operations have ended, and the first call has returned by then.
 template <typename Signature>
 struct fanout_result;
 
@@ -76,8 +77,8 @@ struct fanout_result<void(std::exception_ptr, T)> {
   }
 };
 
-/// The completion handler of an operation of ours that is awaited; Asio lets no class of another
-/// name do what this does.
+/// The completion handler of an awaited operation of this library. Only a specialization of this
+/// class template has access to what it uses.
 template <typename Signature, typename Executor>
 class awaitable_async_op_handler<fanout_result<Signature>, Executor>
     : public awaitable_thread<Executor> {
@@ -101,8 +102,8 @@ private:
 
 #if BOOST_ASIO_VERSION < 102800
 
-// Asio's own handler for void(std::exception_ptr, T) does not compile before 1.28, so this one
-// takes nothing away from anybody.
+// Asio's own handler for void(std::exception_ptr, T) does not compile before 1.28, so this
+// specialization replaces nothing that works.
 template <typename T, typename Executor>
 class awaitable_async_op_handler<void(std::exception_ptr, T), Executor>
     : public awaitable_async_op_handler<fanout_result<void(std::exception_ptr, T)>, Executor> {
@@ -115,8 +116,8 @@ public:
 
 #endif
 
-// Asio keeps a reference to the operation, and of an rvalue only; ours are kept by value, so that
-// an lvalue can be awaited as often as it can be copied.
+// Asio keeps a reference to the operation, and accepts rvalues only. This specialization keeps the
+// operation by value, so that an lvalue can be awaited as often as it can be copied.
 template <typename Signature, fanout::detail::our_operation Op, typename Executor>
 class awaitable_async_op<Signature, Op, Executor> {
 public:
@@ -139,8 +140,8 @@ public:
         this);
   }
 
-  // An operation around one child yields what the child does, also where its signature holds that
-  // in `values`.
+  // An operation with one child yields what the child yields, also where the operation's signature
+  // holds the value in `values`.
   auto await_resume() {
     if constexpr (fanout::detail::yields_single<Op>)
       return result_.take().template get<0>();
@@ -196,7 +197,7 @@ public:
   bool await_ready() const noexcept { return true; }
   void await_suspend(coroutine_handle<void>) const noexcept {}
 
-  // The entry point is the same for everything that is awaited further down.
+  // The entry point is the same for a coroutine and all coroutines that it awaits.
   void const* await_resume() const noexcept {
     auto* const awaiting = frame_->detach_thread();
     frame_->attach_thread(awaiting);
@@ -211,8 +212,8 @@ private:
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-/// Takes the error that a coroutine has ended with, if that can be had without throwing it once
-/// more, which would take as long as all the rest of a child.
+/// Moves the exception of an ended coroutine into `error`, if that is possible without throwing it
+/// once more. A throw takes as long as all the rest of a child.
 template <class T, class Executor>
 void take_error(asio::awaitable<T, Executor>& ended, std::exception_ptr& error) noexcept {
   asio::detail::awaitable_frame<looks_into_frames, Executor>::take_error(ended, error);

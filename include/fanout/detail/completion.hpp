@@ -25,7 +25,7 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-/// A function object with an allocator for whoever stores it.
+/// A function object with an associated allocator.
 template <class Allocator, class F>
 struct allocating {
   using allocator_type = Allocator;
@@ -42,7 +42,7 @@ allocating<Allocator, F> with_allocator(Allocator const& allocator, F f) {
   return {allocator, std::move(f)};
 }
 
-/// The completion handler, and how it is called.
+/// The completion handler of an operation, and the ways to call it.
 template <class Handler, class Outcome>
 class completion {
 public:
@@ -53,11 +53,11 @@ public:
   auto slot() const { return asio::get_associated_cancellation_slot(handler_); }
   auto allocator() const { return asio::get_associated_allocator(handler_); }
 
-  /// Has the handler called with the error that `conclude` gives, or with what `values` gives: here
-  /// if `at_once`, else on its own executor, or on this one if it has none. That is kept busy from
-  /// before `conclude` lets go of it. Where the handler is called the values are taken, which may
-  /// be large, and then `operation`, which owns all this, is let go, so that its memory can be used
-  /// again.
+  /// Calls the handler with the error that `conclude` returns, or with the result that `values`
+  /// returns: inline if `at_once`, else on the handler's own executor, or on `executor` if it has
+  /// none. Work is tracked on that executor before `conclude` releases the operation's own work.
+  /// `values` is called where the handler is, since the values may be large. Then `operation`,
+  /// which owns this object, is released, so that the handler can use the operation's memory again.
   template <class Executor, class Conclude, class Values, class Operation>
   void complete(bool at_once, Executor const& executor, Conclude const& conclude, Values values,
                 Operation operation) {
@@ -71,7 +71,7 @@ public:
                                                     std::move(operation))]() mutable { call(); }));
   }
 
-  /// Whether the handler is known to be called on another context than that of this executor.
+  /// Whether the handler is called on a context other than that of `executor`, as far as is known.
   template <class Executor>
   bool is_on_other_context(Executor const& executor) const {
     if constexpr (brings_executor<Handler>)
@@ -80,7 +80,7 @@ public:
       return false;
   }
 
-  /// Has the handler called with this error, later and on its own executor, which is known.
+  /// Posts a call of the handler with an error to the handler's own executor.
   void abort(std::exception_ptr (*error)()) noexcept
     requires brings_executor<Handler>
   {
@@ -92,7 +92,7 @@ public:
         asio::post(own, with_allocator(allocator, bound(error())));
       else
         asio::post(own, with_allocator(allocator, bound(error(), result())));
-    } catch (...) { // without memory it cannot be called
+    } catch (...) { // without memory the handler cannot be called
     }
   }
 
@@ -112,7 +112,7 @@ private:
     };
   }
 
-  // An empty result if there is an error, or taking the values throws one.
+  // Returns an empty result if there is an error, or `values` throws one.
   template <class Result, class Values>
   static Result taken(Values const& values, std::exception_ptr& error) {
     try {

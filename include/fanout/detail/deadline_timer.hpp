@@ -19,7 +19,8 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-/// Ends an operation at a moment. Its members are called with the operation's lock held.
+/// Cancels the children of an operation at a time point. The members are called with the
+/// operation's lock held.
 template <class Clock>
 class deadline_timer {
 public:
@@ -29,7 +30,7 @@ public:
   deadline_timer(asio::any_io_executor const& executor, std::variant<duration, time_point> when)
       : timer_(executor), when_(when) {}
 
-  /// The operation has been initiated.
+  /// Called when the operation is initiated. Starts the timer.
   template <class State>
   void begin(State& state) {
     if (auto const* const d = std::get_if<duration>(&when_))
@@ -44,13 +45,13 @@ public:
     });
   }
 
-  // A child that was taken at that very moment.
+  // Marks a child that was started when the deadline had passed already.
   template <class State>
   void started(State&, live_child& record) noexcept {
     record.timed_out = record.timed_out || passed_;
   }
 
-  /// Adds all children that run, if it is time.
+  /// Appends all running children to `due` if the deadline has passed.
   template <class State, class ChildRef>
   void add_due(State& state, std::vector<ChildRef>& due) {
     if (passed_ || !is_over()) return;

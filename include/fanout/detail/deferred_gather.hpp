@@ -20,7 +20,8 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-/// An operation that was described and not started: children, policies, and where to run them.
+/// An operation with children that was not initiated yet: the children, the policies, and the
+/// initiation.
 template <class Initiation, class Children, class Policies>
 class [[nodiscard("nothing runs before the operation is awaited or called with a completion "
                   "token")]] deferred_gather : public operation_base {
@@ -37,7 +38,8 @@ public:
   deferred_gather& operator=(deferred_gather const&) = default;
   deferred_gather& operator=(deferred_gather&&) = default;
 
-  /// What was moved away keeps its executor: if it is started all the same, awaitables in it fail.
+  /// A moved-from operation keeps its executor: if it is initiated all the same, awaitables in it
+  /// fail.
   deferred_gather(deferred_gather&& other) noexcept(
       std::is_nothrow_move_constructible_v<Children> &&
       std::is_nothrow_move_constructible_v<Policies>)

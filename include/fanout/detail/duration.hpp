@@ -18,11 +18,12 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-/// No duration.
+/// A number has no unit, so it is no duration.
 template <class N>
 concept number = std::is_arithmetic_v<N>;
 
-/// A duration in the unit of a clock, rounded up; what that cannot count is its minimum or maximum.
+/// A duration in the unit of a clock, rounded up. If the clock's unit cannot represent it, the
+/// minimum or maximum.
 template <class To, class Rep, class Period>
 constexpr To rounded_up(std::chrono::duration<Rep, Period> const& d) {
   using seconds = std::chrono::duration<long double>;
@@ -30,14 +31,14 @@ constexpr To rounded_up(std::chrono::duration<Rep, Period> const& d) {
   return seconds(d) >= seconds(To::max()) ? To::max() : std::chrono::ceil<To>(d);
 }
 
-/// The moment in `d` from now on, or the last one that the clock can tell.
+/// The time point `d` from now, or the last one that the clock can represent.
 template <class Clock>
 typename Clock::time_point from_now(typename Clock::duration d) {
   auto const now = Clock::now();
   return now > Clock::time_point::max() - d ? Clock::time_point::max() : now + d;
 }
 
-/// A duration in the largest unit that gives a whole number.
+/// The text of a duration, in the largest unit that gives a whole number.
 inline std::string duration_text(std::chrono::nanoseconds d) {
   constexpr std::array<std::pair<std::int64_t, char const*>, 4> units{
       {{1'000'000'000, " s"}, {1'000'000, " ms"}, {1'000, " us"}, {1, " ns"}}};

@@ -28,9 +28,9 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-/// The serial executor that the library lays over one that is not, to run a child that can be
-/// cancelled. A gather inside that child finds what is under it, so that its own children can run
-/// in parallel again; a strand of the user's is of another type and stays.
+/// The strand that the library puts over an executor that is not serial, for a child that can be
+/// cancelled. A gather inside that child unwraps it, so that its own children run in parallel
+/// again. A strand of the user has another type and is never unwrapped.
 struct serial : asio::strand<asio::any_io_executor> {
   // Two parameters: with one, asking whether any_io_executor can hold it would never end.
   serial(int, asio::any_io_executor const& inner) : asio::strand<asio::any_io_executor>(inner) {}
@@ -53,12 +53,12 @@ asio::execution_context& context_of(Executor const& executor) {
   return asio::query(executor, asio::execution::context);
 }
 
-// What an executor becomes that also tracks work, or forbids to run inline: other types.
+// The type of an executor that also tracks work.
 template <class Executor>
 using tracked = std::decay_t<decltype(asio::prefer(std::declval<Executor const&>(),
                                                    asio::execution::outstanding_work.tracked))>;
 
-/// The executor in a form that does not keep its context busy.
+/// Returns the executor without tracked work.
 template <class Executor>
 asio::any_io_executor idle(Executor const& executor) {
   if constexpr (std::is_same_v<Executor, asio::any_io_executor>)
@@ -67,14 +67,14 @@ asio::any_io_executor idle(Executor const& executor) {
     return asio::prefer(executor, asio::execution::outstanding_work.untracked);
 }
 
-/// Whether the executor is of this kind, or the same that also keeps its context busy.
+/// Whether the executor is a `Kind<Candidate>`, with tracked work or without.
 template <template <class> class Kind, class Candidate>
 bool holds(asio::any_io_executor const& executor) noexcept {
   return executor.target<Kind<Candidate>>() || executor.target<Kind<tracked<Candidate>>>();
 }
 
-/// Whether handlers on this executor run one at a time. An io_context counts as run by one thread,
-/// unless it is `run`'s with more. False also means: not known.
+/// Whether handlers on this executor run one at a time, as far as is known. An io_context counts as
+/// run by one thread, unless `run` runs it with more.
 template <class Executor>
 bool is_serial(Executor const& executor) {
   if constexpr (is_strand<Executor>) {
@@ -94,25 +94,26 @@ bool is_serial(Executor const& executor) {
   }
 }
 
-/// The executor under a `serial`, and any other one as it is.
+/// Returns the executor under a `serial`, and any other executor unchanged.
 template <class Executor>
 Executor without_serial(Executor const& executor) {
   if constexpr (std::is_same_v<Executor, asio::any_io_executor>) {
-    // Most often it is this one, and a type that differs takes longer to compare.
+    // Most executors are of this type, and a comparison with another type takes longer.
     if (executor.template target<asio::io_context::executor_type>()) return executor;
     if (auto const* s = executor.template target<serial>()) return s->get_inner_executor();
   }
   return executor;
 }
 
-/// The executor itself if it is serial, and else a serial one over it.
+/// Returns the executor if it is serial, else a `serial` over it.
 template <class Executor>
 asio::any_io_executor made_serial(Executor const& executor) {
   if (is_serial(executor)) return executor;
   return serial(0, executor);
 }
 
-/// Stands for "no executor" where one is asked for, to see whether the answer is this one.
+/// Passed as the default to associated_executor: getting it back means that the handler has no
+/// executor.
 struct executor_probe {
   bool operator==(executor_probe const&) const noexcept = default;
   asio::execution_context& query(asio::execution::context_t) const;
@@ -123,16 +124,16 @@ struct executor_probe {
 template <class Handler>
 using own_executor_t = asio::associated_executor_t<Handler, executor_probe>;
 
-// The handlers of use_future bring an executor of theirs that runs things inline or on system
-// threads. It is a template of the future's type and of the blocking property.
+// The executor of use_future's handlers runs functions inline or on system threads, so no child can
+// run there. It is a template of the future's type and of the blocking property.
 template <class Executor>
 inline constexpr bool is_future_executor = false;
 template <template <class, class> class Executor, class T>
 inline constexpr bool is_future_executor<Executor<T, asio::execution::blocking_t::possibly_t>> =
     true;
 
-/// Whether children can run on the executor that a handler brings along: it has one, of which the
-/// context can be told.
+/// Whether a handler has an executor on which children can run: one that knows its execution
+/// context.
 template <class Handler>
 inline constexpr bool brings_executor =
     !std::is_same_v<own_executor_t<Handler>, executor_probe> &&

@@ -7,8 +7,8 @@
 #ifndef FANOUT_DETAIL_FUTURE_CORE_HPP
 #define FANOUT_DETAIL_FUTURE_CORE_HPP
 
-// What the handles of one future share with each other, with its producer and with those who wait,
-// whatever its value.
+// The state of a future without its value: shared by the handles of the future, its producer, and
+// the waiters.
 
 #include <fanout/error.hpp>
 #include <fanout/result.hpp>
@@ -40,32 +40,31 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-/// Names one callback of a future.
+/// The id of one callback, or other entry, in the queue of a future.
 enum class callback_id : std::uint64_t {};
 
-/// Somebody who waits for the end of a future, in the context_registry of the context that it goes
-/// on in.
+/// Waits for the end of a future. A waiter is bound to the context on which it is called.
 class waiter : public context_bound {
 public:
-  /// The future has ended: posts what is to be called. Called once, after the waiter has left the
-  /// context_registry, by somebody who then destroys it. `stay` is to live until the call. `here`:
-  /// where this runs, if what runs no code of users, nor resumes any, may be called instead of
-  /// posted.
+  /// The future has ended: posts the function that waits. Called once, when the waiter was removed
+  /// from its registry; the caller then destroys the waiter. `keep_alive` must live until the
+  /// function was called. `inline_on`: the current executor, if a function that runs no user code
+  /// and resumes no coroutine may be called inline; else null.
   virtual void wake(std::shared_ptr<void> const& keep_alive,
                     asio::any_io_executor const* inline_on) = 0;
 };
 
-/// Hears of the ends of many futures, which share it.
+/// Is told of the ends of several futures, which share it.
 class watcher {
 public:
   watcher(watcher const&) = delete;
   watcher& operator=(watcher const&) = delete;
 
-  /// One of them has ended: called once for each place that it has with one, on any thread.
-  /// `failed`: with an error that is no cancellation.
+  /// A future has ended. Called on any thread, once for each entry in a queue. `failed`: the future
+  /// has ended with an error that is no cancellation.
   virtual void ended(bool failed) = 0;
 
-  /// One of them will never end: its context has gone. Called like `ended`.
+  /// A future will never end, since its context was destroyed. Called like `ended`.
   virtual void lost() = 0;
 
 protected:
@@ -73,14 +72,15 @@ protected:
   ~watcher() = default;
 };
 
-/// All of a future but its value. Thread-safe.
+/// The state of a future without its value. Thread-safe.
 ///
-/// The future belongs to the context of its executor. It does not touch the context, nor the
-/// executor, outside a visit; if the context goes before the future has ended, it never ends.
+/// The future belongs to the context of its executor. It uses the context and the executor only
+/// while it holds a `context_lock`. If the context is destroyed before the future has ended, the
+/// future never ends.
 class future_core : public std::enable_shared_from_this<future_core> {
 public:
-  /// `serial`: where the producer hears of cancellations. Without it there is nobody to hear, and a
-  /// cancellation ends the future at once.
+  /// `serial`: the executor on which the producer is told of cancellations. Without it there is no
+  /// producer to tell, and a cancellation ends the future at once.
   future_core(asio::any_io_executor executor, asio::any_io_executor serial, std::string name)
       : registry_(context_registry::of(context_of(executor))),
         hears_requests_(static_cast<bool>(serial)), name_(std::move(name)) {
@@ -94,7 +94,7 @@ public:
   future_core(future_core const&) = delete;
   future_core& operator=(future_core const&) = delete;
 
-  // ---- what handles ask
+  // ---- members for handles
 
   bool done() const {
     std::lock_guard const lock(mutex_);
@@ -112,8 +112,8 @@ public:
     });
   }
 
-  /// The same for a waiter that is being cancelled itself: what it waits for is reached in the
-  /// order in which it is, so without a detour.
+  /// Passes on the cancellation of a waiter. The request is dispatched instead of posted, so that
+  /// requests reach what is awaited in the order in which the waiters get them.
   void pass_on(asio::cancellation_type type) {
     if (waits_for_its_turn()) return static_cast<void>(cancel(type));
     bool const in_time = request(type, true, [](auto const& executor, auto emit) {
@@ -141,13 +141,13 @@ public:
     return name_;
   }
 
-  /// How it is called where somebody waits for it.
+  /// The text for a wait for this future.
   std::string shown() const {
     std::lock_guard const lock(mutex_);
     return described();
   }
 
-  /// How the task is called.
+  /// The text for the task itself.
   std::string title() const {
     std::lock_guard const lock(mutex_);
     return task_title(name_);
@@ -158,21 +158,21 @@ public:
     name_.swap(name);
   }
 
-  /// Empty once the context has gone.
+  /// Empty once the context was destroyed.
   asio::any_io_executor get_executor() const {
     context_lock const context(*registry_);
     return context ? executors_->general : asio::any_io_executor();
   }
 
-  /// The same during a visit, in which another one may no longer be let in.
+  /// The same while a `context_lock` is held; another one might not be granted.
   asio::any_io_executor const& executor_here() const noexcept { return executors_->general; }
 
   std::shared_ptr<context_registry> const& registry() const noexcept { return registry_; }
 
-  // ---- those who wait
+  // ---- members for waiters
 
-  /// Puts a waiter at the end of the queue, or destroys it if the context that it belongs to has
-  /// gone. `here`: the executor on which this is called, if the waiter may be woken at once.
+  /// Appends a waiter to the queue, or destroys it if its context was destroyed. `inline_on`: the
+  /// current executor, if the waiter may be woken inline.
   callback_id add(std::shared_ptr<context_registry> registry, std::unique_ptr<waiter> w,
                   asio::any_io_executor const* inline_on = nullptr) {
     context_lock const context(*registry);
@@ -186,8 +186,8 @@ public:
     return id;
   }
 
-  /// Puts a watcher at the end of the queue, unless the future is done, or never will be: then
-  /// there is no id.
+  /// Appends a watcher to the queue, unless the future has ended or never will. Then there is no
+  /// id.
   callback_id watch(std::shared_ptr<watcher> w) {
     std::lock_guard const lock(mutex_);
     if (done_ || !hears_of_its_context()) return {};
@@ -196,7 +196,7 @@ public:
     return id;
   }
 
-  /// Takes a waiter or a watcher out of the queue. Says whether it was still there.
+  /// Removes a waiter or a watcher from the queue. Returns whether it was still there.
   bool remove(callback_id id) {
     std::unique_lock lock(mutex_);
     queue_entry const removed = queue_.take(id);
@@ -208,16 +208,16 @@ public:
     return static_cast<bool>(context);
   }
 
-  /// Whether it has ended with an error that is no cancellation.
+  /// Whether the future has ended with an error that is no cancellation.
   bool failed() const {
     std::lock_guard const lock(mutex_);
     return has_failed();
   }
 
-  // ---- what the producer says and asks
+  // ---- members for the producer
 
-  /// Ends the future with an error. `asked`: the producer was asked to end by another way than the
-  /// future. False if it has been cancelled, or if its context has gone.
+  /// Ends the future with an error. `asked`: something other than the future has asked the producer
+  /// to end. Returns false if the future was cancelled or its context was destroyed.
   bool fail(std::exception_ptr error, bool asked = false) {
     bool const cancelled = was_cancelled(error, asked || requested_);
     std::unique_lock lock(mutex_);
@@ -236,8 +236,8 @@ public:
     end(std::move(lock), std::move(error), false);
   }
 
-  /// The producer has gone, with its context or for want of memory: then this one ends as one that
-  /// was cancelled.
+  /// The producer was destroyed with its context, or for want of memory. If the context of the
+  /// future still exists, the future ends as a cancelled one.
   void abandon() noexcept {
     context_lock const context(*registry_);
     std::unique_lock lock(mutex_);
@@ -259,16 +259,17 @@ public:
 
   bool requested() const noexcept { return requested_; }
 
-  /// Connected to the producer; used on `serial` only.
+  /// Connected to the producer; used on the serial executor only.
   asio::cancellation_slot slot() noexcept { return signal_.slot(); }
 
-  /// Keeps something alive until those who wait have been called. Before the future is shared.
+  /// Keeps an object alive until the waiters have been called. To be called before the future is
+  /// shared.
   void keep_alive(std::shared_ptr<void> object) noexcept { keep_alive_ = std::move(object); }
 
-  /// Tells how a task is doing that was created then.
+  /// Lists the state of a task, with the time of its creation.
   virtual void list_in(listing&, std::chrono::steady_clock::time_point) {}
 
-  /// Where the producer is cancelled. While that executor is there.
+  /// The executor on which the producer is cancelled. To be called while a `context_lock` is held.
   asio::any_io_executor const& serial_here() const noexcept { return executors_->serial; }
 
 protected:
@@ -281,24 +282,26 @@ protected:
     report_lost(name_.empty() ? std::string_view("a future without a name") : name_, error_);
   }
 
-  /// Keeps the context of a task busy until its end. Gives what posts its start. During a visit.
+  /// Tracks work on the executor of a task until the task has ended. Returns the poster for the
+  /// start of the task. To be called while a `context_lock` is held.
   work_poster<asio::any_io_executor> const& keep_busy() {
     return executors_->poster.emplace(executors_->serial, true);
   }
 
-  /// Where the producer ends it, if that hears of cancellations.
+  /// The executor on which the producer ends the future, if the producer is told of cancellations.
   virtual asio::any_io_executor const& ends_on() const noexcept { return executors_->serial; }
 
-  /// It was cancelled, and there is no producer to hear of that.
+  /// The future was cancelled, and there is no producer to tell.
   virtual void given_up() {}
 
-  /// A wait was cancelled when it had ended, and the waiter may not have heard of that.
+  /// A wait was cancelled when the future had ended, and the waiter may not have been called yet.
   virtual void came_late() {}
 
-  /// Whether the producer has not begun: a request destroys it, so that comes by a turn.
+  /// Whether the producer has not started. A request destroys the producer then, so the request is
+  /// posted.
   virtual bool waits_for_its_turn() const { return false; }
 
-  /// Passes a request on to the producer. On `serial`.
+  /// Forwards a request to the producer. Called on the serial executor.
   virtual void emit(asio::cancellation_type type) { signal_.emit(type); }
 
   // ---- with the lock held
@@ -312,7 +315,8 @@ protected:
   bool has_ended() const noexcept { return done_; }
   bool has_failed() const noexcept { return error_ && !cancelled_; }
 
-  /// Says whether the end that the producer gives counts. It gives one only.
+  /// Called when the producer ends the future. Returns whether that end counts. Throws if the
+  /// producer has ended the future before.
   bool settle() {
     if (settled_) throw invalid_state("the promise of " + described() + " was set before");
     settled_ = true;
@@ -335,31 +339,32 @@ protected:
     return name_.empty() ? "a future without a name" : "future '" + name_ + "'";
   }
 
-  mutable std::mutex mutex_; // protects what follows
+  mutable std::mutex mutex_; // protects the members below
   std::exception_ptr error_;
-  bool looked_ = false; // somebody has seen the error
+  bool looked_ = false; // the error was read
 
 private:
-  // Some executors need their context until they are destroyed.
+  // The executors of the future. They are destroyed with the context, since some executors use
+  // their context in their destructor.
   struct executors : context_bound {
     executors(asio::any_io_executor g, asio::any_io_executor s)
         : general(std::move(g)), serial(std::move(s)) {}
 
-    // The context goes.
+    // Called when the context is destroyed, too.
     ~executors() override {
       if (auto const alive = awaited.lock()) alive->lose_context();
     }
 
     asio::any_io_executor general;
     asio::any_io_executor serial;
-    std::optional<work_poster<asio::any_io_executor>> poster; // of a task, until it has ended
-    std::weak_ptr<future_core> awaited;                       // set if something elsewhere waits
+    std::optional<work_poster<asio::any_io_executor>> poster; // of a task that has not ended
+    std::weak_ptr<future_core> awaited; // set if a waiter is on another context
   };
 
-  // In the queue.
+  // An entry in the queue of waiters.
   struct queue_entry {
     callback_id id{};
-    std::shared_ptr<void> holder; // the context_registry of the waiter, or a watcher
+    std::shared_ptr<void> holder; // the registry of the waiter's context, or the watcher
     waiter* to_wake = nullptr;
 
     bool empty() const noexcept { return !holder; }
@@ -370,15 +375,15 @@ private:
     watcher& watching() const noexcept { return *static_cast<watcher*>(holder.get()); }
   };
 
-  // What waits on another context must not do so for ever if this one goes. Says whether it is
-  // still there. With the lock held.
+  // Makes the future wake its waiters when the context is destroyed: waiters on other contexts must
+  // not wait for ever. Returns whether the context still exists. Called with the lock held.
   bool hears_of_its_context() {
     context_lock const context(*registry_);
     if (context) executors_->awaited = weak_from_this();
     return static_cast<bool>(context);
   }
 
-  // Wakes those on other contexts; the others have gone.
+  // Wakes the waiters on other contexts; those on this context were destroyed with it.
   void lose_context() noexcept { wake_or_report(std::unique_lock(mutex_)); }
 
   template <class RunOn>
@@ -407,7 +412,7 @@ private:
              }));
       post([self, type] { self->forget(self->requests_in_flight_, type); });
     } catch (...) {
-      forget(requests_in_flight_, type); // they reach nothing: the next one may set out
+      forget(requests_in_flight_, type); // the requests reach nothing, so the next ones may be sent
       forget(requests_before_turn_, type);
       throw;
     }
@@ -425,13 +430,13 @@ private:
     made &= ~type;
   }
 
-  // One at a time, so that all are woken in the order in which they came; who comes meanwhile is
-  // woken by whoever is at it.
+  // Wakes waiters one at a time, in the order in which they were added. A waiter that is added
+  // meanwhile is woken by the call that is waking.
   void wake_all(std::unique_lock<std::mutex> lock, asio::any_io_executor const* inline_on) {
     if (waking_) return;
     waking_ = true;
     auto const keep_alive = std::exchange(keep_alive_, nullptr);
-    std::exception_ptr thrown; // one could not be woken: the others are
+    std::exception_ptr thrown; // one waiter could not be woken: the others are
     while (!queue_.empty()) {
       auto woken = queue_.take_all();
       bool const done = done_, failed = has_failed();
@@ -454,7 +459,8 @@ private:
     if (thrown) std::rethrow_exception(thrown);
   }
 
-  // The same where an exception would tell that there is no end. What cannot be woken is let go.
+  // Does the same where an exception would mean that the future has not ended. A waiter that cannot
+  // be woken is destroyed.
   void wake_or_report(std::unique_lock<std::mutex> lock) noexcept {
     try {
       wake_all(std::move(lock), nullptr);
@@ -464,7 +470,7 @@ private:
     }
   }
 
-  // The place goes without the lock, since it may be the last to hold a watcher.
+  // The entry is destroyed without the lock, since it may be the last owner of the watcher.
   static void notify(queue_entry p, bool done, bool failed) {
     if (done)
       p.watching().ended(failed);
@@ -476,26 +482,27 @@ private:
                    asio::any_io_executor const* inline_on) {
     context_lock const context(p.registry());
     if (!context) return;
-    auto const left = p.registry().remove(*p.to_wake); // others do not see it any more
+    auto const left = p.registry().remove(*p.to_wake); // nothing else refers to the waiter any more
     p.to_wake->wake(keep_alive, inline_on);
   }
 
   std::shared_ptr<context_registry> const registry_;
   executors* executors_ = nullptr;
-  bool const hears_requests_; // by a task
+  bool const hears_requests_; // the producer is told of cancellations
   asio::cancellation_signal signal_;
   std::string name_;
   bool done_ = false;
-  bool cancelled_ = false;             // ended with operation_aborted
-  std::atomic<bool> requested_{false}; // to cancel
-  // Requests on their way to the producer: the same one does not set out twice.
+  bool cancelled_ = false;             // ended as a cancelled future
+  std::atomic<bool> requested_{false}; // a cancellation was requested
+  // Types of requests that are on their way to the producer: the same type is not sent twice.
   asio::cancellation_type requests_in_flight_ = asio::cancellation_type::none;
-  // And those after which it has not had a turn yet. All that wait for a future may be cancelled at
-  // once, and what they pass on would interrupt the cleaning up after the first request.
+  // Types of requests after which the producer has not had a turn yet. All waiters of a future may
+  // be cancelled at once, and their requests would interrupt the cleaning up after the first
+  // request.
   asio::cancellation_type requests_before_turn_ = asio::cancellation_type::none;
-  bool asked_as_leftover_ = false; // and asked to end at the end of `run`
-  bool settled_ = false;           // the producer has given an end
-  bool abandoned_ = false;         // and will not
+  bool asked_as_leftover_ = false; // asked to end at the end of `run`
+  bool settled_ = false;           // the producer has ended the future
+  bool abandoned_ = false;         // the producer will not end the future
   bool waking_ = false;
   std::uint64_t last_id_ = 0;
   waiting_queue<queue_entry> queue_;

@@ -20,7 +20,7 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-/// All of a future, with its value.
+/// The state of a future with its value.
 template <class T>
 class future_state : public future_core {
 public:
@@ -42,7 +42,8 @@ public:
     return true;
   }
 
-  /// Puts the value there before the end, in two steps: only the producer sees it yet.
+  /// Stores the value before the end; `succeed_prepared` follows. Only the producer uses the value
+  /// yet.
   template <class... Args>
   void prepare(Args&&... args) {
     value_.emplace(std::forward<Args>(args)...);
@@ -63,16 +64,16 @@ public:
     return *value_;
   }
 
-  /// Calls `look(error, value)` if it has ended, with null pointers for what there is not; a value
-  /// that was taken is not there any more. An error is not looked at thereby.
+  /// Calls `look(error, value)` if the future has ended, with null pointers for an error or a value
+  /// that does not exist or was taken. The error still counts as not looked at.
   template <class F>
   void inspect(F const& look) const {
     std::lock_guard const lock(mutex_);
     if (has_ended()) look(error_, value_ ? &*value_ : nullptr);
   }
 
-  /// Takes back what the only waiter has not taken yet, an error or a value that is worth it. The
-  /// waiter gets `operation_aborted` then.
+  /// Takes back the error or the value that the only waiter has not taken yet, if the value is
+  /// worth it. The waiter then gets `operation_aborted`.
   template <class IsWorthIt>
   std::optional<fanout::result<T>> recall(IsWorthIt const& is_worth_it) {
     std::lock_guard const lock(mutex_);
@@ -87,7 +88,7 @@ public:
     return back;
   }
 
-  /// The same as `take`, and before the end an error.
+  /// Returns what `take` returns; before the end `invalid_state`.
   fanout::result<T> outcome() noexcept {
     try {
       std::lock_guard const lock(mutex_);
@@ -98,7 +99,7 @@ public:
     return take();
   }
 
-  /// What one of those who wait gets: a copy, or the value itself if it cannot be copied.
+  /// The result for one waiter: a copy of the value, or the value itself if it cannot be copied.
   fanout::result<T> take() noexcept {
     try {
       std::unique_lock lock(mutex_);
@@ -106,12 +107,13 @@ public:
         looked_ = true;
         return {boost::system::in_place_error, error_};
       }
-      if (!has_ended()) return {boost::system::in_place_error, aborted_error()}; // nor will it
+      // The future was abandoned, and never ends.
+      if (!has_ended()) return {boost::system::in_place_error, aborted_error()};
       check_there();
       if constexpr (std::is_void_v<T>) {
         return {boost::system::in_place_value};
       } else if constexpr (can_be_copied<T>) {
-        lock.unlock(); // the value does not change any more
+        lock.unlock(); // the value does not change after the end
         return {boost::system::in_place_value, std::as_const(*value_)};
       } else {
         fanout::result<T> taken(boost::system::in_place_value, std::move(*value_));

@@ -18,7 +18,7 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-/// All results, in the order of the arguments.
+/// The projection of `gather`: all results, in the order of the arguments.
 struct gathering {
   template <class, bool ReturnExceptions, class... T>
   using of_children = tuple_outcome<ReturnExceptions, T...>;

@@ -35,13 +35,12 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-/// One operation from its initiation to the end of its last child. It carries out what `decision`
-/// decides: has children started, hears of their ends, passes cancellations on, and completes. What
-/// depends on the types of the children, of the policies and of the completion handler is left to
-/// `gather_op`, so that operations that differ only in these share this code.
+/// One operation, from its initiation to the end of its last child. Carries out the actions of
+/// `gather_fsm`: starts children, is told of their ends, forwards cancellations, and completes.
+/// What depends on the types of the children, of the policies and of the completion handler is left
+/// to `gather_op`, so that operations that differ only in these share this code.
 ///
-/// Everybody who may still tell it something holds a reference: the runners and handlers of the
-/// children, and what is posted.
+/// The runners and handlers of children, and posted functions, share the ownership.
 template <class Executor, class Allocator>
 class gather_core : public gather_core_base<Executor, Allocator>,
                     public std::enable_shared_from_this<gather_core<Executor, Allocator>> {
@@ -51,7 +50,7 @@ public:
   using pointer = std::shared_ptr<gather_core>;
   using link = child_link<gather_core>;
 
-  /// The operation is cancelled from outside.
+  /// Forwards a cancellation from outside. Called by the slot of the completion handler.
   void request_cancel(asio::cancellation_type type) {
     bool pass_on;
     {
@@ -63,19 +62,20 @@ public:
     forward_and_go_on(pass_on ? type : asio::cancellation_type::none);
   }
 
-  /// A further child comes, by `push`. Says whether it may.
+  /// Offers a further child to the source: calls `push` if the operation takes it. Returns whether
+  /// it does.
   template <class Push>
   bool feed(Push const& push) {
     return fed(&gather_fsm::feed, push);
   }
 
-  /// The same for one that runs already.
+  /// Offers a child that runs already.
   template <class Push>
   bool adopt(Push const& push) {
     return fed(&gather_fsm::adopt, push);
   }
 
-  /// No further child comes from outside: it ends when it is idle.
+  /// No further child is offered: the operation finishes when it is idle.
   void end_when_idle() {
     {
       std::lock_guard const lock(mutex_);
@@ -84,18 +84,19 @@ public:
     go_on();
   }
 
-  /// No further child starts from now on; `request` or `stop` follows.
+  /// No further child starts from now on; `request_cancel` or `stop` follows.
   void call_off() {
     std::lock_guard const lock(mutex_);
     fsm_.call_off();
   }
 
-  /// Ends it, as if it had been asked to by a policy: with what there is.
+  /// Cancels the running children as a policy would, so the operation completes with the results
+  /// there are.
   void stop() { forward_and_go_on(rest_to_cancel(asio::cancellation_type::terminal)); }
 
-  // ---- what children and their runners say and ask
+  // ---- members for children and their runners
 
-  /// A child has ended, with an error that may be taken away.
+  /// A child has ended. `error` may be moved from.
   template <class ResultSlot>
   void ended(live_child* record, std::size_t index, ResultSlot& result_slot,
              std::exception_ptr& error, ended_in where) {
@@ -103,7 +104,7 @@ public:
       record_end(record, index, result_slot, error, where);
   }
 
-  /// Whether it is left to the runner that asks to have the operation completed.
+  /// Whether the runner whose child has just ended must complete the operation.
   bool runner_completes() const noexcept { return runner_completes_; }
 
   static void complete_from_runner(pointer self) {
@@ -113,7 +114,7 @@ public:
     nested_dispatch::run_on(executor, member_call{std::move(self), &gather_core::complete}, most);
   }
 
-  /// A child is being initiated, with a completion handler that asks `completes`.
+  /// A child is being initiated. Its completion handler calls `completes`.
   void begins(initiation& one) {
     std::lock_guard const lock(mutex_);
     initiations_.begin(one);
@@ -130,23 +131,23 @@ public:
     if (!give_up) return;
     try {
       forward(asio::cancellation_type::terminal);
-    } catch (...) { // without memory the wait is not given up, and goes on
+    } catch (...) { // without memory the wait goes on
     }
   }
 
-  /// It has thrown. Says whether the child ends with that.
+  /// The initiation has thrown. Returns whether the child ends with that.
   bool fails(initiation const& one) {
     std::lock_guard const lock(mutex_);
     return initiations_.fail(one);
   }
 
-  /// The handler is called. Says whether the child ends with that.
+  /// The handler is called. Returns whether the child ends with that.
   bool completes(std::size_t index) {
     std::lock_guard const lock(mutex_);
     return initiations_.complete(index);
   }
 
-  /// Makes a child reachable.
+  /// Gives a child a record, through which it can be cancelled.
   link new_link(std::size_t index) {
     std::lock_guard const lock(mutex_);
     live_child& record = live_.acquire();
@@ -154,7 +155,7 @@ public:
     return link(this->shared_from_this(), &record);
   }
 
-  /// The same for a child with an executor of its own: where it is, is known from the beginning.
+  /// Gives a record to a child that has an executor of its own.
   link new_link(std::size_t index, asio::any_io_executor executor) {
     std::lock_guard const lock(mutex_);
     live_child& record = live_.acquire();
@@ -163,8 +164,8 @@ public:
     return link(this->shared_from_this(), &record);
   }
 
-  /// Tells the name of a child that is about to start. Of several the first counts, the outermost;
-  /// an empty one is none.
+  /// Sets the name of a child that is about to start. Of several names the first one counts, which
+  /// is the outermost. An empty name is none.
   void set_name(std::size_t index, std::string name) {
     if (name.empty()) return;
     std::lock_guard const lock(mutex_);
@@ -172,9 +173,9 @@ public:
     this->names_->add(index, std::move(name));
   }
 
-  // ---- what the clocks of policies say
+  // ---- members for the timers of policies
 
-  /// The time of one of them has come.
+  /// A timer has expired.
   void fire() {
     std::vector<typename base::child_ref> due;
     {
@@ -192,7 +193,7 @@ protected:
 
   ~gather_core() = default;
 
-  /// Called once, by the initiation.
+  /// Called once, when the operation is initiated.
   template <class Slot>
   void initiate(Slot slot) {
     if (slot.is_connected()) {
@@ -209,9 +210,9 @@ protected:
     return (!starting_thread_ || starting_thread_ == this_thread()) && take_next();
   }
 
-  /// Takes the next child, where only one may be at a time: `reach()` has said yes. `advance` says
-  /// whether the source has one, `read` takes it, and `record` is where it will be reached, if its
-  /// runner has one. Where there is no room for it, it stays until there is.
+  /// Takes the next child; `take_next()` has returned true. `advance` returns whether the source
+  /// has a child, `read` takes it, and `record` is that of the runner, if it has one. A child that
+  /// must wait for a start condition stays in the source.
   template <class Advance, class Read>
   bool pull(live_child* record, std::size_t& index, Advance const& advance, Read const& read) {
     try {
@@ -236,16 +237,16 @@ protected:
 private:
   // ---- what depends on the types of children, policies and handler
 
-  virtual void start_next(link const& operation) = 0; // after `reach`
-  // The policies, of an end: gives how to cancel the rest, if at all.
+  virtual void start_next(link const& operation) = 0; // after `take_next`
+  // Tells the policies of an end. Returns how to cancel the rest, if at all.
   virtual asio::cancellation_type tell_end(progress const&, std::exception_ptr const&) = 0;
   virtual bool hears_failures() const noexcept = 0;
   virtual void tell_failure(failure const&) = 0;
-  virtual void tell_late(failure const&) = 0; // an end after completion, without an error too
+  virtual void tell_late(failure const&) = 0; // of an end after completion, also without an error
   virtual void complete(pointer self) = 0;
-  virtual void let_go() noexcept = 0; // it cannot be completed, for want of memory
+  virtual void let_go() noexcept = 0; // the operation cannot complete, for want of memory
 
-  // ---- starting
+  // ---- start of children
 
   template <class Push>
   bool fed(bool (gather_fsm::*come)(), Push const& push) {
@@ -258,15 +259,15 @@ private:
     return true;
   }
 
-  // Where this thread is, as long as it is there: tells whether the starter is further down on the
-  // same stack.
+  // Identifies this thread while it runs. If the starting thread is this one, the starter is
+  // further down on the same stack.
   static void const* this_thread() noexcept {
     static thread_local char const here = 0;
     return &here;
   }
 
-  // Has further children started. Another thread may have done that since it was decided here, and
-  // the operation may even be over: then nothing is left to post with.
+  // Posts the start of further children. Another thread may have started them meanwhile, and the
+  // operation may even be over: then there is no poster.
   void post_start() {
     if (!mutex_.locks()) return post(&gather_core::start);
     std::optional<work_poster<Executor>> poster;
@@ -278,7 +279,7 @@ private:
     post_by(*poster, &gather_core::start);
   }
 
-  // The same in the middle of things. Without memory there is no further child.
+  // Does the same after the initiation. Without memory there is no further child.
   void start_later() {
     try {
       post_start();
@@ -287,7 +288,7 @@ private:
     }
   }
 
-  // Has a member called later, which gets what keeps this alive.
+  // A posted call of a member, which is passed the owning pointer.
   struct member_call {
     pointer self;
     void (gather_core::*member)(pointer);
@@ -305,14 +306,14 @@ private:
         [&] { poster.post(allocator_, member_call{this->shared_from_this(), member}); });
   }
 
-  // Whether this may take the next child now. With the lock held.
+  // Whether the caller may take the next child now. Called with the lock held.
   bool take_next() {
     if (fsm_.take_next()) return true;
     if (fsm_.closed()) this->close();
     return false;
   }
 
-  // Takes a place of a limit that is shared, or waits for one.
+  // Takes a permit of the start condition, or waits for one.
   bool has_room() {
     {
       std::lock_guard const lock(mutex_);
@@ -325,7 +326,7 @@ private:
     return false;
   }
 
-  // There is a place.
+  // The start condition holds.
   void let_in() {
     {
       std::lock_guard const lock(mutex_);
@@ -334,8 +335,8 @@ private:
     go_on();
   }
 
-  // Starts children for as long as the decision allows it. Whatever runs inside may itself take
-  // children meanwhile, since control comes back here.
+  // Starts children for as long as the FSM allows it. Children that run inside may themselves take
+  // children meanwhile.
   void start(pointer self) {
     {
       std::lock_guard const lock(mutex_);
@@ -347,7 +348,7 @@ private:
     bool finish = false;
     try {
       while (has_next(finish)) start_next(operation);
-    } catch (...) { // what comes by next starts the rest
+    } catch (...) { // the next call of `go_on` starts the rest
       std::lock_guard const lock(mutex_);
       starting_thread_ = nullptr;
       throw;
@@ -355,7 +356,7 @@ private:
     if (finish) complete(std::move(operation).owner());
   }
 
-  // Whether the starter may take the next child. If not, it is none any more.
+  // Whether the starter may take the next child. If not, the starting is over.
   bool has_next(bool& finish) {
     std::lock_guard const lock(mutex_);
     if (take_next()) return true;
@@ -364,7 +365,7 @@ private:
     return false;
   }
 
-  // These say, to the starter or to a runner, that there is no child.
+  // The next two functions return false: there is no child for the starter or the runner.
   bool no_child(supply state) {
     actions o;
     {
@@ -391,7 +392,7 @@ private:
 
   // ---- ends
 
-  // The end that happens most often: a value, of which nobody has to be told. Says whether it was.
+  // Handles the most frequent end: a value, of which no policy is told. Returns whether it was one.
   template <class ResultSlot>
   bool count_success(live_child* record, ResultSlot& result_slot, ended_in where) {
     bool late, goes_on;
@@ -402,8 +403,8 @@ private:
       late = fsm_.finished();
       fsm_.count_end();
       if (late && fsm_.over()) this->clocks_stop();
-      // Who starts children sees to the rest, as long as there may be more of them. If there are
-      // none, the last one does.
+      // While the starter runs it calls go_on() itself, and so does a runner that goes on; after
+      // the last start the last child to end must.
       goes_on = fsm_.closed() ? fsm_.awaits_others()
                               : where == ended_in::runner_loop || starting_thread_ == this_thread();
     }
@@ -412,11 +413,11 @@ private:
     return true;
   }
 
-  // Every other end.
+  // Handles every other end.
   template <class ResultSlot>
   void record_end(live_child* record, std::size_t index, ResultSlot& result_slot,
                   std::exception_ptr& error, ended_in where) {
-    // Policies hear of one end after the other.
+    // Policies are told of one end at a time.
     bool in_turn = false, asked = false;
     if (record || start_condition_ || listens_) {
       std::lock_guard const lock(mutex_);
@@ -426,9 +427,9 @@ private:
       if (start_condition_) start_condition_->child_ended(error != nullptr);
     }
     bool const failed = error && !(fsm_.forgives_cancelled() && was_cancelled(error, asked));
-    std::exception_ptr thrown; // there is no memory for the error: the end counts all the same
+    std::exception_ptr thrown; // the error could not be stored: the end counts all the same
     if (error) {
-      std::exception_ptr const heard = listens_ ? error : nullptr; // policies hear of it later
+      std::exception_ptr const heard = listens_ ? error : nullptr; // policies are told of it below
       try {
         if constexpr (requires { result_slot.error(error, asked); })
           result_slot.error(error, asked);
@@ -446,12 +447,12 @@ private:
     if (thrown) std::rethrow_exception(thrown);
   }
 
-  // Says, like `judge`, whether the operation has completed before.
+  // Posts the call of `judge`. Returns, like `judge`, whether the operation had completed before.
   bool judge_in_turn(std::size_t index, bool failed, std::exception_ptr& error) {
     bool late;
     {
       std::lock_guard const lock(mutex_);
-      late = fsm_.finished(); // by now: what is posted may finish it
+      late = fsm_.finished(); // read first: the posted call may finish the operation
     }
     reserve::attempt([&] {
       this->context_use_->hooks.execute(
@@ -467,7 +468,7 @@ private:
     bool late, asked, unheard;
     std::string name;
     progress told;
-    auto wanted = asio::cancellation_type::none; // of the rest, by a policy
+    auto wanted = asio::cancellation_type::none; // request of a policy for the other children
     {
       std::lock_guard const lock(mutex_);
       late = fsm_.finished();
@@ -500,7 +501,7 @@ private:
     if (fsm_.over()) this->clocks_stop();
   }
 
-  // A policy wants the rest to be cancelled. Says what that has to hear of it.
+  // A policy cancels the rest. Returns the request for the running children.
   asio::cancellation_type rest_to_cancel(asio::cancellation_type type) {
     if (type == asio::cancellation_type::none) return type;
     std::lock_guard const lock(mutex_);
@@ -509,8 +510,8 @@ private:
     return first ? type : asio::cancellation_type::none;
   }
 
-  // Completes if it is time, and starts further children if there is room. A starter on this stack
-  // does both by itself, and can then complete without a further post.
+  // Completes if it is time, and starts further children if possible. A starter on this stack does
+  // both by itself, and can then complete without a further post.
   void go_on(ended_in where = ended_in::handler) {
     bool finish, start;
     {
@@ -523,9 +524,10 @@ private:
     if (start) start_later();
   }
 
-  // A runner at its end, on the executor of everything, sees to it with all that it holds let go.
-  // co_spawn is not done with the slot then. A handler may be called where no code of users may
-  // run, and exceptions out of hooks, which are posted, come first.
+  // Lets the runner complete the operation at its end, when the runner has released all that
+  // belongs to the operation; otherwise posts the completion. It is posted where co_spawn still
+  // uses the slot at that point, where the end is reported by a handler, which may be called where
+  // no user code may run, and where exceptions out of hooks, which are posted, must come first.
   void finish_by(ended_in where) {
     if (has_own_launch && where != ended_in::handler && !mutex_.locks() && !listens_)
       runner_completes_ = true;
@@ -548,7 +550,8 @@ private:
     if (type != asio::cancellation_type::none) live_.cancel_all(type, this->shared_from_this());
   }
 
-  // What a request throws comes after the step that must not be missed.
+  // Calls `f`, then go_on(), and only then throws the exception of `f`: the step must not be
+  // missed.
   template <class F>
   void before_going_on(ended_in where, F const& f) {
     std::exception_ptr thrown;
@@ -570,8 +573,8 @@ private:
         executor_, member_call{this->shared_from_this(), &gather_core::cancel_as_leftover});
   }
 
-  // What waits for this operation is a left-over too, and passes the request on: each child takes
-  // the first only.
+  // Cancels the operation at the end of `run`. The waiter of this operation is cancelled too and
+  // forwards its request: each child takes the first only.
   void cancel_as_leftover(pointer) {
     {
       std::lock_guard const lock(mutex_);
@@ -596,13 +599,13 @@ private:
   using base::roster_;
   using base::start_condition_;
 
-  void const* starting_thread_ = nullptr; // the thread that is starting children
-  bool runner_completes_ = false;         // the runner that has ended last is to complete
-  bool advanced_ = false; // the source stands at a child for which there is no room yet
+  void const* starting_thread_ = nullptr; // the thread that starts children, or null
+  bool runner_completes_ = false;         // the runner that has ended last must complete
+  bool advanced_ = false;                 // the source has a child that waits for a start condition
   request_link<gather_core> request_link_;
 };
 
-/// The machine of an operation that only this library initiates: behind a group, or a stream.
+/// The core of an operation that only this library initiates, behind a group or a stream.
 using backing_core = gather_core<asio::any_io_executor, std::allocator<void>>;
 
 } // namespace fanout::inline FANOUT_ABI::detail

@@ -41,7 +41,7 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-/// What a machine consists of, and what can be asked of it. What it does is in `machine`.
+/// Data members and locked queries of the core. Its actions are in `gather_core`.
 template <class Executor, class Allocator>
 class gather_core_base : public roster::entry {
 public:
@@ -54,46 +54,46 @@ public:
 
   live_children<Executor, Allocator>& reachable() noexcept { return live_; }
 
-  /// The deadline of the operation has passed: what runs is being cancelled, and nothing starts any
-  /// more. With the lock held.
+  /// The deadline of the operation has passed: running children are being cancelled, and no more
+  /// start. Called with the lock held.
   void expire() noexcept { fsm_.expire(); }
 
-  /// Whether the children have been asked to end. With the lock held.
+  /// Whether the children have been asked to end. Called with the lock held.
   bool asks_children() const noexcept { return fsm_.cancelling() || leftover_; }
 
-  /// Whether a child that has not begun shall not.
+  /// Whether a child that has not started must not start.
   bool cancelling() {
     std::lock_guard const lock(mutex_);
     return asks_children();
   }
 
-  /// Whether somebody may ask for a list of what runs.
+  /// Whether the operation is on a roster, so that `all_tasks` may list its children.
   bool is_listed() const noexcept { return roster_ != nullptr; }
 
-  /// The coroutine that awaits the child, for that list.
+  /// Sets the coroutine that awaits the child, for `all_tasks`.
   void runs_in(live_child& record, coroutine_id coroutine) {
     std::lock_guard const lock(mutex_);
     record.coroutine = coroutine;
   }
 
-  /// A child was destroyed along with its context. Gives what it has ended with.
+  /// A child was destroyed along with its context. Returns the error that it ends with.
   std::exception_ptr drop(live_child& record) {
-    record.signal.slot().clear(); // without the lock: it may be of the user's
+    record.signal.slot().clear(); // without the lock: the function in the slot may be the user's
     std::lock_guard const lock(mutex_);
     live_.make_unreachable(record);
     if (record.failure) return record.failure;
     return ran_out_of_time(record) ? expired_error() : aborted_error();
   }
 
-  /// The first step of a child has thrown: its frame is destroyed, which reports that. What has
-  /// thrown may have left something behind that listens to requests.
+  /// The first step of a child has thrown, and its frame is about to be destroyed, which reports
+  /// the end. What has thrown may have left a function in the slot.
   void fails_in_first_step(live_child& record, std::exception_ptr const& error) {
     record.signal.slot().clear();
     std::lock_guard const lock(mutex_);
     record.failure = error;
   }
 
-  /// A child has been bound to another context.
+  /// A child runs on another context.
   void runs_elsewhere() {
     std::lock_guard const lock(mutex_);
     outside_run_.begin();
@@ -107,8 +107,8 @@ public:
   bool is_closed() const noexcept { return fsm_.closed(); }
 
 protected:
-  // `alone`: the children and the completion handler are on this executor too. `listens`: some
-  // policy wants to hear of ends. `of_handler`: the context of a handler with its own executor.
+  // `alone`: the children and the completion handler run on this executor too. `listens`: some
+  // policy is told of ends. `of_handler`: the context of a handler that has its own executor.
   gather_core_base(Executor executor, Allocator const& allocator, all_rules const& r,
                    std::optional<std::size_t> total, bool alone, bool listens,
                    std::unique_ptr<start_condition> shared_limit, std::unique_ptr<race_score> score,
@@ -132,14 +132,21 @@ protected:
 
   // ---- what depends on the types of policies and handler
 
-  virtual void clocks_started(live_child& record) = 0; // with the lock held, like the next three
-  virtual void clocks_due(std::vector<child_ref>& due) = 0; // some time has come: whom to cancel
-  virtual void clocks_stop() = 0;                           // no child runs any more
-  virtual void release_context() = 0;                       // nor is anything left to do
-  virtual void close_source() = 0;                          // with the lock held: no child is taken
-  virtual std::string title() const = 0;                    // of the operation, as "a gather"
-  virtual bool is_task() const = 0;                         // its one child is known by that title
-  virtual bool has_tasks() const = 0;                       // its children are known as tasks
+  // The first five are called with the lock held.
+
+  virtual void clocks_started(live_child& record) = 0;
+  // A timer has expired: appends the children to cancel.
+  virtual void clocks_due(std::vector<child_ref>& due) = 0;
+  // No child runs any more.
+  virtual void clocks_stop() = 0;
+  // Destroys what uses an execution context.
+  virtual void release_context() = 0;
+  // No further child is taken.
+  virtual void close_source() = 0;
+
+  virtual std::string title() const = 0; // of the operation, as "a gather"
+  virtual bool is_task() const = 0;      // the title is that of its one child
+  virtual bool has_tasks() const = 0;    // its children are listed as tasks
   virtual coroutine_id awaited_in() const = 0;
 
   // ---- children, with the lock held
@@ -155,15 +162,16 @@ protected:
     live_.end(record);
   }
 
-  // A limit explains an end only if nothing but this operation has asked for it.
+  // A time limit explains an end only if nothing outside of this operation has asked for it.
   bool ran_out_of_time(live_child const& record) const noexcept {
     return record.timed_out && !record.asked_outside && !asked_outside_;
   }
 
-  /// Whether the end of a child is more than a count.
+  /// Whether the end of a child does more than change a count.
   bool tells_ends() const noexcept { return listens_ || start_condition_ || race_score_ || names_; }
 
-  /// What counts of the end of a child. Its error may be taken away, unless it is told on.
+  /// Stores what counts of the end of a child. Moves from `error` unless policies are told of it
+  /// later.
   void note(actions const& o, std::size_t index, std::string const& name,
             std::exception_ptr& error) noexcept {
     if (o.wins) race_score_->won(index);
@@ -179,7 +187,8 @@ protected:
 
   // ---- completion
 
-  // No further child will start: nothing waits for its turn any more. With the lock held.
+  // No further child will start, so the source and the start condition stop waiting. Called with
+  // the lock held.
   void close() {
     if (start_condition_) start_condition_->give_up();
     if (open_) close_source();
@@ -195,17 +204,17 @@ protected:
             race_score_ ? race_score_->winners() : std::span<std::size_t const>()};
   }
 
-  /// Where no child is left, the operation keeps no context busy any more.
+  /// If the operation is over, stops tracking work on any context.
   void release_context_if_over() {
-    // The end of a runner may still be on its way out on another thread, and its context is then
-    // the user's to destroy.
+    // Under the lock: another thread may still be at the end of a runner, and the user may destroy
+    // the context as soon as no work is tracked.
     std::lock_guard const lock(mutex_);
     if (!fsm_.over()) return;
     context_use_.reset();
     release_context();
   }
 
-  /// What the operation completes with, if with an error, and what no longer keeps a context busy.
+  /// Returns the error that the operation completes with, or null, and stops tracking work.
   std::exception_ptr conclude() {
     release_context_if_over();
     if (race_score_)
@@ -232,16 +241,16 @@ protected:
     return "child " + child_label(index, given) + " of " + title();
   }
 
-  /// Empty for a child without a name. With the lock held, like the next one.
+  /// The name of a child; empty if it has none. Called with the lock held, like the next one.
   std::string given_name(std::size_t index) const {
     return names_ ? names_->given(index) : std::string();
   }
 
-  /// The same at the end of the child.
+  /// Removes and returns the name of a child that has ended.
   std::string take_name(std::size_t index) { return names_ ? names_->taken(index) : std::string(); }
 
-  // The thread that completes the operation may still use the executor of the handler when this
-  // has been called on another one: `run` waits for that too.
+  // Keeps `run` from ending while this thread completes the operation: the thread may still use the
+  // executor of the handler after the handler was called on another thread.
   class completing_thread final : public roster::entry {
   public:
     explicit completing_thread(gather_core_base const& operation) {
@@ -257,33 +266,33 @@ protected:
     outside_run counted_;
   };
 
-  // What needs the execution context to be there.
+  // Members that use the execution context. They are destroyed when the last child has ended.
   struct context_use {
     context_use(Executor const& e, bool open) : poster(e, !open) {}
 
-    work_poster<Executor> poster; // busy unless nothing may be going on
-    asio::any_io_executor hooks;  // where ends are judged one at a time, if policies hear of them
+    work_poster<Executor> poster; // tracks work, unless the operation may be idle
+    asio::any_io_executor hooks;  // serialises the ends, if policies are told of them
   };
 
-  outside_run outside_run_;    // the first, to end behind all that uses a context
-  Executor executor_;          // of children that have none of their own
-  bool serial_;                // handlers on it run one at a time
-  bool listens_;               // some policy wants to hear of ends
-  bool open_;                  // children come while the operation runs
-  bool cancellable_ = false;   // somebody may cancel children: they need signals
-  bool leftover_ = false;      // `run` is cleaning up
-  bool asked_outside_ = false; // the children, to end, by something else than this operation
+  outside_run outside_run_;    // the first member: destroyed after all that uses a context
+  Executor executor_;          // of children without one of their own
+  bool serial_;                // handlers on the executor run one at a time
+  bool listens_;               // some policy is told of ends
+  bool open_;                  // children are added while the operation runs
+  bool cancellable_ = false;   // children may be cancelled: they need records
+  bool leftover_ = false;      // cancelled at the end of `run`
+  bool asked_outside_ = false; // something else has asked the children to end
   std::shared_ptr<roster> roster_;
-  optional_mutex mutex_; // protects what follows, where several threads come by
+  optional_mutex mutex_; // protects the members below, if several threads use them
   Allocator allocator_;
   gather_fsm fsm_;
-  std::unique_ptr<start_condition> start_condition_; // of a limit that is shared with others
-  std::exception_ptr error_;                         // the one to complete with
-  std::unique_ptr<race_score> race_score_;           // of a contest
-  std::unique_ptr<child_names> names_;               // if children have names
+  std::unique_ptr<start_condition> start_condition_; // of a shared limit, or of `stagger`
+  std::exception_ptr error_;                         // to complete with
+  std::unique_ptr<race_score> race_score_;           // of a race
+  std::unique_ptr<child_names> names_;               // null if no child has a name
   live_children<Executor, Allocator> live_;
   initiations<Allocator> initiations_;
-  std::optional<context_use> context_use_; // until the last child has ended
+  std::optional<context_use> context_use_; // empty once the last child has ended
 
 private:
   void list_in(listing& l) override {

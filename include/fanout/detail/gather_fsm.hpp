@@ -14,13 +14,13 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-/// What the machine has to do after an event.
+/// What `gather_core` must do after an event.
 struct actions {
-  bool keep_error = false;  ///< the error just told is the one to complete with
-  bool cancel_rest = false; ///< cancel every child that still runs
-  bool wins = false;        ///< the child that has just ended is one of the winners
-  bool loses = false;       ///< its error is one more reason why nobody wins
-  bool finish = false;      ///< complete now, with `outcome()`; ordered once
+  bool keep_error = false;  ///< complete with the error of this event
+  bool cancel_rest = false; ///< cancel every running child
+  bool wins = false;        ///< the child that has just ended is a winner
+  bool loses = false;       ///< the child that has just ended is one of the losers
+  bool finish = false;      ///< complete now, as `completes_with()` says; set once
 };
 
 enum class completion_kind {
@@ -29,35 +29,36 @@ enum class completion_kind {
   aborted, ///< deliver `operation_aborted`
   expired, ///< deliver `deadline_exceeded`
   lost,    ///< deliver `all_failed`
-  empty,   ///< deliver that a contest had too few children
+  empty,   ///< deliver that a race had too few children
 };
 
-/// Whether a source has a further child: none any more, one, or none now.
+/// Whether a source has a next child: no, and it never will; yes; or not now, but one may come.
 enum class supply { exhausted, available, pending };
 
-/// Takes every decision of a gather and does nothing else: events go in, orders come out. It knows
-/// no child, no executor and no thread; whoever drives it calls it one event at a time.
+/// The finite state machine of a gather: events go in, actions come out. It does no I/O and knows
+/// no child, no executor and no thread. Its owner reports one event at a time.
 ///
-/// A child is *reached for* before it is started, since only the attempt to take it from a lazy
-/// range tells whether it exists; it is *reported* when the hooks that hear of its end have
-/// returned. Nothing finishes between these.
+/// A child is *taken* before it is started, since only the attempt to take it from a lazy range
+/// tells whether it exists. Its end is *reported* when the hooks that are told of its end have
+/// returned. Nothing finishes while a child is being taken or an end is being reported.
 class gather_fsm {
 public:
   constexpr gather_fsm(all_rules const& r, std::optional<std::size_t> total) noexcept
       : rules_(r), total_(total) {}
 
-  /// The operation may start children from now on.
+  /// The operation may start children from now on. Called by the first posted handler.
   constexpr void begin() noexcept {
     if (stage_ == stage::unbegun) stage_ = stage::ready;
   }
 
-  /// Whether one more child may start now. One that is adopted runs already.
+  /// Whether one more child may start now. An adopted child runs already, so no limit holds it
+  /// back.
   constexpr bool may_start() const noexcept {
     return stage_ == stage::ready && ((!closed() && running_ < rules_.limit) || adopted_ != 0);
   }
 
-  /// The machine wants the next child: if this says true, one of `start`, `starved`, `hold_back`,
-  /// `exhausted` and `source_failed` follows.
+  /// Asks to take the next child. If it returns true, exactly one of `start`, `starved`,
+  /// `hold_back`, `exhausted` and `source_failed` must follow.
   constexpr bool take_next() noexcept {
     bool const may = may_start();
     if (may) {
@@ -67,37 +68,36 @@ public:
     return may;
   }
 
-  /// There is no further child now.
+  /// The source has no child now, but one may come.
   constexpr void starved() noexcept { stage_ = fed_ ? stage::ready : stage::starving; }
 
-  /// A further child comes. Says whether it may.
+  /// A child is offered to the source. Returns whether the source takes it.
   constexpr bool feed() noexcept { return !closed() && fed(); }
 
-  /// The same for one that runs already: it is the next to be reached for, and waits for no limit.
-  /// It may come as long as the operation waits for any child.
+  /// A running child is offered for adoption. Returns whether it is accepted, which it is until the
+  /// operation has finished. It is the next child to be taken, and no limit holds it back.
   constexpr bool adopt() noexcept {
     bool const may = !finished_ && fed();
     adopted_ += may;
     return may;
   }
 
-  /// The operation ends as soon as no child runs, nor waits to be started.
+  /// The operation shall finish as soon as no child runs or waits to be started.
   constexpr void end_when_idle() noexcept { ends_when_idle_ = true; }
 
-  /// The child that was reached for is there, but a limit that is shared with others has no room
-  /// for it. Says whether it is worth waiting for.
+  /// The child that was taken must wait for a start condition. Returns whether it is still wanted.
   constexpr bool hold_back() noexcept {
     stage_ = stage::held_back;
     return !closed();
   }
 
-  /// There is room for one. Says whether it is still wanted.
+  /// The start condition holds. Returns whether the child is still wanted.
   constexpr bool let_in() noexcept {
     stage_ = stage::ready;
     return !closed();
   }
 
-  /// The child that was reached for is there. Gives its index.
+  /// The child that was taken starts. Returns its index.
   constexpr std::size_t start() noexcept {
     stage_ = stage::ready;
     if (adopted_ != 0) --adopted_;
@@ -105,7 +105,7 @@ public:
     return started_++;
   }
 
-  /// There was no further child.
+  /// The source has no further child, and never will.
   constexpr actions exhausted() noexcept {
     exhaust();
     actions o;
@@ -114,7 +114,7 @@ public:
     return o;
   }
 
-  /// The source failed: it has no further child, and that error counts like a child's.
+  /// The source has thrown. It has no further child, and the error counts like that of a child.
   constexpr actions source_failed() noexcept {
     exhaust();
     if (decided_) return {};
@@ -124,13 +124,13 @@ public:
     return o;
   }
 
-  /// A child has ended with a value, hooks do not hear of it, and this is no contest.
+  /// A child has ended with a value, in an operation that is no race and has no hooks.
   constexpr void count_end() noexcept {
     --running_;
     ++ended_;
   }
 
-  /// A child has ended. `heard`: hooks hear of it, and `reported` follows.
+  /// A child has ended. `heard`: hooks are told, and `reported` follows.
   constexpr actions ended(bool with_error, bool heard) noexcept {
     count_end();
     reporting_ += heard;
@@ -139,23 +139,24 @@ public:
     return with_error ? failed(!rules_.return_exceptions) : actions{};
   }
 
-  /// The hooks that hear of an end have returned.
+  /// The hooks that were told of an end have returned.
   constexpr void reported() noexcept { --reporting_; }
 
-  /// Somebody asks to cancel the operation. Says whether to forward this to the children.
+  /// A cancellation of the operation is requested from outside. Returns whether to forward the
+  /// request to the children.
   constexpr bool requested(bool terminal) noexcept {
     if (finished_) return false;
     if (decided_) return true;
     requested_ = true;
-    shut_ = shut_ || !rules_.abandons_children; // what is protected starts all the same
+    shut_ = shut_ || !rules_.abandons_children; // shielded children start all the same
     terminal_ = terminal_ || terminal;
     return !rules_.abandons_children || rules_.gives_up_waits;
   }
 
-  /// No further child starts from now on. The request that says so is on its way.
+  /// No further child starts. The request for that follows.
   constexpr void call_off() noexcept { called_off_ = shut_ = true; }
 
-  /// A policy cancels the rest. Says whether to do so: it can once.
+  /// A policy cancels the running children. Returns whether to do so: only the first call counts.
   constexpr bool cancel_rest(bool terminal = true) noexcept {
     if (finished_ || rest_cancelled_) return false;
     rest_cancelled_ = shut_ = true;
@@ -164,14 +165,14 @@ public:
     return first;
   }
 
-  /// The deadline of the operation has passed, and its children are being cancelled.
+  /// The deadline of the operation has passed. The caller cancels the running children.
   constexpr void expire() noexcept {
     if (expired_) return;
     expired_missing_ = !closed();
     expired_ = shut_ = true;
   }
 
-  /// Whether it is time to complete.
+  /// Decides whether to finish now.
   constexpr actions review() noexcept {
     actions o;
     bool const all = closed() || (ends_when_idle_ && stage_ == stage::starving);
@@ -185,31 +186,32 @@ public:
     return o;
   }
 
-  /// Whether a child that was taken but did not run yet must not run any more.
+  /// Whether a child that was taken and has not run must not run any more.
   constexpr bool cancelling() const noexcept {
     return (requested_ && !rules_.abandons_children) || expired_ || rest_cancelled_ || decided_ ||
            called_off_ || rules_.starts_cancelled || (rules_.cancel_on_error && any_failed_);
   }
 
-  /// Whether the operation ends without its children, which are protected from what ends it.
+  /// Whether the operation finishes without its children, which are shielded from the request.
   constexpr bool abandons() const noexcept {
     return requested_ && rules_.abandons_children && !rules_.gives_up_waits;
   }
 
-  /// Whether a child that has started after the request is to hear of it.
+  /// Whether a child that starts after the request must be told of it.
   constexpr bool gives_up_waits() const noexcept { return requested_ && rules_.gives_up_waits; }
 
-  /// What to complete with, once `finish` was ordered.
+  /// What to complete with, once `finish` was set.
   constexpr completion_kind completes_with() const noexcept { return completes_with_; }
 
-  /// Whether children that were never started count as `deadline_exceeded`.
+  /// Whether children that were never started end with `deadline_exceeded`.
   constexpr bool expired() const noexcept { return expired_missing_; }
 
-  /// Whether the error of a child is told with its index: not if somebody cancelled it.
+  /// Whether to wrap the error of a child in a `gather_error`: not after a request from outside.
   constexpr bool tells_index() const noexcept { return rules_.tells_index && !requested_; }
 
-  /// No further child will start. After an error, the first `limit` children still do: they are
-  /// those that would have started had the error come a moment later.
+  /// Whether no further child will start. After an error in the default mode the first `limit`
+  /// children still start: they are those that would have started had the error come a moment
+  /// later.
   constexpr bool closed() const noexcept {
     if (shut_) return true;
     if (!any_failed_) return false;
@@ -217,17 +219,17 @@ public:
     return rules_.cancel_on_error || (!rules_.return_exceptions && full);
   }
 
-  /// No further child will start, and it is not time to complete either: children still run.
+  /// Whether no further child will start and the operation waits for the end of running children.
   constexpr bool awaits_others() const noexcept {
     return closed() && running_ != 0 && !leaves_children();
   }
 
-  /// Whether a child that was cancelled has not failed.
+  /// Whether a child that was cancelled does not count as failed.
   constexpr bool forgives_cancelled() const noexcept { return rules_.forgives_cancelled; }
 
   constexpr bool finished() const noexcept { return finished_; }
 
-  /// Finished, and no child runs any more.
+  /// Whether the operation has finished and no child runs.
   constexpr bool over() const noexcept { return finished_ && running_ == 0; }
 
   constexpr std::size_t started() const noexcept { return started_; }
@@ -239,13 +241,13 @@ public:
   }
 
 private:
-  // Who is at the source of the children.
+  // The state of the source of the children.
   enum class stage {
-    unbegun,   // nothing starts or finishes inside the initiating call
-    ready,     // nobody
-    taking,    // somebody takes one
-    starving,  // there was none, but more may come
-    held_back, // there is one, but no room
+    unbegun,   // inside the initiating call, where nothing starts or finishes
+    ready,     // the next child may be taken
+    taking,    // a child is being taken
+    starving,  // the source had no child, but one may come
+    held_back, // a child was taken and waits for a start condition
   };
 
   constexpr bool fed() noexcept {
@@ -260,7 +262,7 @@ private:
 
   constexpr bool is_race() const noexcept { return rules_.winners != 0; }
 
-  // An end in a contest.
+  // The end of a child of a race.
   constexpr actions ended_in_race(bool with_error) noexcept {
     actions o;
     if (decided_) return o;
@@ -276,14 +278,14 @@ private:
     return o;
   }
 
-  // Too few can still win.
+  // Whether fewer children can still win than must.
   constexpr bool is_lost() const noexcept {
     if (!total_ && !exhausted_) return false;
     std::size_t const to_start = exhausted_ ? 0 : *total_ - started_;
     return won_ + running_ + to_start < rules_.winners;
   }
 
-  // From now on the outcome stands.
+  // Decides the race. The outcome does not change after that.
   constexpr void decide(actions& o, completion_kind v) noexcept {
     o.cancel_rest = !all_asked();
     decided_ = shut_ = true;
@@ -292,14 +294,14 @@ private:
     if (v == completion_kind::lost && cut_short()) completes_with_ = *cut_short();
   }
 
-  // What a contest ends with that somebody has ended.
+  // What a race completes with that a request or the deadline has ended.
   constexpr std::optional<completion_kind> cut_short() const noexcept {
     if (terminal_) return completion_kind::aborted;
     if (expired_) return completion_kind::expired;
     return std::nullopt;
   }
 
-  // Every child that runs has been asked to end already: a second request would interrupt its
+  // Whether every running child has been asked to end. A second request would interrupt its
   // cleaning up.
   constexpr bool all_asked() const noexcept { return terminal_ || expired_ || decided_ || asked_; }
 
@@ -316,7 +318,7 @@ private:
       return source_failed_ ? completion_kind::error : completion_kind::values;
     }
     if (any_failed_) return completion_kind::error;
-    if (requested_ && running_ != 0) return completion_kind::aborted; // its children are left alone
+    if (requested_ && running_ != 0) return completion_kind::aborted; // its children run on
     if (rules_.keeps_values && everything_started()) return completion_kind::values;
     if (terminal_) return completion_kind::aborted;
     if (everything_started()) return completion_kind::values;
@@ -324,7 +326,7 @@ private:
     return requested_ || rest_cancelled_ ? completion_kind::aborted : completion_kind::values;
   }
 
-  // `counts`: the operation may complete with this error; others are results.
+  // `counts`: the operation may complete with this error. Otherwise the error is a result.
   constexpr actions failed(bool counts) noexcept {
     actions o;
     o.keep_error = counts && !kept_ && !finished_;
@@ -335,8 +337,8 @@ private:
     return o;
   }
 
-  // Completes while children run: after an error in the default mode, unless it was asked to
-  // cancel; and when it is cancelled and does not pass that on.
+  // Whether the operation finishes while children run: after an error in the default mode, unless
+  // the operation was asked to end; and after a request that is not forwarded.
   constexpr bool leaves_children() const noexcept {
     if (requested_) return abandons();
     if (!any_failed_ || rules_.return_exceptions) return false;
@@ -354,24 +356,24 @@ private:
   std::size_t ended_ = 0;
   std::size_t failed_ = 0;
   std::size_t won_ = 0;
-  std::size_t adopted_ = 0;   // not yet reached for
-  std::size_t reporting_ = 0; // ended, but their hooks have not returned
+  std::size_t adopted_ = 0;   // and not yet taken
+  std::size_t reporting_ = 0; // children that have ended and whose hooks have not returned
   stage stage_ = stage::unbegun;
-  bool fed_ = false; // a child has come since somebody reached for one
+  bool fed_ = false; // a child was offered since the last `take_next`
   bool ends_when_idle_ = false;
-  bool shut_ = false; // no further child will start, whatever comes
+  bool shut_ = false; // no further child will start
   bool called_off_ = false;
   bool exhausted_ = false;
   bool source_failed_ = false;
   bool any_failed_ = false; // a child or the source
-  bool kept_ = false;       // an error to complete with
-  bool decided_ = false;    // the contest, one way or the other
-  bool requested_ = false;  // a cancellation of any type
+  bool kept_ = false;       // there is an error to complete with
+  bool decided_ = false;    // the race is decided
+  bool requested_ = false;  // a cancellation of any type was requested
   bool terminal_ = false;
-  bool rest_cancelled_ = false;  // by a policy
-  bool asked_ = false;           // the children that run, by this, with a terminal request
+  bool rest_cancelled_ = false;  // a policy has cancelled the rest
+  bool asked_ = false;           // the operation has sent running children a terminal request
   bool expired_ = false;         // the deadline has passed
-  bool expired_missing_ = false; // and nothing else kept children from being started
+  bool expired_missing_ = false; // and nothing else has kept children from being started
   bool finished_ = false;
   completion_kind completes_with_ = completion_kind::values;
 };

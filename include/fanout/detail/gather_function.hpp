@@ -7,7 +7,7 @@
 #ifndef FANOUT_DETAIL_GATHER_FUNCTION_HPP
 #define FANOUT_DETAIL_GATHER_FUNCTION_HPP
 
-// From the arguments of an operation over several children to the packaged operation.
+// From the arguments of an operation with several children to the deferred operation.
 
 #include <fanout/concepts.hpp>
 #include <fanout/policy.hpp>
@@ -30,7 +30,7 @@ inline constexpr bool is_one_range = false;
 template <class R>
 inline constexpr bool is_one_range<R> = child_range<R>;
 
-/// The policies among arguments, in which children stand before them.
+/// The policies among the arguments. Children stand before them.
 template <class... Args>
 struct policies_among {
   using type = policy_set<std::remove_cvref_t<Args>...>;
@@ -39,7 +39,7 @@ template <class First, class... Rest>
   requires(!policy_argument<First>)
 struct policies_among<First, Rest...> : policies_among<Rest...> {};
 
-/// What is wrong with an argument at its place.
+/// The mistake in one argument, or `no_mistake`.
 template <bool Alone, class A>
 consteval auto mistake_of_argument() {
   if constexpr (policy_argument<A>)
@@ -58,12 +58,13 @@ consteval auto mistake_outside_groups() {
     return no_mistake();
 }
 
-/// Packages an operation over children that are given one by one, or a range of them. What it makes
-/// of their results is up to `Projection`:
+/// The function that packages an operation with several children, given one by one or as a range.
+/// `Projection` says what the operation makes of their results:
 /// - `of_children<Policies, ReturnExceptions, T...>` and `of_range<Policies, ReturnExceptions, T>`
-///   are the outcomes for children that yield `T...` or each `T`,
+///   are
+///   the outcomes for children that yield `T...` or each `T`,
 /// - `mistake<Policies>()` tells which policies do not fit,
-/// - `own_policies()` gives those that it adds, as a tuple.
+/// - `own_policies()` returns the policies that the projection adds, as a tuple.
 template <class Projection>
 struct gather_function {
   template <class... Args>

@@ -34,10 +34,10 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-/// An operation with everything whose type the user has chosen: the source of the children, the
-/// policies, and the completion handler, which leaves it before it is called.
+/// An operation with all members whose types the user has chosen: the source of the children, the
+/// policies, and the completion handler, which is moved out before it is called.
 ///
-/// `Foreign`: the completion handler may have another executor than the children.
+/// `Foreign`: the executor of the completion handler may differ from that of the children.
 template <class Handler, class Executor, bool Foreign, class Children, class Policies>
 class gather_op final : public gather_core<Executor, asio::associated_allocator_t<Handler>>,
                         public child_source<typename Children::next_child> {
@@ -64,7 +64,7 @@ public:
         context_use_(std::in_place, this->get_executor(), handler, executor, policies_),
         awaited_in_(coroutine_of(handler)), completion_(std::move(handler)) {}
 
-  /// A completion handler on another context than the children's hears if that one goes.
+  /// Calls a completion handler on another context if the children's context is destroyed.
   ~gather_op() {
     if constexpr (Foreign && brings_executor<Handler>)
       if (is_owed_) completion_.abort(aborted_error);
@@ -86,7 +86,7 @@ public:
   source& children() noexcept { return source_; }
 
 private:
-  // ---- starting
+  // ---- start of children
 
   void start_next(link const& operation) override {
     next_child next;
@@ -96,7 +96,7 @@ private:
     });
   }
 
-  // A child that was taken from a range, or is one of several alike, is followed by others.
+  // The runner of a child from a range, or of one of several alike, takes further children.
   template <class Assigned>
   child_source<Assigned>* next_of(Assigned const&) noexcept {
     if constexpr (std::is_same_v<Assigned, next_child>)
@@ -110,7 +110,8 @@ private:
       this->ended(record, child.index, *child.result_slot, child.error, ended_in::runner_loop);
       if (child.error) child.error = nullptr;
       if (!this->may_take() || !pull(record, child)) return false;
-      if (record && this->cancelling()) child.error = aborted_error(); // meanwhile
+      // A cancellation may have come while the child was taken.
+      if (record && this->cancelling()) child.error = aborted_error();
       return true;
     } else {
       return false;
@@ -123,7 +124,7 @@ private:
         [&] { source_.read(next); });
   }
 
-  // ---- what the policies hear
+  // ---- calls of policies
 
   asio::cancellation_type tell_end(progress const& told, std::exception_ptr const& error) override {
     return policies_.ended(told, error, guarded());
@@ -135,7 +136,7 @@ private:
 
   void tell_late(failure const& f) override { policies_.ended_late(f, guarded()); }
 
-  // An exception out of a hook leaves the context's run(), from a handler of its own.
+  // An exception out of a hook leaves the context's run(), from a posted handler.
   auto guarded() {
     return [this](auto const& call) {
       try {
@@ -177,7 +178,8 @@ private:
     std::optional<typename base::completing_thread> until_return;
     if (foreign_) until_return.emplace(*this);
     auto completion = std::move(completion_);
-    // Where the children's executor is serial it is the handler's own, not what is under that.
+    // If the children's executor is serial, it is the handler's own executor and not the one inside
+    // it.
     bool const at_once = !foreign_ && this->is_on_serial_executor();
     auto const conclude = [this] { return base::conclude(); };
     auto const values = [this] { return source_.take(this->how_it_ended(), this->started()); };
@@ -186,11 +188,11 @@ private:
 
   void let_go() noexcept override {
     this->release_context_if_over();
-    if (is_owed_) return; // it is called by the destructor
+    if (is_owed_) return; // the destructor calls the handler
     [[maybe_unused]] auto const handler = std::move(completion_);
   }
 
-  // Gives away the children that run on.
+  // Gives the children that run on to the policies.
   void hand_stragglers_over(pointer const& self) {
     std::vector<straggler> left;
     {
@@ -201,7 +203,7 @@ private:
     policies_.adopt(this->get_executor(), std::move(left));
   }
 
-  // Cancels one child, as long as it runs.
+  // Returns a function that cancels one child while it runs.
   static auto canceller(pointer const& self, live_child& record) {
     return [weak = std::weak_ptr(self), child = self->reachable().ref_to(record)](auto type) {
       if (auto const alive = weak.lock())
@@ -216,7 +218,7 @@ private:
       source_.close(this->get_executor());
   }
 
-  // ---- how it is listed
+  // ---- for lists of tasks
 
   std::string title() const override { return policies_.title(); }
   bool is_task() const override { return Policies::is_task; }
@@ -230,7 +232,7 @@ private:
       return Foreign;
   }
 
-  // Null if the handler has no executor of its own, or one without a context.
+  // Returns null if the handler has no executor of its own, or one without a context.
   static asio::execution_context* context_of_handler([[maybe_unused]] Handler const& handler) {
     if constexpr (Foreign && brings_executor<Handler>)
       return &context_of(asio::get_associated_executor(handler));
@@ -238,7 +240,7 @@ private:
       return nullptr;
   }
 
-  // What needs the execution contexts to be there.
+  // Members that use execution contexts. They are destroyed when the last child has ended.
   struct context_use {
     context_use(Executor const& children, [[maybe_unused]] Handler const& handler,
                 [[maybe_unused]] Executor const& fallback, Policies const& policies)
@@ -252,11 +254,11 @@ private:
     [[no_unique_address]] clocks all_clocks;
   };
 
-  bool foreign_;         // the completion handler has another executor
-  bool is_owed_ = false; // and is to be called, whatever happens here
+  bool foreign_;         // the completion handler has an executor of its own
+  bool is_owed_ = false; // the handler is on another context and must be called in any case
   Policies policies_;
   source source_;
-  std::optional<context_use> context_use_; // until the last child has ended
+  std::optional<context_use> context_use_; // empty once the last child has ended
   coroutine_id awaited_in_;
   completion_type completion_;
 };

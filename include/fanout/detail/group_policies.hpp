@@ -7,7 +7,7 @@
 #ifndef FANOUT_DETAIL_GROUP_POLICIES_HPP
 #define FANOUT_DETAIL_GROUP_POLICIES_HPP
 
-// From the arguments of a group to the operation behind it.
+// From the arguments of a group to the operation behind the group.
 
 #include <fanout/error.hpp>
 #include <fanout/fwd.hpp>

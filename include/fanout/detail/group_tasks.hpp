@@ -7,7 +7,8 @@
 #ifndef FANOUT_DETAIL_GROUP_TASKS_HPP
 #define FANOUT_DETAIL_GROUP_TASKS_HPP
 
-// The tasks of a group. Each is a child of the operation behind the group whose place is a future.
+// The tasks of a group. Each task is a child of the operation behind the group, and its result slot
+// is a future.
 
 #include <fanout/concepts.hpp>
 #include <fanout/detail/assignment.hpp>
@@ -36,9 +37,9 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-// ---- tasks on their way
+// ---- tasks that wait for their start
 
-/// A task that waits for its turn in a group, or runs already and is adopted by it.
+/// A task that waits for its start, or runs already and is adopted by the group.
 class queued_task {
 public:
   queued_task() = default;
@@ -48,7 +49,7 @@ public:
 
   virtual void start(child_link<backing_core> const& group, std::size_t index) = 0;
 
-  // It has waited in vain, and is destroyed: it was cancelled, or its context goes.
+  // The task will never start, and is destroyed: it was cancelled, or its context is destroyed.
   virtual void end_cancelled() {}
   virtual void abandon() {}
 
@@ -59,7 +60,7 @@ private:
   queued_task* next_ = nullptr;
 };
 
-/// Tasks one behind another. It owns them.
+/// An intrusive list that owns its tasks.
 class task_list {
 public:
   bool empty() const noexcept { return !first_; }
@@ -74,7 +75,7 @@ public:
 
   std::unique_ptr<queued_task> pop() noexcept { return first_ ? take(*first_) : nullptr; }
 
-  /// Null if it has left the list.
+  /// Removes a task; null if the task is not in the list any more.
   std::unique_ptr<queued_task> take(queued_task& task) noexcept {
     if (!std::exchange(task.waits_, false)) return nullptr;
     (task.previous_ ? task.previous_->next_ : first_) = task.next_;
@@ -87,8 +88,8 @@ private:
   queued_task* last_ = nullptr;
 };
 
-/// Tasks that have been created and not started; before them those that are adopted. A task that is
-/// cancelled leaves it, and is on its way out until its future has ended. Thread-safe.
+/// The tasks of a group that have not started; adopted tasks come first. A cancelled task leaves
+/// the queue, and counts as leaving until its future has ended. Thread-safe.
 class task_queue {
 public:
   task_queue() = default;
@@ -117,19 +118,20 @@ public:
     return size_;
   }
 
-  /// The next one, or null.
+  /// Removes the next task; null if there is none.
   std::unique_ptr<queued_task> pop() {
     std::lock_guard const lock(mutex_);
     return counted(adopted_.empty() ? waiting_.pop() : adopted_.pop());
   }
 
-  /// A certain one, which is on its way out from now on; null if it does not wait any more.
+  /// Removes this task, which counts as leaving from now on; null if it is not in the queue any
+  /// more.
   std::unique_ptr<queued_task> remove(queued_task& task) {
     std::lock_guard const lock(mutex_);
     return on_its_way_out(waiting_.take(task));
   }
 
-  /// Its future has ended.
+  /// The future of a leaving task has ended.
   void has_left() noexcept {
     std::unique_lock lock(mutex_);
     if (--leaving_ != 0) return;
@@ -137,17 +139,17 @@ public:
     lock.unlock();
     try {
       if (all_out) all_out();
-    } catch (...) { // without memory the end of the group cannot be told
+    } catch (...) { // without memory the group cannot complete
     }
   }
 
-  /// Whether none waits and none is on its way out.
+  /// Whether no task waits and no task is leaving.
   bool is_clear() const {
     std::lock_guard const lock(mutex_);
     return size_ == 0 && leaving_ == 0;
   }
 
-  /// Calls `f` once none is on its way out, perhaps inside.
+  /// Calls `f` once no task is leaving, perhaps inside this call.
   void when_all_out(std::function<void()> f) {
     std::unique_lock lock(mutex_);
     if (leaving_ != 0) {
@@ -158,9 +160,9 @@ public:
     f();
   }
 
-  /// None that waits will be started. What is adopted runs, and is still to be awaited.
+  /// Ends all waiting tasks. Adopted tasks run already, and are still to be awaited.
   void cancel() {
-    std::exception_ptr thrown; // an end could not be told: the others are
+    std::exception_ptr thrown; // one task could not be ended: the others are
     while (auto const task = remove_first()) {
       try {
         task->end_cancelled();
@@ -203,26 +205,27 @@ private:
 
 // ---- futures of tasks
 
-/// The future of a task. Holds where the task waits or runs, and counts what may still give it an
-/// end.
+/// The future of a task in a group. Knows where the task waits or runs, and counts the owners that
+/// may still end the future.
 template <class T>
 class group_future final : public future_state<T> {
 public:
   using future_state<T>::future_state;
 
-  /// Before the future is shared. A queue that is destroyed says first that the task waits no more.
+  /// To be called before the future is shared. A queue calls `waits_no_more` before it destroys the
+  /// task.
   void waits_in(std::weak_ptr<task_queue> queue, queued_task& task) noexcept {
     queue_ = std::move(queue);
     waiting_ = &task;
   }
 
-  /// The task has left the queue, and is still there.
+  /// The task has left the queue and still exists.
   void waits_no_more() {
     std::lock_guard const lock(this->mutex_);
     waiting_ = nullptr;
   }
 
-  /// The task starts now: from here on it keeps its context busy.
+  /// The task starts now, and tracks work on its executor from now on.
   void begin() {
     waits_no_more();
     context_lock const context(*this->registry());
@@ -237,7 +240,7 @@ public:
 
   void hold() noexcept { producers_.fetch_add(1, std::memory_order_relaxed); }
 
-  /// Without a producer the task has ended, or was destroyed along with its context.
+  /// One owner less. Without any the task has ended, or was destroyed along with its context.
   void release() {
     if (producers_.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
     runs_nowhere();
@@ -247,7 +250,7 @@ public:
   void runs_nowhere() {
     std::lock_guard const lock(this->mutex_);
     group_.reset();
-    child_.executor = nullptr; // it must not outlive its context
+    child_.executor = nullptr; // an executor must not outlive its context
   }
 
 private:
@@ -279,7 +282,7 @@ private:
     }
   };
 
-  // Destroys the child, if it still waits, and gives the queue that it has left.
+  // Destroys the child if it still waits, and returns the queue that it has left.
   std::shared_ptr<task_queue> leave_queue() {
     std::unique_lock lock(this->mutex_);
     auto const queue = waiting_ ? queue_.lock() : nullptr;
@@ -290,13 +293,13 @@ private:
   }
 
   std::weak_ptr<task_queue> queue_;
-  queued_task* waiting_ = nullptr; // none once it has started
+  queued_task* waiting_ = nullptr; // null once the task has started
   std::atomic<int> producers_{0};
-  std::weak_ptr<backing_core> group_; // none before it starts and after its end
+  std::weak_ptr<backing_core> group_; // empty before the start and after the end
   child_ref child_{};
 };
 
-/// Keeps `run` until those who wait for a task of a group have heard of its end.
+/// Keeps `run` from ending until the waiters of a task in a group have been called.
 class run_hold final : public roster::entry {
 public:
   explicit run_hold(roster& list) { list.add(*this); }
@@ -306,8 +309,8 @@ private:
   void list_in(listing&) override {}
 };
 
-/// Puts what a task ends with into its future. Its copies stand wherever the child or its handler
-/// may be: when all are gone and none has given an end, there will be none.
+/// Completes the task's future. All objects that may still complete it hold a copy; when the last
+/// copy is destroyed without a result, the future is abandoned.
 template <class T>
 class future_result_slot {
 public:
@@ -338,7 +341,7 @@ public:
   void value(Value&&... v) {
     future_->succeed(std::forward<Value>(v)...);
   }
-  /// The group looks at it.
+  /// The error counts as looked at, by the group.
   void error(std::exception_ptr const& e, bool asked) {
     future_->fail(e, asked);
     future_->look();
@@ -361,7 +364,7 @@ public:
 
   void end_cancelled() override {
     future_->waits_no_more();
-    child_.reset(); // before the end is told
+    child_.reset(); // before the future ends
     future_->fail(aborted_error());
   }
 
@@ -390,12 +393,13 @@ private:
   std::optional<C> child_;
 };
 
-/// Nothing is kept of a task that is adopted. It cannot be kept from starting.
+/// The result slot of an adopted task, which stores nothing. An adopted task runs already, so it
+/// cannot be kept from starting.
 struct adopted_result_slot : result_slot<void, false> {
   static constexpr bool runs_already = true;
 };
 
-/// A task that runs already: the group waits for its end, and cancels it.
+/// A task that runs already. The group waits for its end and can cancel it.
 class adopted_task final : public queued_task {
 public:
   explicit adopted_task(std::shared_ptr<future_core> end) noexcept : end_(std::move(end)) {}
@@ -405,7 +409,7 @@ public:
     using assigned = assignment<own_watch, adopted_result_slot*>;
     try {
       group->set_name(index, end_->name());
-    } catch (std::bad_alloc const&) { // then it has none
+    } catch (std::bad_alloc const&) { // then the task has no name
     }
     start_child<backing_core, assigned>(
         group, nullptr, assigned{index, &nothing_to_keep, own_watch(end_), nullptr});
@@ -416,16 +420,16 @@ private:
   std::shared_ptr<future_core> end_;
 };
 
-// ---- where the children of a group come from
+// ---- the source of a group's children
 
-/// They leave nothing behind but their futures.
+/// The outcome of a group: tasks leave nothing behind but their futures.
 struct group_outcome : fills_result_slots<false> {
   using type = void;
   using signature = void(std::exception_ptr);
   static constexpr bool unwraps_values = false;
 };
 
-/// A task that was taken from the queue.
+/// A task that was taken from the queue and starts.
 struct started_task {
   std::size_t index = 0;
   std::unique_ptr<queued_task> task;
@@ -458,8 +462,8 @@ public:
 
   static void take(ending const&, std::size_t) noexcept {}
 
-  /// No further task starts. Those that wait may be awaited by others that run, which end the
-  /// group.
+  /// Called when no further task starts. Running tasks may wait for those in the queue, which
+  /// therefore end now.
   void close(asio::any_io_executor const& executor) {
     if (!closed_) return;
     reserve::attempt([&] { asio::post(executor, closed_); });
@@ -468,14 +472,14 @@ public:
 
 private:
   std::shared_ptr<task_queue> queue_;
-  std::function<void()> closed_; // ends all that waits for its turn; null once it was called
+  std::function<void()> closed_; // ends all waiting tasks; null once it was called
   std::unique_ptr<queued_task> first_;
 };
 
 struct kept_queue {
   using outcome = group_outcome;
   using next_child = children_of_group::next_child;
-  static constexpr bool own_executors = true; // tasks may come and end on every thread
+  static constexpr bool own_executors = true; // tasks are created and end on any thread
 
   template <class>
   struct in {

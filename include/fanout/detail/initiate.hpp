@@ -33,7 +33,7 @@ void initiate(Handler handler, Executor const& executor, all_rules const& r, Chi
       ->initiate();
 }
 
-/// Starts an operation on the executor that was named first.
+/// Initiates an operation on the executor that stands first.
 template <class Executor>
 struct initiate_on {
   using executor_type = Executor;
@@ -52,7 +52,7 @@ struct initiate_on {
   }
 };
 
-/// Starts an operation on the executor that its completion handler brings along.
+/// Initiates an operation on the executor of its completion handler.
 struct initiate_on_handler {
   template <class Handler>
   using mistake_for =

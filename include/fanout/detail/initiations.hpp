@@ -17,16 +17,16 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-/// The initiation of a child that is an operation, for as long as it is in progress.
+/// The initiation of a child that is an operation, while it is in progress.
 struct initiation {
   std::size_t index = 0;          // of the child
-  bool over = false;              // which has ended already: its handler was called
-  initiation* previous = nullptr; // that is still in progress too
+  bool over = false;              // the child has ended: its handler was called
+  initiation* previous = nullptr; // the next older initiation in progress
 };
 
-/// An initiation that throws may have passed the completion handler on before. The handler may then
-/// be called or not, so the child has two ends: the first counts. Mostly there is nothing here when
-/// a handler is called.
+/// The initiations in progress. An initiation that throws may have passed the completion handler on
+/// before. The handler may then be called or not, so the child has two ends: the first one counts.
+/// Mostly there is no initiation in progress when a handler is called.
 template <class Allocator>
 class initiations {
 public:
@@ -40,8 +40,8 @@ public:
     *at = one.previous;
   }
 
-  /// It has ended by throwing. Says whether the child ends with that. Without memory it does not:
-  /// the handler tells the end, when it is called or destroyed.
+  /// The initiation has thrown. Returns whether the child ends with the exception. Without memory
+  /// it does not: then the handler ends the child, when it is called or destroyed.
   bool fail(initiation const& one) noexcept {
     end(one);
     if (one.over) return false;
@@ -53,7 +53,7 @@ public:
     return true;
   }
 
-  /// The handler is called. Says whether the child ends with that.
+  /// The handler is called. Returns whether the child ends with that call.
   bool complete(std::size_t index) noexcept {
     for (auto* one = last_; one; one = one->previous)
       if (one->index == index) one->over = true;

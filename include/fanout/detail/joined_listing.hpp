@@ -17,7 +17,7 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-/// What `all_tasks` makes of all that is told: who runs, each with what it waits for.
+/// Collects what `all_tasks` returns: the running tasks and children, each with what it waits for.
 class joined_listing final : public listing {
 public:
   void add(std::string name, task_state state, std::chrono::steady_clock::time_point since,

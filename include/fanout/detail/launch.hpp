@@ -7,8 +7,8 @@
 #ifndef FANOUT_DETAIL_LAUNCH_HPP
 #define FANOUT_DETAIL_LAUNCH_HPP
 
-// Starts a coroutine on the calling thread. This is one of two headers that name the inside of
-// Asio; the other one is co_await.hpp.
+// Starts a coroutine on the calling thread. This is one of two headers that name Asio's detail
+// namespace; the other one is co_await.hpp.
 
 #include <fanout/config.hpp>
 #include <fanout/fwd.hpp>
@@ -27,7 +27,8 @@
 
 namespace boost::asio::detail {
 
-// Declared here, so that the question below is answered with "no" where Asio does not have them.
+// Declared here, so that the concept below is not satisfied, instead of ill-formed, where Asio does
+// not have these names.
 struct awaitable_thread_entry_point;
 template <typename, typename...>
 class awaitable_handler;
@@ -36,7 +37,7 @@ class awaitable_handler;
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-/// The type of the coroutines by which Asio starts all others.
+/// The type of the coroutine at the bottom of each of Asio's coroutine threads.
 template <class Executor>
 using entry_point = asio::awaitable<asio::detail::awaitable_thread_entry_point, Executor>;
 
@@ -55,14 +56,14 @@ inline constexpr bool has_own_launch = false;
 inline constexpr bool has_own_launch = starts_entry_points<asio::any_io_executor>;
 #endif
 
-/// What `launch` starts.
+/// The type of the coroutines that `launch` starts.
 template <class Executor>
 using launchable =
     std::conditional_t<has_own_launch, entry_point<Executor>, asio::awaitable<void, Executor>>;
 
-/// Runs the coroutine at once, on this thread, which must be one of `executor`'s, until it
-/// suspends. `owner` keeps `slot` alive. With the own launch the coroutine must have an `owner`
-/// until its end, and what it throws leaves the call that has resumed it.
+/// Runs the coroutine inline until it suspends. The calling thread must be one of `executor`'s.
+/// `owner` keeps `slot` alive. With the own launch the coroutine itself must hold an `owner` until
+/// its end, and its exceptions leave the call that has resumed it.
 template <class Executor, class Owner>
 void launch(launchable<Executor> coroutine, Executor const& executor, asio::cancellation_slot slot,
             [[maybe_unused]] Owner const& owner) {

@@ -36,7 +36,7 @@ namespace fanout::inline FANOUT_ABI::detail {
 
 class limiter_core;
 
-/// One place of a limiter, which goes back to it at the end.
+/// One permit of a limiter. Its destructor returns the permit.
 class limiter_permit {
 public:
   limiter_permit() noexcept = default;
@@ -49,10 +49,10 @@ public:
   // NOLINTNEXTLINE(bugprone-exception-escape): waits are woken without a throw
   ~limiter_permit() { release(); }
 
-  /// Gives the place back now.
+  /// Returns the permit now.
   void release();
 
-  /// Whether there is one.
+  /// Whether this object has a permit.
   explicit operator bool() const noexcept { return core_ != nullptr; }
 
 private:
@@ -60,8 +60,7 @@ private:
   std::shared_ptr<limiter_core> core_;
 };
 
-/// The places of a limiter, and the line of waits for one. Whoever has a place keeps this
-/// alive.
+/// The permits of a limiter, and the queue of waits for one. Each permit keeps this object alive.
 class limiter_core : public std::enable_shared_from_this<limiter_core> {
   using waiting = future_state<limiter_permit>;
   using line = waiting_line<limiter_permit>;
@@ -69,7 +68,7 @@ class limiter_core : public std::enable_shared_from_this<limiter_core> {
 public:
   explicit limiter_core(std::size_t n) noexcept : free_(n) {}
 
-  /// Takes a place if there is one; then nobody waits.
+  /// Takes a permit if there is one. If there is one, no wait is in the queue.
   limiter_permit try_acquire() {
     std::lock_guard const lock(mutex_);
     if (free_ == 0) return {};
@@ -77,7 +76,7 @@ public:
     return limiter_permit(shared_from_this());
   }
 
-  /// A future of one place, for somebody on `executor`.
+  /// Returns a future of one permit. The future's executor is `executor`.
   std::shared_ptr<waiting> acquire(asio::any_io_executor const& executor) {
     auto const one = std::make_shared<line::queued_wait>(
         executor, "a place of a limiter", std::shared_ptr<line>(shared_from_this(), &line_));
@@ -98,7 +97,7 @@ private:
     return limiter_permit(shared_from_this());
   }
 
-  // Gives a place to whoever has waited for the longest time, or keeps it.
+  // Gives a permit to the oldest wait, or keeps it.
   void pass_on(limiter_permit permit) {
     for (;;) {
       std::unique_lock lock(mutex_);
@@ -123,7 +122,7 @@ inline void limiter_permit::release() {
   if (auto* const core = core_.get()) core->pass_on(std::move(*this));
 }
 
-/// Waits for a place where the completion handler goes on.
+/// Initiates a wait for a permit, on the executor of the completion handler.
 struct acquire_on_handler {
   template <class Handler>
   using mistake_for =
@@ -142,7 +141,7 @@ struct acquire_on_handler {
   std::shared_ptr<limiter_core> core;
 };
 
-/// The same where an executor stands first.
+/// Initiates a wait for a permit where an executor stands first.
 template <class Executor>
 struct acquire_on {
   using executor_type = Executor;
@@ -183,7 +182,7 @@ private:
   Initiation initiation_;
 };
 
-/// The places that the children of one operation have taken.
+/// The permits that the running children of one operation hold.
 class limiter_condition final : public start_condition {
 public:
   explicit limiter_condition(std::shared_ptr<limiter_core> core) : core_(std::move(core)) {}

@@ -14,11 +14,10 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-/// Tells coroutines apart: the same for a coroutine and for those that it awaits, null for what is
-/// none.
+/// Identifies a coroutine together with those that it awaits; null if there is no coroutine.
 using coroutine_id = void const*;
 
-/// The coroutine that a completion handler resumes.
+/// The coroutine that a completion handler resumes; null if it resumes none.
 template <class Handler>
 coroutine_id coroutine_of(Handler& handler) {
   if constexpr (requires { handler.entry_point(); })
@@ -27,8 +26,8 @@ coroutine_id coroutine_of(Handler& handler) {
     return nullptr;
 }
 
-/// Hears who runs, and what coroutines wait for, each told by those who know it. Only programs that
-/// ask for a list need what makes one: `joined_listing`.
+/// Receives the running tasks and children, and what coroutines wait for, from the objects that
+/// know it. Only programs that ask for a list compile the implementation, `joined_listing`.
 class listing {
 public:
   virtual void add(std::string name, task_state state, std::chrono::steady_clock::time_point since,

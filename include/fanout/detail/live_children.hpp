@@ -32,28 +32,29 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-/// Where a running child can be reached. One record serves several children, one after another.
+/// The record of a running child, through which the child can be cancelled. One record serves
+/// several children, one after another.
 struct live_child {
   static constexpr std::size_t none = static_cast<std::size_t>(-1);
 
-  std::size_t index = none;         // the child that runs here now
-  asio::cancellation_signal signal; // connected to that child
-  asio::any_io_executor executor;   // where it runs, if not on the operation's executor
-  bool asked = false;               // to end
-  bool asked_outside = false;       // by something else than the operation that it is a child of
-  bool asked_as_leftover = false;   // asked at the end of `run`
-  std::exception_ptr failure;       // of its first step, after which the frame is destroyed
-  std::int64_t deadline = 0;        // when it is cancelled, in ticks of the clock that does it
-  coroutine_id coroutine = nullptr; // what awaits that child, if known
-  std::chrono::steady_clock::time_point since; // when it started, if somebody may ask
-  bool timed_out = false;                      // a limit has asked it to end
-  int holders = 0;                             // of links to it
-  live_child* previous = nullptr; // in the order of start, which is that of the arguments
+  std::size_t index = none;         // of the child that uses this record
+  asio::cancellation_signal signal; // connected to the child
+  asio::any_io_executor executor;   // of the child, if not the operation's
+  bool asked = false;               // the child was asked to end
+  bool asked_outside = false;       // by something other than its operation
+  bool asked_as_leftover = false;   // asked to end at the end of `run`
+  std::exception_ptr failure; // thrown by the child's first step, before its frame is destroyed
+  std::int64_t deadline = 0;  // when the child is cancelled, in ticks of the policy's clock
+  coroutine_id coroutine = nullptr;            // the coroutine that awaits the child, if known
+  std::chrono::steady_clock::time_point since; // when the child started, on a context of `run`
+  bool timed_out = false;                      // a time limit has asked the child to end
+  int holders = 0;                             // number of links to this record
+  live_child* previous = nullptr; // list in the order of start, which is that of the arguments
   live_child* next = nullptr;
 };
 
-/// How many cancellations, completions or ends of tasks are being passed on around this point, each
-/// inside another: gathers in gathers would otherwise use native stack for every level.
+/// Counts nested inline dispatches on this thread. Beyond `most`, `run_on` posts instead, so that
+/// nested gathers cannot overflow the stack.
 class nested_dispatch {
 public:
   nested_dispatch() noexcept { ++depth_; }
@@ -63,7 +64,7 @@ public:
 
   static bool is_deep(int most = 32) noexcept { return depth_ >= most; }
 
-  /// Passes one on: at once where the executor allows that, unless there are so many already.
+  /// Calls `f` inline where the executor allows that, unless the nesting is too deep.
   template <class Executor, class F>
   static void run_on(Executor const& executor, F f, int most = 32) {
     auto nested = [f = std::move(f)]() mutable {
@@ -80,8 +81,8 @@ private:
   inline static thread_local int depth_ = 0;
 };
 
-/// The children of an operation that run and can be reached. What says so is called with the lock
-/// of the operation held; the rest locks by itself.
+/// The records of an operation's running children. Members say in a heading whether they are called
+/// with the lock of the operation held; the others take the lock.
 template <class Executor, class Allocator>
 class live_children {
 public:
@@ -91,14 +92,14 @@ public:
     asio::any_io_executor executor;
   };
 
-  // `total`: more will not run, if that is known.
+  // `total`: the number of children, if known.
   live_children(Executor const& executor, optional_mutex& mutex, Allocator const& allocator,
                 std::optional<std::size_t> total)
       : executor_(executor), mutex_(mutex), pool_(total && *total < 4 ? *total : 4, allocator) {}
 
   // ---- with the lock held
 
-  /// A record for somebody who runs children, held once. It is not in the list.
+  /// Returns a record with one holder. It is not in the list yet.
   live_child& acquire() {
     live_child& record = free_ ? *free_ : pool_.grow();
     free_ = record.next;
@@ -125,10 +126,11 @@ public:
     record.previous = record.next = nullptr;
   }
 
-  /// The child that has been running for the longest time, which is the first argument of them.
+  /// The child that has run for the longest time: of the running ones the first argument.
   live_child* first() const noexcept { return first_; }
 
-  /// The child is gone, and nothing may refer to its context any more. Its slot is clear by now.
+  /// The child has been destroyed, and nothing may refer to its context any more. The slot is
+  /// clear.
   void make_unreachable(live_child& record) {
     if (record.index != live_child::none) end(record);
     if (record.executor) record.executor = nullptr;
@@ -136,16 +138,17 @@ public:
 
   static child_ref ref_to(live_child& record) { return {&record, record.index, record.executor}; }
 
-  // ---- without
+  // ---- without the lock
 
-  /// One more who holds a record.
+  /// Adds a holder of a record.
   void hold(live_child& record) {
     std::lock_guard const lock(mutex_);
     ++record.holders;
   }
 
-  /// One less. Without any, the child has ended, or was destroyed along with its context. What
-  /// listens to requests may be of the user's, and goes without the lock.
+  /// Removes a holder of a record. Without a holder the child has ended, or was destroyed along
+  /// with its context. The function in the slot may have a destructor of the user's, so the slot is
+  /// cleared without the lock.
   [[gnu::noinline]] void release(live_child& record) {
     {
       std::lock_guard const lock(mutex_);
@@ -158,14 +161,14 @@ public:
     free_ = &record;
   }
 
-  /// The child turns out to run elsewhere.
+  /// The child runs on another executor than was known.
   void move_to(live_child& record, asio::any_io_executor executor) {
     std::lock_guard const lock(mutex_);
     record.executor = std::move(executor);
   }
 
-  /// Passes a request on to all, on the executor of the children, of each child where these differ,
-  /// in the order of start. `operation` lives until that is done.
+  /// Forwards a request to all children, in the order of start: on the operation's executor, or on
+  /// each child's own executor where these differ. `operation` lives until then.
   void cancel_all(asio::cancellation_type type, std::shared_ptr<void> operation) {
     std::unique_lock lock(mutex_);
     if (!first_) return;
@@ -175,7 +178,7 @@ public:
     for (child_ref const& child : live) cancel(child, type, operation);
   }
 
-  /// Passes a request on to one child, which may have ended meanwhile, where it runs.
+  /// Forwards a request to one child, on the child's executor. The child may have ended meanwhile.
   void cancel(child_ref const& child, asio::cancellation_type type,
               std::shared_ptr<void> operation) {
     nested_dispatch::run_on(child.executor ? child.executor : asio::any_io_executor(executor_),
@@ -184,7 +187,7 @@ public:
                             }));
   }
 
-  /// The same for something that is no part of the operation.
+  /// Forwards a request that comes from outside of the operation.
   void cancel_from_outside(child_ref const& child, asio::cancellation_type type,
                            std::shared_ptr<void> operation) {
     {
@@ -195,7 +198,8 @@ public:
   }
 
 private:
-  // A signal may end any of these children, so each is compared with its record again.
+  // Copies the list. A signal may end any child in it, so each child is compared with its record
+  // again before it is asked.
   template <class Make>
   auto snapshot(Make const& make) const {
     using made = decltype(make(*first_));
@@ -217,13 +221,15 @@ private:
         }));
   }
 
-  // Says whether the child hears of a request: of those at the end of `run` the first only.
+  // Marks the child as asked. Returns whether to emit the request: of those at the end of `run`
+  // only the first.
   static bool is_asked(live_child& record) noexcept {
     record.asked = true;
     return !cleanup_scope::is_active() || !std::exchange(record.asked_as_leftover, true);
   }
 
-  // Runs where the child does, so that it cannot end meanwhile; follows it if it has moved.
+  // Runs on the child's executor, so that the child cannot end meanwhile. If the child has moved to
+  // another executor, the request follows it.
   void emit(child_ref const& child, asio::cancellation_type type,
             std::shared_ptr<void> const& operation) {
     live_child& record = *child.record;
@@ -239,7 +245,7 @@ private:
       record.signal.emit(type);
   }
 
-  Executor const& executor_; // of the operation, which this is a part of
+  Executor const& executor_; // of the operation
   optional_mutex& mutex_;
   stable_vector<live_child, Allocator> pool_;
   live_child* free_ = nullptr;
@@ -247,15 +253,15 @@ private:
   live_child* last_ = nullptr;
 };
 
-/// Who says that a child has ended.
+/// Where the end of a child is reported.
 enum class ended_in {
-  handler,    // or whoever starts children
-  runner,     // at the end of its own
-  runner_loop // a runner that goes on with the next child
+  handler,    // in a completion handler, or where children are started
+  runner,     // at the end of a runner
+  runner_loop // in a runner that goes on with the next child
 };
 
-/// What somebody who runs children holds of their operation, a `Machine`: keeps it alive, and with
-/// it the record where these children are reached, if anybody may want to.
+/// Held by runners and handlers of children: shares the owner of the child, and with it the child's
+/// record, if the child can be cancelled.
 template <class Owner>
 class child_link {
 public:
@@ -273,13 +279,13 @@ public:
     if (record_) owner_->reachable().release(*record_);
   }
 
-  /// Not after a move.
+  /// False after a move.
   explicit operator bool() const noexcept { return owner_ != nullptr; }
 
   Owner* operator->() const noexcept { return owner_.get(); }
   Owner& operator*() const noexcept { return *owner_; }
 
-  /// Lets go of the record, and gives what keeps the operation alive.
+  /// Releases the record, and returns the owner.
   std::shared_ptr<Owner> owner() && noexcept {
     if (record_) owner_->reachable().release(*std::exchange(record_, nullptr));
     return std::move(owner_);

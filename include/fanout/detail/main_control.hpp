@@ -29,8 +29,8 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-/// What may end `main` early, signals and exceptions out of handlers, and what comes of it.
-/// Thread-safe; the loop may be run by several threads.
+/// Ends `main` early: after a signal, or an exception out of a handler. Thread-safe; several
+/// threads may run the loop.
 class main_control : public std::enable_shared_from_this<main_control> {
 public:
   explicit main_control(asio::io_context& c)
@@ -38,23 +38,25 @@ public:
                                                        : asio::any_io_executor(c.get_executor())) {}
 
   asio::io_context& context;
-  asio::any_io_executor const executor; // of `main`
-  asio::cancellation_signal cancel;     // connected to `main`, used on its executor
+  asio::any_io_executor const executor; // `main` runs on it
+  asio::cancellation_signal cancel;     // connected to `main`; used on the executor of `main` only
 
-  /// From now on the loop runs until it is stopped.
+  /// Tracks work, so that the loop runs until it is stopped.
   void keep_busy() {
     std::lock_guard const lock(mutex_);
     if (!work_) work_.emplace(context.get_executor());
   }
 
-  /// Part of the handler of `main`, to tell whether it is still there.
+  /// Returns an object that the handler of `main` must hold: its destruction tells that the handler
+  /// was destroyed.
   std::shared_ptr<void> handler() {
     auto const made = std::make_shared<char>();
     handler_ = made;
     return made;
   }
 
-  /// Whether the end of `main` has thrown, so that its handler has gone uncalled. Says so once.
+  /// Whether the handler of `main` was destroyed uncalled, since the end of `main` has thrown.
+  /// Returns true once.
   bool has_lost_main() {
     std::lock_guard const lock(mutex_);
     if (ended_ || !handler_.expired()) return false;
@@ -62,14 +64,14 @@ public:
     return true;
   }
 
-  /// `main` has ended: without an error, if that is null.
+  /// `main` has ended; `error` is null without an error.
   void ended(std::exception_ptr error) {
-    keep_busy(); // what is left needs the loop until it has gone itself
+    keep_busy(); // the loop must run until all leftovers have ended
     std::lock_guard const lock(mutex_);
     ended_ = std::move(error);
   }
 
-  /// A signal has come. Says whether the next one is to be heard too.
+  /// A signal has come. Returns whether to listen for another one.
   bool hear(int signal) noexcept {
     std::unique_lock lock(mutex_);
     bool const first = std::exchange(signal_, signal) == 0;
@@ -81,8 +83,8 @@ public:
     return first;
   }
 
-  /// A handler has thrown. The first exception is what `run` ends with, unless `main` has ended
-  /// with an error before.
+  /// A handler has thrown. `run` ends with the first exception, unless `main` has ended with an
+  /// error before.
   void threw(std::exception_ptr error) noexcept {
     std::unique_lock lock(mutex_);
     bool const counts = !thrown_ && !(ended_ && *ended_);
@@ -93,7 +95,7 @@ public:
     ask_to_end();
   }
 
-  /// Does what lets the loop end in order. Where that fails, the loop is stopped.
+  /// Calls `f`, which makes the loop end in order. Stops the loop if that throws.
   template <class F>
   void or_stop(F const& f) noexcept {
     try {
@@ -103,8 +105,8 @@ public:
     }
   }
 
-  /// Whether the loop is to run once more: without any work it has ended before `main` could hear
-  /// that it is to end.
+  /// Whether to run the loop once more: it has ended for want of work before `main` could be asked
+  /// to end.
   bool resumes() {
     std::lock_guard const lock(mutex_);
     if (!thrown_ || ended_ || stopped_ || std::exchange(resumed_, true)) return false;
@@ -112,9 +114,9 @@ public:
     return true;
   }
 
-  /// Throws what `run` ends with, unless that is the value of `main`. `leaves_children`: some of
-  /// those that run elsewhere have not ended. `stuck` tells that `main` has not. Nothing runs any
-  /// more.
+  /// Throws the exception that `run` ends with, if there is one. `leaves_children`: some children
+  /// on other contexts have not ended. `stuck` makes the text of the error if `main` has not ended.
+  /// Called when the loop has ended.
   void rethrow(bool leaves_children, std::string (*stuck)(asio::io_context&)) const {
     std::exception_ptr const error = ended_ ? *ended_ : aborted_error();
     bool const cancelled = is_cancelled(error);
@@ -135,7 +137,7 @@ public:
   }
 
 private:
-  // Cancels `main`, once.
+  // Cancels `main`. Only the first call does so.
   void ask_to_end() noexcept {
     std::unique_lock lock(mutex_);
     if (std::exchange(asked_, true)) return;
@@ -153,13 +155,13 @@ private:
     context.stop();
   }
 
-  std::mutex mutex_; // protects what follows
+  std::mutex mutex_; // protects the members below
   std::weak_ptr<void> handler_;
-  std::optional<std::exception_ptr> ended_; // `main`, with that
-  std::exception_ptr thrown_;               // the first that left a handler
-  int signal_ = 0;                          // the last that came
-  bool asked_ = false;                      // `main` to end
-  bool stopped_ = false;                    // the loop, early
+  std::optional<std::exception_ptr> ended_; // the end of `main`
+  std::exception_ptr thrown_;               // the first exception out of a handler
+  int signal_ = 0;                          // the last signal, or 0
+  bool asked_ = false;                      // `main` was asked to end
+  bool stopped_ = false;                    // the loop was stopped early
   bool resumed_ = false;
   std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work_;
 };

@@ -7,8 +7,8 @@
 #ifndef FANOUT_DETAIL_MISTAKES_HPP
 #define FANOUT_DETAIL_MISTAKES_HPP
 
-// The sentences that the compiler says. Who finds a mistake returns the function of that name; see
-// because.hpp.
+// The sentences in the diagnostics. The code that finds a mistake returns the function of that
+// name; see because.hpp.
 
 #include <fanout/config.hpp>
 #include <fanout/detail/because.hpp>

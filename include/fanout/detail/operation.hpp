@@ -15,18 +15,18 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-/// The mark of the asynchronous operations of this library.
+/// The base of all asynchronous operations of this library.
 struct operation_base {};
 
 template <class T>
 concept our_operation = std::is_base_of_v<operation_base, T>;
 
-/// An operation around one child whose value cannot be default-constructed: its signature holds a
-/// `values<T>` and `co_await` unwraps it.
+/// An operation with one child whose value cannot be default-constructed: its signature holds a
+/// `values<T>`, and `co_await` unwraps the value.
 template <class T>
 concept yields_single = our_operation<T> && T::unwraps_values;
 
-/// An operation that can be awaited only, in a way of its own.
+/// An operation that can only be awaited, in a way that co_await.hpp defines.
 template <class Signature>
 struct awaited_only : operation_base {
   template <class Token>
@@ -34,16 +34,15 @@ struct awaited_only : operation_base {
       -> decltype(asio::async_initiate<Token, Signature>([](auto&&) {}, token));
 };
 
-/// Tells a coroutine which one it is, a `coroutine_id`, without suspending it.
+/// Yields the `coroutine_id` of the awaiting coroutine, without suspending the coroutine.
 struct current_coroutine : awaited_only<void(void const*)> {};
 
-/// Awaits another coroutine where it stands, by the steps that `co_await` of it takes: `suspend`
-/// enters it, and `resume` fetches what it has ended with.
+/// An operand of `co_await` that awaits another coroutine in two steps: `suspend` starts it, and
+/// `resume` takes its result.
 template <class T>
 concept steps_of_await = our_operation<T> && requires(T& steps) { steps.resume(); };
 
-/// An operation that gives its value away: done twice, it yields nothing the second time, although
-/// it can be copied.
+/// An operation whose value is moved out: it can be copied, but yields the value once.
 template <class T>
 concept gives_away = our_operation<T> && requires { requires T::yields_once; };
 

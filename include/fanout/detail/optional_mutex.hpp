@@ -13,7 +13,7 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-/// A mutex for what is used by several threads or by one, which is known only at run time.
+/// A mutex that locks only if several threads are possible, which is known at run time.
 class optional_mutex {
 public:
   explicit optional_mutex(bool locks) noexcept : locks_(locks) {}

@@ -43,13 +43,13 @@ inline std::invalid_argument too_few_children(std::size_t children, std::size_t 
                                std::to_string(winners) + " can succeed");
 }
 
-/// What is known of the end of an operation besides what stands in the places.
+/// Facts about the end of an operation that are not in the result slots.
 struct ending {
-  std::exception_ptr (*missing)();      // what a child that never started ends with
-  std::span<std::size_t const> winners; // of a contest, in the order in which they ended
+  std::exception_ptr (*missing)();      // makes the error of a child that never started
+  std::span<std::size_t const> winners; // of a race, in the order in which they ended
 };
 
-// A container of what cannot be copied claims that it can be.
+// std::is_copy_constructible is true for a container of elements that cannot be copied.
 template <class T>
 inline constexpr bool can_be_copied = std::is_copy_constructible_v<T>;
 template <class T>
@@ -74,12 +74,12 @@ inline constexpr bool can_be_copied<boost::system::result<T, E>> = can_be_copied
 template <class T>
 using value_or_monostate = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
 
-/// What stands in one place of the results.
+/// The type of one element of the results.
 template <class T, bool ReturnExceptions>
 using delivered = std::conditional_t<ReturnExceptions, result<T>, value_or_monostate<T>>;
 
-/// Where one child puts what it ends with. An error is taken over only if it is to be delivered
-/// there; a place that was never filled delivers what is given for it.
+/// Stores the result of one child. Takes over an error only if errors are results. If the slot was
+/// never filled, it delivers the error in `end`.
 template <class T, bool ReturnExceptions>
 class result_slot {
 public:
@@ -117,7 +117,7 @@ private:
   std::optional<delivered<T, ReturnExceptions>> content_;
 };
 
-// A range of children that yield nothing needs no places in the default mode.
+// Children that yield nothing need no storage in the default mode.
 template <>
 class result_slot<void, false> {
 public:
@@ -127,7 +127,7 @@ public:
   std::monostate take(ending const&) noexcept { return {}; }
 };
 
-/// What an outcome is made of: a place for what each child ends with.
+/// Base of an outcome: the result slot of each child.
 template <bool ReturnExceptions>
 struct fills_result_slots {
   template <class T>
@@ -138,7 +138,7 @@ template <class... V>
 using tuple_or_values =
     std::conditional_t<(std::is_default_constructible_v<V> && ...), std::tuple<V...>, values<V...>>;
 
-/// The results of children that were given one by one.
+/// The outcome for children given one by one: all results.
 template <bool ReturnExceptions, class... T>
 struct tuple_outcome : fills_result_slots<ReturnExceptions> {
   using type = tuple_or_values<delivered<T, ReturnExceptions>...>;
@@ -154,7 +154,7 @@ struct tuple_outcome : fills_result_slots<ReturnExceptions> {
   }
 };
 
-/// The result of an operation around one child, which yields what the child does.
+/// The outcome for one child: its result.
 template <class V>
 struct single_outcome : fills_result_slots<false> {
   using type = std::conditional_t<std::is_default_constructible_v<V>, V, values<V>>;
@@ -180,8 +180,8 @@ struct single_outcome<std::monostate> : fills_result_slots<false> {
   static void take(ending const&, ResultSlot&) noexcept {}
 };
 
-/// The results of the children of a range that were started, and of those that were not where
-/// errors are results and it is known how many they would be.
+/// The outcome for a range: the results of the children that were started. If errors are results
+/// and the size of the range is known, also those of the children that were not.
 template <class T, bool ReturnExceptions>
 struct vector_outcome : fills_result_slots<ReturnExceptions> {
   using type = std::vector<delivered<T, ReturnExceptions>>;

@@ -21,9 +21,9 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-/// The context that `run` makes. If its loop was stopped early, while children of the library still
-/// run on other contexts, these may refer to anything on this one. Then it is kept for ever, with
-/// all frames on it, and what those children post goes nowhere.
+/// The context of `run`. If the loop was stopped early, children of the library may still run on
+/// other contexts and refer to objects on this one. Then the context is never destroyed, nor are
+/// the frames on it, and handlers that those children post are never called.
 class own_context {
 public:
   explicit own_context(std::size_t threads) : kept_(std::make_unique<kept>(threads)) {
@@ -37,7 +37,7 @@ public:
     if (!is_referred_to()) return;
     try {
       kept_->frames = roster_->held();
-    } catch (...) { // no memory: what only those children own goes with them
+    } catch (...) { // without memory, objects that only those children own are destroyed with them
     }
     std::lock_guard const lock(mutex_);
     kept_->next = all_;
@@ -46,7 +46,8 @@ public:
 
   asio::io_context& operator*() noexcept { return kept_->context; }
 
-  /// Whether something on it has not ended, and children elsewhere neither.
+  /// Whether something on this context has not ended, and something on other contexts has not
+  /// either.
   bool is_referred_to() { return !roster_->empty() && outside_run::any(); }
 
 private:
@@ -62,7 +63,7 @@ private:
   std::shared_ptr<run_roster> roster_;
 
   inline static std::mutex mutex_;
-  inline static kept* all_ = nullptr; // reachable, so that it counts as no leak
+  inline static kept* all_ = nullptr; // reachable, so that leak checkers accept it
 };
 
 } // namespace fanout::inline FANOUT_ABI::detail

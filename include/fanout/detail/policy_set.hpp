@@ -58,8 +58,7 @@ concept task_policy = requires { requires P::is_task; };
 template <class P>
 concept tasks_policy = requires { requires P::has_tasks; };
 
-// Policies that make sense in `first_success` only, and the one of them that asks for several
-// winners.
+// Policies of `first_success` only, and the one of them that asks for several winners.
 template <class P>
 concept first_success_policy = requires { requires P::in_first_success_only; };
 template <class P>
@@ -78,14 +77,15 @@ template <class P, class... Rest>
 inline constexpr bool each_once<P, Rest...> =
     !(std::is_same_v<P, Rest> || ...) && each_once<Rest...>;
 
-/// A child that runs on when its operation has completed.
+/// A child that still runs when its operation has completed.
 struct straggler {
   std::size_t index;
-  std::string name;                                    // empty if it has none
-  std::function<void(asio::cancellation_type)> cancel; // from every thread, and also after its end
+  std::string name; // empty if the child has none
+  std::function<void(asio::cancellation_type)>
+      cancel; // may be called on any thread, and after the end of the child
 };
 
-/// A child that survives its cancellation yields its value.
+/// The policy by which a child that survives its cancellation yields its value.
 struct keep_value {
   constexpr void apply(all_rules& r) const noexcept { r.keeps_values = true; }
 };
@@ -110,19 +110,19 @@ public:
 
   static constexpr bool hears_failures = (failed_hook<P> || ...);
 
-  /// Somebody takes over the children that run when the operation has completed.
+  /// A policy adopts the children that run when the operation has completed.
   static constexpr bool adopts = (adopting_policy<P> || ...);
 
   static constexpr bool has_hooks = (ends_hook<P> || ...) || (cancels_hook<P> || ...) ||
                                     hears_failures || (late_error_hook<P> || ...) || adopts;
 
-  /// The operation is there for its one child, which is known by the title.
+  /// The operation is listed as one task, under its title.
   static constexpr bool is_task = (task_policy<P> || ...);
 
-  /// Its children are tasks, which are known as such.
+  /// The children are listed as tasks.
   static constexpr bool has_tasks = (tasks_policy<P> || ...);
 
-  /// What is wrong with them in every operation.
+  /// The mistake in these policies in every operation, or `no_mistake`.
   static consteval auto mistake() {
     if constexpr (each_once<P...>)
       return no_mistake();
@@ -130,7 +130,7 @@ public:
       return policy_twice();
   }
 
-  /// What the operation is called where somebody lists what runs.
+  /// The title of the operation in lists and errors.
   std::string title() const {
     std::string text = "a gather";
     each([&]<class Q>(Q const& q) {
@@ -146,8 +146,8 @@ public:
     return r;
   }
 
-  // `guarded(f)` calls f so that an exception out of one hook does not keep the next one from being
-  // called. Says how to cancel the rest, if at all.
+  // `guarded(f)` calls `f` and catches its exception, so that the next hook is called. Returns how
+  // to cancel the rest, if at all.
   template <class Guard>
   asio::cancellation_type ended(progress const& told, std::exception_ptr const& error,
                                 Guard const& guarded) {
@@ -159,7 +159,7 @@ public:
     return answer;
   }
 
-  // Without an exception if the child succeeded.
+  // The exception in `f` is null if the child succeeded.
   template <class Guard>
   void ended_late(failure const& f, Guard const& guarded) {
     each([&]<class Q>(Q& q) {
@@ -183,13 +183,13 @@ public:
     });
   }
 
-  /// The clocks that policies bring along, made for an operation on `executor`.
+  /// Makes the timers of the policies, for an operation on `executor`.
   template <class Executor>
   auto make_timers(Executor const& executor) const {
     return std::tuple_cat(timer_of(std::get<P>(policies_), executor)...);
   }
 
-  /// The limit that the operation shares with others, if it does.
+  /// Makes the start condition of the operation; null if no policy has one.
   std::unique_ptr<start_condition> make_start_condition() const {
     std::unique_ptr<start_condition> made;
     each([&]<class Q>(Q const& q) {
@@ -198,7 +198,7 @@ public:
     return made;
   }
 
-  /// What counts winners, if the operation is a contest.
+  /// Makes the score of a race; null for other operations.
   std::unique_ptr<race_score> make_race_score() const {
     std::unique_ptr<race_score> made;
     each([&]<class Q>(Q const& q) {

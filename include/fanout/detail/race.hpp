@@ -7,7 +7,7 @@
 #ifndef FANOUT_DETAIL_RACE_HPP
 #define FANOUT_DETAIL_RACE_HPP
 
-// Operations that some of the children decide, by ending before the others.
+// `race` and `first_success`: the children that end first decide the operation.
 
 #include <fanout/error.hpp>
 #include <fanout/policy.hpp>
@@ -42,7 +42,7 @@ struct add_alternatives<std::variant<Have...>, T, Rest...>
                                           std::variant<Have..., T>>,
                        Rest...> {};
 
-/// The value of any of several children: a variant of the types there are, unless it is only one.
+/// The value type of any of several children: their common type, or a variant of their types.
 template <class...>
 struct any_of {
   using type = std::monostate;
@@ -63,8 +63,8 @@ Value as_any(T&& value) {
     return Value(std::in_place_type<std::decay_t<T>>, std::forward<T>(value));
 }
 
-/// Takes the value of the winner. Not inlined, so that the stack holds one of those that may have
-/// won.
+/// Takes the value of the winner. Not inlined, so that the stack holds the values of one type at a
+/// time.
 template <class Value, class ResultSlot>
 [[gnu::noinline]] void take_winner(std::optional<Value>& value, ending const& end,
                                    ResultSlot& result_slot) {
@@ -75,7 +75,7 @@ template <class Value, class ResultSlot>
     value.emplace(std::in_place_type<taken>, result_slot.take(end));
 }
 
-/// The winner that stands in one of several places.
+/// Takes the winner out of one of several result slots.
 template <class Value, class... ResultSlot>
 winner<Value> won_by(std::size_t index, ending const& end, ResultSlot&... result_slots) {
   std::optional<Value> value;
@@ -84,7 +84,7 @@ winner<Value> won_by(std::size_t index, ending const& end, ResultSlot&... result
   return {index, *std::move(value)};
 }
 
-/// The child that decided, of children that were given one by one.
+/// The outcome with one winner, of children given one by one.
 template <class... T>
 struct winner_outcome : single_outcome<winner<any_of_t<T...>>> {
   using base = single_outcome<winner<any_of_t<T...>>>;
@@ -100,7 +100,7 @@ struct winner_outcome : single_outcome<winner<any_of_t<T...>>> {
   }
 };
 
-/// The same, of a range.
+/// The outcome with one winner, of a range.
 template <class T>
 struct winner_of_range : single_outcome<winner<value_or_monostate<T>>> {
   using base = single_outcome<winner<value_or_monostate<T>>>;
@@ -119,7 +119,7 @@ struct winner_of_range : single_outcome<winner<value_or_monostate<T>>> {
   }
 };
 
-/// The index of the child that decided, and what became of all.
+/// The outcome with the index of the winner and the results of all children.
 template <class All>
 struct winner_among : single_outcome<winner<typename All::type>> {
   template <class T>
@@ -148,7 +148,7 @@ private:
   }
 };
 
-/// Several that decided.
+/// The outcome with several winners.
 template <class... T>
 struct winners_outcome : fills_result_slots<false> {
   using value = any_of_t<T...>;
@@ -186,8 +186,8 @@ struct winners_of_range : fills_result_slots<false> {
   }
 };
 
-/// What is wrong with the policies of any contest, which decides by itself when the rest is
-/// cancelled, and leaves no child running.
+/// The mistake in the policies of a race, which cancels the rest by itself, and leaves no child
+/// running.
 template <class Policies>
 consteval auto mistake_in_race() {
   if constexpr (Policies::cancels_rest)
@@ -200,10 +200,10 @@ consteval auto mistake_in_race() {
     return no_mistake();
 }
 
-/// Counts those who win and those who fail.
+/// Lists the winners and the failures of a race.
 class race_scoreboard final : public race_score {
 public:
-  race_scoreboard() { winners_.reserve(1); } // most have one
+  race_scoreboard() { winners_.reserve(1); } // most races have one winner
 
   void won(std::size_t index) noexcept override {
     note([&] { winners_.push_back(index); });
@@ -227,7 +227,7 @@ private:
     }
   }
 
-  std::vector<std::size_t> winners_; // in the order in which they ended, like the others
+  std::vector<std::size_t> winners_; // in the order in which they ended, like the failures
   std::vector<failure> failures_;
   std::exception_ptr incomplete_;
 };
@@ -251,7 +251,7 @@ struct first_value : scored {
   static constexpr char const* title() noexcept { return "a first_success"; }
 };
 
-/// The first child to end, with a value or an error.
+/// The projection of `race`: the first child to end wins, with a value or an error.
 struct racing {
   template <class, bool ReturnExceptions, class... T>
   using of_children = std::conditional_t<ReturnExceptions, winner_among<tuple_outcome<true, T...>>,
@@ -272,7 +272,7 @@ struct racing {
   }
 };
 
-/// The first children to succeed.
+/// The projection of `first_success`: the first children to succeed win.
 struct succeeding {
   template <class Policies, bool, class... T>
   using of_children =

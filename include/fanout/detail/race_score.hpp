@@ -15,9 +15,8 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-/// What an operation that some of its children decide keeps of their ends. Only such operations
-/// need what is behind this: `contest_tally`. Its members are called with the lock of the operation
-/// held.
+/// The winners and failures of a race. Only races compile the implementation, `race_scoreboard`.
+/// The members are called with the lock of the operation held.
 class race_score {
 public:
   race_score() = default;
@@ -28,13 +27,13 @@ public:
   virtual void won(std::size_t index) noexcept = 0;
   virtual void lost(failure const& f) noexcept = 0;
 
-  /// In the order in which they ended.
+  /// The winners, in the order in which they ended.
   virtual std::span<std::size_t const> winners() const noexcept = 0;
 
-  /// The error of an operation that nobody has won.
+  /// The error of a race that no child has won.
   virtual std::exception_ptr failed() = 0;
 
-  /// Set if something could not be noted, for want of memory.
+  /// Set if an end could not be stored, for want of memory.
   virtual std::exception_ptr incomplete() const noexcept = 0;
 };
 

@@ -40,7 +40,7 @@ std::exception_ptr to_exception(Disposition const& d) noexcept {
 }
 #endif
 
-/// Puts values into their place. Yields the error if that throws.
+/// Stores values in a result slot. Returns the exception if that throws.
 template <class ResultSlot, class... Values>
 std::exception_ptr put(ResultSlot& result_slot, Values&&... values) {
   try {
@@ -54,7 +54,7 @@ std::exception_ptr put(ResultSlot& result_slot, Values&&... values) {
   }
 }
 
-/// The same for all that an operation completes with: an error may stand first.
+/// Stores the arguments of a completion handler: an error may stand first, and is then returned.
 template <class ResultSlot, class... Values>
 std::exception_ptr received(ResultSlot& result_slot, Values&&... values) {
   return put(result_slot, std::forward<Values>(values)...);

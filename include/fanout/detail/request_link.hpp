@@ -17,9 +17,10 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-/// The way from the cancellation slot of a completion handler to the operation. The slot's owner
-/// and the operation may die in any order, so neither owns the other; and the memory of the
-/// operation is the user's allocator's, so not even its reference count is left behind.
+/// Connects the cancellation slot of a completion handler to the operation. The owner of the slot
+/// and the operation may be destroyed in any order, so neither owns the other. The operation's
+/// memory comes from the user's allocator, so not even a weak_ptr to the operation may stay in the
+/// slot.
 template <class State>
 class request_link {
 public:

@@ -7,8 +7,8 @@
 #ifndef FANOUT_DETAIL_RESERVE_HPP
 #define FANOUT_DETAIL_RESERVE_HPP
 
-// What an operation ends by must not fail where memory runs out: a step that is posted, a request
-// that is passed on. It is tried twice, the second time with memory that was set aside.
+// The steps that end an operation must not fail for want of memory: a posted step, or a forwarded
+// request. Each is tried twice, the second time with memory that was set aside.
 
 #include <fanout/fwd.hpp>
 
@@ -19,11 +19,11 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-/// One block for the whole program, from its first operation on. What the first failure has used up
-/// is set aside again as soon as there is memory.
+/// One block of memory for the whole program, allocated by its first operation. If the block was
+/// used, it is allocated again as soon as there is memory.
 class reserve {
 public:
-  /// Sets memory aside, if there is none yet. An operation calls this when it is initiated.
+  /// Allocates the block, if there is none. Called when an operation is initiated.
   static void fill() noexcept {
     if (block_.load(std::memory_order_relaxed)) return;
     auto* const made = new (std::nothrow) block;
@@ -31,8 +31,8 @@ public:
     if (made && !block_.compare_exchange_strong(none, made)) delete made;
   }
 
-  /// Calls `f`, which must leave nothing behind if it throws `std::bad_alloc`; then once more, with
-  /// what was set aside given back.
+  /// Calls `f`, which must have no effect if it throws `std::bad_alloc`; if it does, frees the
+  /// block and calls `f` once more.
   template <class F>
   static decltype(auto) attempt(F const& f) {
     try {
@@ -47,7 +47,7 @@ public:
   }
 
 private:
-  // Larger than what is posted.
+  // Larger than anything that the library posts.
   struct block {
     std::array<std::byte, 4096> bytes;
   };

@@ -15,14 +15,15 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-/// Lists what this library has started on a context of `run` and what has not ended, so that `run`
-/// can cancel it and wait for its end. Thread-safe; outlives the context as long as anybody uses
-/// it. Only programs that have such a context need what is behind this: `run_roster`.
+/// The list of what this library has started on a context of `run` and what has not ended, so that
+/// `run` can cancel these entries and wait for their end. Thread-safe; its entries share it, so it
+/// may outlive the context. Only programs that have such a context compile the implementation,
+/// `run_roster`.
 class roster : public std::enable_shared_from_this<roster> {
 public:
   class entry;
 
-  /// What only the rosters see of an entry.
+  /// The part of an entry that only rosters use.
   class linked {
     friend class entry;
     friend class roster;
@@ -40,24 +41,25 @@ public:
     entry(entry const&) = delete;
     entry& operator=(entry const&) = delete;
 
-    /// Cancels what still runs. Called on any thread.
+    /// Cancels what still runs. May be called on any thread.
     virtual void cancel_leftovers() = 0;
 
-    /// Tells what runs and who waits for it.
+    /// Lists what runs, and which coroutine waits for what.
     virtual void list_in(listing& l) = 0;
 
   protected:
-    /// Leaves the roster: when all that derives from this has gone, and with it everything that
-    /// needs the context, which may go then.
+    /// Leaves the roster. The derived objects are destroyed before, and with them all that uses the
+    /// context, which may be destroyed from now on.
     ~entry() {
       if (list_) list_->remove(*this);
     }
 
-    /// Since when it has been on the roster.
+    /// The time at which the entry was added.
     std::chrono::steady_clock::time_point since() const noexcept { return since_; }
   };
 
-  /// `self` keeps the entry alive while it is told something; null if it does not want to be.
+  /// Adds an entry. `self` keeps the entry alive while its members are called; null if they never
+  /// are.
   void add(entry& e, std::shared_ptr<void> const& self = nullptr) {
     e.list_ = shared_from_this();
     e.self_ = self;
@@ -65,7 +67,7 @@ public:
     insert(e);
   }
 
-  /// The context is going.
+  /// The context is about to be destroyed.
   virtual void shut_down() = 0;
 
 protected:

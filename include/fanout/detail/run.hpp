@@ -36,7 +36,8 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-/// Prints errors that nobody looked at, for as long as it lives, unless the user hears of them.
+/// Installs a handler that prints unhandled errors, while this object exists and the user has
+/// installed none.
 class stderr_for_unhandled_errors {
 public:
   stderr_for_unhandled_errors() : installed_(install_unhandled_error_handler_if_none(print)) {}
@@ -63,15 +64,15 @@ private:
   bool installed_;
 };
 
-/// How `main` is listed.
+/// The policy by which `main` is listed as a task.
 struct is_main {
   static constexpr bool is_task = true;
   static constexpr void apply(rules&) noexcept {}
   static constexpr char const* title() noexcept { return "main"; }
 };
 
-/// `main` on its way. The handlers share it with the caller: the context may be run, or destroyed,
-/// later than this call.
+/// One run of `main`. The handlers share the state with the caller, since the context may be run or
+/// destroyed later than this object.
 template <class T>
 class main_run {
 public:
@@ -92,7 +93,7 @@ public:
                             })));
   }
 
-  /// Runs the context until everything has ended in order, on several threads, this one included.
+  /// Runs the context on several threads, this one included, until everything has ended in order.
   void drive(std::size_t threads, bool signals) {
     std::optional<signal_listener> listener;
     if (signals) {
@@ -103,7 +104,7 @@ public:
     while (state_->resumes());
   }
 
-  /// The same with a loop of the caller's, which handlers may throw out of.
+  /// Runs the context by a loop of the caller's, out of which handlers may throw.
   template <class Loop>
   void drive(Loop const& loop) {
     do run_to_the_end(loop);
@@ -145,7 +146,7 @@ private:
 
   static void cancel_leftovers(std::shared_ptr<state> const& s,
                                std::shared_ptr<run_roster> const& list) {
-    // What main has owned has just gone: operations on it end first.
+    // Posted: operations on objects that `main` has owned end first.
     asio::post(s->executor, [s, list] {
       s->or_stop([&] { list->when_empty([s] { s->context.stop(); }); });
       list->cancel_all([&](std::exception_ptr error) { s->threw(std::move(error)); });
@@ -164,7 +165,7 @@ private:
     for (auto& thread : others) thread.join();
   }
 
-  // The loop may be called again after a handler has thrown.
+  // Calls the loop again after a handler has thrown.
   template <class Loop>
   void run_to_the_end(Loop const& loop) {
     for (;;) {

@@ -7,7 +7,7 @@
 #ifndef FANOUT_DETAIL_RUN_CHILD_HPP
 #define FANOUT_DETAIL_RUN_CHILD_HPP
 
-// How a child is run: a coroutine by a runner, an operation by a handler.
+// How a child runs: a coroutine in a runner, an operation with a handler.
 
 #include <fanout/concepts.hpp>
 #include <fanout/detail/assignment.hpp>
@@ -36,8 +36,8 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-/// What a runner tells that its child has ended, and what gives it the next child of the same kind,
-/// if there is one.
+/// The source of the children of a runner. `end_and_take_next` reports the end of a child and takes
+/// the next one; returns false if there is none.
 template <class Assignment>
 class child_source {
 public:
@@ -47,7 +47,7 @@ protected:
   ~child_source() = default;
 };
 
-/// A child without its name, which is told to the operation.
+/// Returns the child without its name, and passes the name to the owner.
 template <class Owner, class Child>
 auto unnamed([[maybe_unused]] Owner& owner, [[maybe_unused]] std::size_t index, Child child) {
   if constexpr (is_named<Child>) {
@@ -58,8 +58,8 @@ auto unnamed([[maybe_unused]] Owner& owner, [[maybe_unused]] std::size_t index, 
   }
 }
 
-/// A child that was destroyed before its end. What posts it may still refer to it after it was
-/// told.
+/// A child that was destroyed before its end. The object that posts it may still refer to it after
+/// the report.
 template <class Owner, class ResultSlot>
 struct dropped_child {
   child_link<Owner> link;
@@ -67,7 +67,7 @@ struct dropped_child {
   ResultSlot result_slot;
   std::exception_ptr error;
 
-  // Nothing of it is left to what posted it: its end belongs to the executor of the operation.
+  // Moves the members out first, so that they are destroyed on the executor of the operation.
   void report() {
     auto mine = std::move(*this);
     if (mine.link->completes(mine.index))
@@ -75,10 +75,10 @@ struct dropped_child {
   }
 };
 
-/// Tells an operation that a child of it was destroyed before its end, which counts as
-/// `operation_aborted`. It is told in a handler of its own: the context that goes may be that of
-/// the operation, which then destroys the handler, and nothing is called. Nothing is left of the
-/// child by then: what it refers to may go when the operation completes.
+/// Reports a child that was destroyed before its end, which counts as `operation_aborted`. The
+/// report is posted: the context that is destroyed may be that of the operation, which then
+/// destroys the handler uncalled. The child itself is destroyed before: the objects that it refers
+/// to may be destroyed when the operation completes.
 template <class Owner, class ResultSlot>
 void report_dropped(child_link<Owner> link, std::size_t index, ResultSlot result_slot) noexcept {
   using dropped = dropped_child<Owner, ResultSlot>;
@@ -93,19 +93,20 @@ void report_dropped(child_link<Owner> link, std::size_t index, ResultSlot result
       reserve::attempt([&] { asio::post(executor, [child] { child->report(); }); });
     };
     if constexpr (requires { result_slot->registry(); }) {
-      // NOLINTNEXTLINE(performance-unnecessary-copy-initialization): post() moves the place away
+      // NOLINTNEXTLINE(performance-unnecessary-copy-initialization): post() moves the result slot
+      // away
       auto const registry = result_slot->registry();
       context_lock const context(*registry);
       if (context) post();
     } else {
       post();
     }
-  } catch (...) { // without memory nothing can be told
+  } catch (...) { // without memory nothing can be reported
   }
 }
 
-/// Says whether the body of a runner has begun: from then on the runner tells how its child ends.
-/// The own launch begins it before it returns, and another one perhaps later.
+/// Tells whether the body of a runner has begun: from then on the runner reports the end of its
+/// child. The own launch begins the body before it returns, and co_spawn perhaps later.
 template <bool AtOnce>
 class body_mark {
 public:
@@ -126,14 +127,15 @@ private:
   pointer begun_ = std::make_shared<bool>(false);
 };
 
-/// What a runner works on. The child is destroyed first and the link last, which keeps everything
-/// alive: of several parameters of a coroutine GCC destroys the first one first.
+/// The parameter of a runner. The child is destroyed first, and the link, which owns everything,
+/// last. A single parameter, since GCC destroys several parameters of a coroutine from the first to
+/// the last.
 template <class Owner, class Assignment, class Keep>
 struct job {
   child_link<Owner> link;
-  child_source<Assignment>* next; // null if no child follows
+  child_source<Assignment>* next; // null if the runner has one child only
   typename body_mark<has_own_launch>::pointer begun;
-  [[no_unique_address]] Keep keep; // has to live as long as the first child
+  [[no_unique_address]] Keep keep; // lives as long as the first child
   Assignment assigned;
 
   void drop_child() {
@@ -142,7 +144,7 @@ struct job {
   }
 };
 
-/// Reports the child of a runner whose frame is destroyed while it awaits that child.
+/// Reports the child of a runner if the frame of the runner is destroyed while it awaits the child.
 template <class Job>
 class reporter {
 public:
@@ -159,12 +161,12 @@ private:
   Job& job_;
 };
 
-/// Awaits one child after another, for as long as there is one. While the children do not suspend,
-/// all of them cost this one coroutine.
+/// Awaits one child after another. As long as the children do not suspend, all of them share this
+/// one coroutine.
 template <class Executor, class Owner, class Assignment, class Keep>
 struct runner {
-  // A member: where the type of a child is local to a file, GCC 12 warns of the frame of a free
-  // one.
+  // A static member, since GCC 12 warns of the frame of a free function where the type of a child
+  // is local to a file.
   static launchable<Executor> run(job<Owner, Assignment, Keep> j) {
     constexpr bool makes_child = child_traits<typename Assignment::child_type>::is_callable;
     *std::exchange(j.begun, nullptr) = true;
@@ -174,7 +176,7 @@ struct runner {
     for (;;) {
       try {
         if (j.assigned.error) {
-          // It could not be taken, or must not run any more.
+          // The child could not be taken, or must not run any more.
         } else if constexpr (makes_child) {
           made_child made{unnamed(*j.link, j.assigned.index, (*j.assigned.child)()), j.assigned};
           co_await awaited_by(made);
@@ -192,24 +194,23 @@ struct runner {
       }
       if (!j.next->end_and_take_next(j.link.record(), j.assigned)) break;
       if (j.link.record()) {
-        // The child may have changed what belongs to the whole coroutine, and may have been
-        // cancelled.
+        // The child may have changed the cancellation state, which belongs to the whole coroutine
+        // thread, and may have been cancelled.
         co_await asio::this_coro::reset_cancellation_state();
         co_await asio::this_coro::throw_if_cancelled(true);
       }
     }
     if constexpr (!has_own_launch) {
-      // Without a hop of its own co_spawn posts here, and that throws if the last child was
-      // cancelled.
+      // Without this dispatch co_spawn posts here, and throws if the last child was cancelled.
       co_await asio::this_coro::throw_if_cancelled(false);
       co_await asio::dispatch(asio::deferred);
     } else if constexpr (requires { j.link->runner_completes(); }) {
-      // A task has nothing to complete beside its future.
+      // A task has no such member: it has nothing to complete beside its future.
       if (j.link->runner_completes()) complete(std::move(j));
     }
   }
 
-  // Completes the operation from here, where nothing is left of it.
+  // Completes the operation when the runner has released all that belongs to the operation.
   static void complete(job<Owner, Assignment, Keep>&& j) {
     auto owner = std::move(j.link).owner();
     {
@@ -219,11 +220,11 @@ struct runner {
   }
 };
 
-/// Stands for the executor of the operation, where a child has none of its own.
+/// Stands for the executor of the operation, for a child without one of its own.
 struct operation_executor {};
 
-/// The completion handler of a child that is an operation. `Place` points to its place, and `Keep`
-/// is what has to live until then.
+/// The completion handler of a child that is an operation. `ResultSlot` behaves like a pointer to
+/// the result slot, and `Keep` must live until the handler was called.
 template <class Owner, class ResultSlot, class ChildExecutor, class Keep>
 class child_handler {
   static constexpr bool is_on_operation_executor =
@@ -246,7 +247,8 @@ public:
     report_dropped(std::move(link_), index_, std::move(result_slot_));
   }
 
-  // Of the operation a reference, which stays valid until this is called, wherever it is moved to.
+  // The operation's executor is returned by reference, which stays valid until the handler is
+  // called, wherever the handler is moved to.
   std::conditional_t<is_on_operation_executor, executor_type const&, executor_type> get_executor()
       const noexcept {
     if constexpr (is_on_operation_executor)
@@ -263,7 +265,7 @@ public:
   }
 
 private:
-  // Says whether the child ends with this call. If not, nothing is left to tell.
+  // Whether the child ends with this call. If not, there is nothing to report.
   bool completes() {
     bool const counts = link_->completes(index_);
     if (!counts) auto const done = std::move(link_);
@@ -272,7 +274,8 @@ private:
 
   void finish(std::exception_ptr error) {
     keep_ = Keep();
-    // What listens to requests may own this handler, and goes with it.
+    // The function in the cancellation slot may own this handler and is destroyed with the slot's
+    // content, so the link is taken out first.
     auto const link = std::move(link_);
     link->ended(link.record(), index_, *result_slot_, error, ended_in::handler);
     if (link.record()) link.slot().clear();
@@ -285,8 +288,8 @@ private:
   [[no_unique_address]] Keep keep_;
 };
 
-/// The executor of an awaitable, made from that of the operation, as something that points to it;
-/// null if the operation holds one of another type.
+/// Converts the operation's executor to that of an awaitable. Returns something that points to it;
+/// null if the operation's type-erased executor holds another type.
 template <class To, class From>
 auto converted_executor(From const& from) {
   if constexpr (std::is_same_v<From, To>) {

@@ -23,7 +23,7 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-/// The roster, for those who read it: `run` and `all_tasks`.
+/// The roster as `run` and `all_tasks` use it.
 class run_roster final : public roster {
 public:
   static std::shared_ptr<run_roster> make(asio::execution_context& context) {
@@ -64,8 +64,8 @@ public:
     }
   }
 
-  /// Calls `f` when nothing is left, at once if so now. A null `f` forgets the earlier one, which
-  /// is not being called any more when this returns.
+  /// Calls `f` when the roster is empty, inline if it is. A null `f` removes the earlier function,
+  /// and a call of that has returned when this returns.
   void when_empty(std::function<void()> f) {
     std::unique_lock lock(mutex_);
     emptied_ = first_ ? f : nullptr;
@@ -94,14 +94,14 @@ private:
     std::lock_guard const calling(calling_);
     lock.unlock();
     emptied();
-    emptied = nullptr; // what it holds goes before anybody may think that it is over
+    emptied = nullptr; // destroyed before `when_empty` can return
   }
 
   std::mutex mutex_; // protects what follows
   entry* first_ = nullptr;
   std::function<void()> emptied_;
 
-  std::mutex calling_; // held while `emptied_` is being called
+  std::mutex calling_; // held while `emptied_` is called
 };
 
 } // namespace fanout::inline FANOUT_ABI::detail

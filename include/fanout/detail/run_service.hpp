@@ -18,9 +18,9 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-/// What only contexts of `run` have. To ask a context takes its lock and a walk through its
-/// services, at every gather, so nobody is asked while there is no such service at all. Where
-/// several shared libraries use this one they must count together, hence the visibility.
+/// The service that only contexts of `run` have. To look for a service takes the context's lock and
+/// a walk through its services, at every gather, so no context is searched while no such service
+/// exists. Several shared libraries that use this one must count together, hence the visibility.
 class [[gnu::visibility("default")]] run_service : public asio::execution_context::service {
 public:
   using key_type = run_service;
@@ -33,16 +33,16 @@ public:
 
   ~run_service() override { count_.fetch_sub(1, std::memory_order_relaxed); }
 
-  /// Whether there is any.
+  /// Whether any such service exists.
   static bool exists() noexcept { return count_.load(std::memory_order_relaxed) != 0; }
 
-  /// That of a context, or null if it is not one of `run`'s.
+  /// The service of a context; null if the context is not one of `run`.
   static run_service* find(asio::execution_context& context) {
     bool const there = exists() && asio::has_service<run_service>(context);
     return there ? &asio::use_service<run_service>(context) : nullptr;
   }
 
-  bool many_threads = false;    // run the context
+  bool many_threads = false;    // several threads run the context
   std::shared_ptr<roster> list; // null before `main` is started
 
 private:
@@ -56,8 +56,8 @@ private:
   inline static std::atomic<int> outside_run_ = 0;
 };
 
-/// Counts an operation or a task that runs on another context than one of `run`: what it refers to
-/// may be on that one. Counted only while there is a context of `run`.
+/// Counts an operation or a task on a context that is not one of `run`: it may refer to objects on
+/// a context of `run`. It is counted only while there is a context of `run`.
 class outside_run {
 public:
   outside_run() = default;
@@ -71,13 +71,13 @@ public:
     run_service::outside_run_.fetch_add(1, std::memory_order_relaxed);
   }
 
-  /// The last access to anything on a context of `run`.
+  /// To be called after the last access to anything on a context of `run`.
   void end() noexcept {
     if (std::exchange(counted_, false))
       run_service::outside_run_.fetch_sub(1, std::memory_order_release);
   }
 
-  /// Whether something is being counted. If not, its accesses have happened before.
+  /// Whether anything is counted. If not, all accesses have happened before.
   static bool any() noexcept {
     return run_service::outside_run_.load(std::memory_order_acquire) != 0;
   }
@@ -91,7 +91,7 @@ inline bool is_run_by_many_threads(asio::execution_context& context) {
   return service && service->many_threads;
 }
 
-/// The roster of a context, or null if the context is not one of `run`'s.
+/// The roster of a context; null if the context is not one of `run`.
 inline std::shared_ptr<roster> roster_of(asio::execution_context& context) {
   auto const* const service = run_service::find(context);
   return service ? service->list : nullptr;

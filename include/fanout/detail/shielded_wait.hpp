@@ -7,8 +7,8 @@
 #ifndef FANOUT_DETAIL_SHIELDED_WAIT_HPP
 #define FANOUT_DETAIL_SHIELDED_WAIT_HPP
 
-// A wait for a future that can be given up. It leaves nothing with the future then: no memory, no
-// look at its error, and the value stays there.
+// A wait for a future that can be given up. Then it leaves nothing with the future: no memory, no
+// look at the error, and the value stays there.
 
 #include <fanout/concepts.hpp>
 #include <fanout/policy.hpp>
@@ -31,8 +31,8 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-/// The end of such a wait. All but its construction happens on the executor of the handler, which
-/// is a child of a `shield`: a request cannot come while the end is delivered.
+/// The end of such a wait. All members but the constructor are called on the executor of the
+/// handler, which is a child of a `shield`: no request can come while the end is delivered.
 template <class T, class Handler>
 class shielded_end {
 public:
@@ -43,7 +43,8 @@ public:
 
   void came_in(callback_id id) noexcept { id_ = id; }
 
-  /// Says whether the end is still to be delivered: it is not on its way.
+  /// Gives the wait up. Returns whether the caller must deliver the end: not if it is on its way
+  /// already.
   bool give_up() {
     given_up_ = true;
     return awaited_->remove(id_);
@@ -65,7 +66,7 @@ private:
   bool given_up_ = false;
 };
 
-/// Stands in the queue of the future.
+/// The entry of the wait in the queue of the future.
 template <class End>
 class shielded_waiter final : public waiter {
 public:
@@ -85,7 +86,7 @@ private:
   std::shared_ptr<End> end_;
 };
 
-/// What the cancellation slot of the handler calls.
+/// Stored in the cancellation slot of the handler: gives the wait up.
 template <class End>
 class give_up_wait {
 public:
@@ -104,7 +105,7 @@ private:
 
 template <class T>
 struct initiate_shielded_wait {
-  // `Handler` is that of a child.
+  // `Handler` is a `child_handler`.
   template <class Handler>
   void operator()(Handler&& handler, std::shared_ptr<future_state<T>> const& awaited) const {
     using end_type = shielded_end<T, std::decay_t<Handler>>;
@@ -140,7 +141,7 @@ private:
   std::shared_ptr<future_state<T>> awaited_;
 };
 
-// It yields what the future does.
+// The wait yields what the future yields.
 template <class T>
 struct child_traits<shielded_wait<T>> : child_traits<future<T>> {};
 
@@ -148,19 +149,20 @@ template <bool GivesUpWaits>
 struct abandon_children {
   constexpr void apply(all_rules& r) const noexcept {
     r.abandons_children = true;
-    r.gives_up_waits = r.keeps_values = GivesUpWaits; // what a wait has taken is not lost
+    r.gives_up_waits = r.keeps_values = GivesUpWaits; // a value that a wait has taken is delivered
   }
   static constexpr char const* title() noexcept { return "a shield"; }
 };
 
-/// A child of a `shield`, in which waits for futures can be given up. Others stay as they are.
+/// Turns a child of a `shield` into one whose waits for futures can be given up. Other children
+/// stay as they are.
 template <class C>
 struct shielded {
   static constexpr bool waits = false;
   static C make(C child) { return child; }
 };
 
-// A shield gives its own wait up, and protects its child by itself.
+// A shield in a shield gives its own wait up, and shields its child by itself.
 template <class Initiation, class Children, bool GivesUpWaits>
 struct shielded<deferred_gather<Initiation, Children, policy_set<abandon_children<GivesUpWaits>>>> {
   using operation =

@@ -20,7 +20,7 @@
 namespace fanout::inline FANOUT_ABI::detail {
 
 /// Listens to SIGINT and SIGTERM on a thread of its own, so that a blocked loop cannot hide them.
-/// Once `heard` has returned false they do again what they do by default.
+/// When `heard` returns false, the default actions are restored.
 class signal_listener {
 public:
   /// `heard(signal)` is called on that thread.
@@ -43,7 +43,7 @@ private:
       if (e) return;
       try {
         if (heard_(signal)) return listen();
-      } catch (...) { // without memory the next signal does what it does by default
+      } catch (...) { // without memory the default actions are restored
       }
       boost::system::error_code ignored;
       signals_.clear(ignored);

@@ -32,7 +32,7 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-/// Calls the handler of a sleep, from the handler of its timer or of a post.
+/// The handler of the timer or the post of a sleep. Calls the handler of the sleep.
 template <class Handler, class Timer>
 struct sleep_handler {
   Handler handler;
@@ -45,7 +45,7 @@ struct sleep_handler {
   }
 };
 
-/// How long to sleep: for a duration from the start of the operation on, or until a moment.
+/// How long to sleep: for a duration from the initiation on, or until a time point.
 template <class Clock>
 struct sleep_span {
   using duration = typename Clock::duration;
@@ -136,7 +136,7 @@ private:
 
 } // namespace fanout::inline FANOUT_ABI::detail
 
-// Everything that is associated with the handler of a sleep is associated with that of its timer.
+// The timer's handler has all associated properties of the sleep's handler.
 template <template <class, class> class Associator, class Handler, class Timer, class Default>
 struct boost::asio::associator<Associator, fanout::detail::sleep_handler<Handler, Timer>, Default>
     : Associator<Handler, Default> {

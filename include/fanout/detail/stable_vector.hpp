@@ -15,8 +15,8 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-/// A sequence that grows at its end and never moves an element. The first segment holds `first`
-/// elements, all where the number was known; each further one doubles what there is.
+/// A vector that never moves an element. The first segment holds `first` elements; each further
+/// segment doubles the capacity.
 template <class T, class Allocator>
 class stable_vector {
 public:
@@ -66,10 +66,10 @@ private:
   using traits = std::allocator_traits<rebound>;
   using pointers = typename traits::template rebind_traits<T*>;
 
-  static constexpr std::size_t most_ = 32; // enough for any number that grows from 4 on
+  static constexpr std::size_t most_ = 32; // enough for any size
 
-  // Segment 0 holds the first `first_` elements, segment s those from first_ * 2^(s-1) on, and as
-  // many of them.
+  // Segment 0 holds the first `first_` elements; segment s holds those from first_ * 2^(s-1) on,
+  // and as many of them.
   std::size_t length(std::size_t s) const noexcept { return s == 0 ? first_ : first_ << (s - 1); }
 
   T*& segment(std::size_t s) noexcept { return s == 0 ? initial_ : further_[s - 1]; }
@@ -89,10 +89,10 @@ private:
   std::size_t first_;
   std::size_t size_ = 0;
   std::size_t segments_ = 0;
-  T* free_ = nullptr; // where the next element goes, in the last segment
+  T* free_ = nullptr; // where the next element is constructed, in the last segment
   T* end_ = nullptr;
   T* initial_ = nullptr;
-  T** further_ = nullptr; // most sequences need no segment but the first
+  T** further_ = nullptr; // null while one segment is enough
 };
 
 } // namespace fanout::inline FANOUT_ABI::detail

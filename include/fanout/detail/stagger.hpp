@@ -21,7 +21,7 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-/// Lets a child in a while after the one before it, or when one has failed.
+/// Lets a child start after a delay from the start before it, or when a child has failed.
 template <class Clock>
 class stagger_condition final : public start_condition {
 public:
@@ -37,7 +37,7 @@ public:
   void wait(asio::any_io_executor const& executor, std::function<void()> ready) override {
     timer_.emplace(executor, *next_);
     timer_->async_wait([ready = std::move(ready)](boost::system::error_code const&) {
-      ready(); // also if it is cancelled
+      ready(); // also if the timer is cancelled
     });
   }
 
@@ -53,8 +53,8 @@ private:
   using timer = asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, asio::any_io_executor>;
 
   typename Clock::duration delay_;
-  std::optional<typename Clock::time_point> next_; // when one may start; empty: now
-  std::size_t failures_ = 0;                       // each lets one in at once
+  std::optional<typename Clock::time_point> next_; // when the next child may start; empty: now
+  std::size_t failures_ = 0;                       // each lets one child start at once
   std::optional<timer> timer_;
 };
 

@@ -7,7 +7,7 @@
 #ifndef FANOUT_DETAIL_START_CHILD_HPP
 #define FANOUT_DETAIL_START_CHILD_HPP
 
-// How a child is started: in its own way, on the executor it belongs to.
+// How a child is started, on the executor that it belongs to.
 
 #include <fanout/concepts.hpp>
 #include <fanout/detail/assignment.hpp>
@@ -36,21 +36,21 @@ namespace fanout::inline FANOUT_ABI::detail {
 
 struct nothing {};
 
-/// What has to live as long as a child that has an executor of its own: the work there, which must
-/// not outlive that context.
+/// What must live as long as a child with an executor of its own: the tracked work on that
+/// executor. It is released with the child, since it must not outlive the executor's context.
 template <class Keep>
 struct kept_busy {
   asio::any_io_executor work;
   [[no_unique_address]] Keep keep;
 };
 
-/// The executor in a form that keeps its context busy.
+/// Returns the executor with tracked work.
 template <class Executor>
 asio::any_io_executor busy(Executor const& executor) {
   return asio::prefer(asio::any_io_executor(executor), asio::execution::outstanding_work.tracked);
 }
 
-/// A child that a runner awaits; it needs no record where nobody has to reach it.
+/// Whether a runner awaits the child. Such a child needs no record if it cannot be cancelled.
 template <class Child>
 consteval bool is_awaited() {
   if constexpr (child_traits<Child>::is_callable)
@@ -59,8 +59,7 @@ consteval bool is_awaited() {
     return child_traits<Child>::is_coroutine;
 }
 
-/// Whether the child can be given a serial executor: an awaitable that names a concrete executor
-/// cannot run on another one.
+/// Whether the child can run on a `serial`: an awaitable that names a concrete executor cannot.
 template <class Child>
 consteval bool may_be_serial() {
   using traits = child_traits<Child>;
@@ -76,8 +75,8 @@ template <class Owner, class Bound, class ResultSlot, class Keep>
 void start_bound(child_link<Owner> const& link, assignment<Bound, ResultSlot>&& assigned,
                  Keep keep);
 
-/// Whether the operation, or the place of the child as far as that can tell, does not want it any
-/// more. What runs already is awaited all the same.
+/// Whether a child must not start any more: its operation or its result slot says so. A child that
+/// runs already is awaited all the same.
 template <class Link, class Assigned>
 bool is_called_off(Link const& link, Assigned const& assigned) {
   if constexpr (requires { assigned.result_slot->runs_already; })
@@ -88,8 +87,8 @@ bool is_called_off(Link const& link, Assigned const& assigned) {
     return link->cancelling();
 }
 
-/// Calls `f`, which passes a child on with something that tells its end, also when it is destroyed.
-/// Throws if `f` does and the child has not ended with that.
+/// Calls `f`, which passes on a child together with a handler that reports the end, also in its
+/// destructor. Throws if `f` throws and the child has not ended with that.
 template <class Link, class F>
 void initiate_guarded(Link const& link, std::size_t index, F const& f) {
   initiation one{index};
@@ -103,22 +102,22 @@ void initiate_guarded(Link const& link, std::size_t index, F const& f) {
   link->returns(one);
 }
 
-/// Tells a place that asks for it where the child is reached.
+/// Passes the link to a result slot that needs it.
 template <class Assigned, class Link>
 void tell_result_slot([[maybe_unused]] Assigned& assigned, [[maybe_unused]] Link const& link) {
   if constexpr (requires { assigned.result_slot->runs_at(link); })
     assigned.result_slot->runs_at(link);
 }
 
-/// The executor that the coroutine names which the child is or makes.
+/// `executor_type` is that of the coroutine that the child is or returns.
 template <class Child>
 struct executor_of_coroutine : child_traits<Child> {};
 template <class Child>
   requires child_traits<Child>::is_callable
 struct executor_of_coroutine<Child> : child_traits<typename child_traits<Child>::made> {};
 
-/// A callable whose move may throw, as one whose move does not. Where the parameter of a coroutine
-/// throws, Clang reads the frame that it has just freed.
+/// Makes a callable with a throwing move constructor one that moves without throwing. If the move
+/// of a coroutine's parameter throws, Clang reads the frame that it has just freed.
 template <class Callable>
 struct boxed {
   std::unique_ptr<Callable> callable;
@@ -126,9 +125,9 @@ struct boxed {
   auto operator()() { return (*callable)(); }
 };
 
-/// One child on its way to its start, on the executor `Home`. Its runner takes further ones from
-/// `next`, if there is one; `Keep` is what has to live as long as the child. What starts at once,
-/// at the home of all, stays with the caller.
+/// Function object that starts one child on `ChildExecutor`. Its runner takes further children from
+/// `next`, unless that is null. `Keep` must live as long as the child. For `operation_executor` the
+/// object is called inline and only refers to the caller's objects.
 template <class Owner, class Assigned, class ChildExecutor = operation_executor,
           class Keep = nothing>
 class starting_child {
@@ -154,7 +153,7 @@ public:
     }
   }
 
-  // Runs there.
+  // Called on the child's executor.
   void operator()() {
     called_ = true;
     if (is_called_off(link_, child_)) return fail(aborted_error());
@@ -209,8 +208,8 @@ private:
     }
   }
 
-  // What the child awaits first has thrown in its initiation. The frame is about to be destroyed,
-  // and tells the end.
+  // The initiation of the first operation that the child awaits has thrown. The frame is about to
+  // be destroyed, which reports the end.
   void fail_first_step(std::exception_ptr const& error) {
     if (link_.record())
       link_->fails_in_first_step(*link_.record(), error);
@@ -218,7 +217,7 @@ private:
       reserve::attempt([&] { asio::post(executor(), [error] { std::rethrow_exception(error); }); });
   }
 
-  // A callable is called where it will stay until its child has ended.
+  // Calls the callable at its final address, where it stays until its child has ended.
   void call() {
     auto callable = std::make_unique<child_type>(*std::move(child_.child));
     auto made = unnamed(*link_, child_.index, (*callable)());
@@ -244,29 +243,30 @@ private:
       return executor_;
   }
 
-  // Nothing is left of the child when its end is told: what it refers to may go then.
+  // The child is destroyed before its end is reported: the objects that it refers to may be
+  // destroyed then.
   void fail(std::exception_ptr error) {
     child_.drop();
     keep_ = Keep();
     link_->ended(link_.record(), child_.index, *child_.result_slot, error, ended_in::handler);
   }
 
-  assigned child_; // the first: where moving it throws, the link still tells the end
+  assigned child_; // the first member: if its move throws, the link still reports the end
   link link_;
   child_source<Assigned>* next_;
   [[no_unique_address]] ChildExecutor executor_;
   [[no_unique_address]] Keep keep_;
   bool called_ = false;
-  bool told_ = false; // the end, or it is told by the runner
+  bool told_ = false; // the end was reported, or the runner reports it
 };
 
-/// Posts a child that has an executor of its own there. It has a record already if it can be
-/// reached and was made by a callable. Where GCC 12 inlines this, it warns of a child that is not
-/// there.
+/// Posts the start of a child with an executor of its own. The child has a record already if it can
+/// be cancelled and a callable has returned it. Not inlined, since GCC 12 then warns of an empty
+/// optional.
 template <class Owner, class Bound, class ResultSlot, class Keep>
 [[gnu::noinline]] void start_bound(child_link<Owner> const& link,
                                    assignment<Bound, ResultSlot>&& assigned, Keep keep) {
-  require_valid(*assigned.child); // a binder that was moved away has no executor either
+  require_valid(*assigned.child); // a moved-from binder has no executor either
   auto const executor = assigned.child->get_executor();
   auto inner = assigned.with(unnamed(*link, assigned.index, std::move(assigned.child->get())));
   using target = typename decltype(inner.child)::value_type;
@@ -289,7 +289,7 @@ template <class Owner, class Bound, class ResultSlot, class Keep>
   });
 }
 
-/// Where the child is reached from now on, as `make` says. Without memory for that it has failed.
+/// Makes a link for the child by `make`. Without memory the child has failed, and there is no link.
 template <class Assigned, class Make>
 auto made_reachable(Assigned& assigned, Make const& make) noexcept {
   std::optional<decltype(make())> link;
@@ -303,7 +303,7 @@ auto made_reachable(Assigned& assigned, Make const& make) noexcept {
   return link;
 }
 
-/// The child has failed before it was passed on. Nothing is left of it when its end is told.
+/// Reports a child that has failed before its start. The child is destroyed before.
 template <class Owner, class Assigned>
 void fail_before_start(child_link<Owner> const& operation, Assigned& assigned) {
   assigned.drop();
@@ -311,7 +311,8 @@ void fail_before_start(child_link<Owner> const& operation, Assigned& assigned) {
                    ended_in::handler);
 }
 
-/// Starts a child where it belongs. Its runner takes further ones from `next`, if there is one.
+/// Starts a child on its executor. Its runner takes further children from `next`, unless that is
+/// null.
 template <class Owner, class Assigned>
 void start_child(child_link<Owner> const& operation, child_source<Assigned>* next,
                  Assigned&& assigned) {

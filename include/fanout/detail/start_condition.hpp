@@ -15,25 +15,25 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-/// The places that the children of one operation take of a limit that it shares with others. Its
-/// members are called with the lock of the operation held.
+/// A condition on the start of children, beside `limit(n)`: a limit that operations share, or a
+/// delay. The members are called with the lock of the operation held.
 class start_condition {
 public:
   start_condition() = default;
   start_condition(start_condition const&) = delete;
   start_condition& operator=(start_condition const&) = delete;
-  virtual ~start_condition() = default; // gives back what is taken
+  virtual ~start_condition() = default; // releases all permits
 
-  /// Takes a place, if one is free and nobody else has been waiting for it.
+  /// Takes a permit for one start, if there is one and nothing else waits for it.
   virtual bool try_start() = 0;
 
-  /// Waits for a place: `arrived` is then called on the executor, and `enter` takes it.
+  /// Waits for a permit. `ready` is then called on the executor, and `try_start` takes the permit.
   virtual void wait(asio::any_io_executor const& executor, std::function<void()> ready) = 0;
 
-  /// Nobody wants that place any more, or another one. `arrived` is called all the same.
+  /// No permit is wanted any more. `ready` is called all the same.
   virtual void give_up() = 0;
 
-  /// A child has ended: gives its place back.
+  /// A child has ended: releases its permit.
   virtual void child_ended(bool failed) = 0;
 };
 

@@ -26,8 +26,8 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-/// The children of one operation that a group adopts. Each gets a future, which the group watches
-/// and cancels like that of a task. Thread-safe: a child may end while it is being handed over.
+/// The children of one operation that a group adopts. Each child gets a future, which the group
+/// watches and cancels like that of a task. Thread-safe: a child may end while it is being adopted.
 class stragglers_core {
 public:
   explicit stragglers_core(std::weak_ptr<group_handle> group) noexcept : group_(std::move(group)) {}
@@ -59,7 +59,7 @@ public:
     lock.unlock();
     if (found)
       settle(*found.mapped(), f);
-    else if (f.exception) // it had ended, but not been judged
+    else if (f.exception) // the child had ended, but its end was not reported yet
       give_to_group(failed_end(f));
   }
 
@@ -91,7 +91,7 @@ private:
       end.succeed();
   }
 
-  // A group that is gone, or takes no more, has cancelled its tasks.
+  // A group that was destroyed, or accepts no more, has cancelled its tasks.
   void give_to_group(end const& each) const {
     auto const group = group_.lock();
     if (!group || !group->adopt(std::make_unique<adopted_task>(each)))
@@ -100,7 +100,7 @@ private:
 
   std::weak_ptr<group_handle> const group_;
   asio::any_io_executor executor_;
-  std::mutex mutex_; // protects what follows
+  std::mutex mutex_; // protects the members below
   bool handed_over_ = false;
   std::map<std::size_t, end> running_;
   std::vector<failure> meanwhile_;

@@ -36,7 +36,8 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-/// The completion handler of the operation behind a stream, which is cancelled through `control`.
+/// The completion handler of the operation behind a stream. The operation is cancelled through the
+/// future `control`.
 template <class T>
 class stream_end {
 public:
@@ -53,14 +54,14 @@ public:
     control_->abandon();
     try {
       core_->end(aborted_error());
-    } catch (...) { // without memory it cannot be told
+    } catch (...) { // without memory the end cannot be delivered
     }
   }
 
   executor_type get_executor() const noexcept { return serial_; }
   cancellation_slot_type get_cancellation_slot() const noexcept { return control_->slot(); }
 
-  /// Which operation it ends.
+  /// Called when the operation is initiated.
   void ends(std::weak_ptr<backing_core> operation) { core_->comes_from(std::move(operation)); }
 
   void operator()(std::exception_ptr error) {
@@ -74,7 +75,7 @@ private:
   asio::any_io_executor serial_;
 };
 
-/// A stream and the operation behind it, which is started once. Thread-safe.
+/// A stream and the operation behind it, which is initiated once. Thread-safe.
 template <class T>
 class stream_state {
 public:
@@ -83,14 +84,15 @@ public:
   virtual ~stream_state() {
     try {
       close();
-    } catch (...) { // without memory the children are not asked, and run on
+    } catch (...) { // without memory the children are not cancelled, and run on
       report_lost("an as_completed", std::current_exception());
     }
   }
 
   stream_core<T>& core() const noexcept { return *core_; }
 
-  /// An executor stood first: a handler posted there starts it. Said before anybody else sees it.
+  /// An executor stood first: a posted handler starts the operation. To be called before the stream
+  /// is shared.
   void start_elsewhere() noexcept { starts_elsewhere_ = true; }
   bool starts_elsewhere() const noexcept { return starts_elsewhere_; }
 
@@ -104,13 +106,13 @@ public:
     auto control = std::make_shared<future_state<void>>(general, serial, "an as_completed");
     initiate(stream_end<T>(core_, control, serial));
     lock.lock();
-    control_ = std::move(control); // nobody cancels it before it has been initiated
+    control_ = std::move(control); // stored after the initiation, so that nothing cancels it before
     bool const closed = closed_;
     lock.unlock();
     if (closed) cancel();
   }
 
-  /// What has not started never will.
+  /// An operation that was not started never starts.
   void close() {
     std::unique_lock lock(mutex_);
     bool const first = !std::exchange(started_, true);
@@ -127,7 +129,7 @@ private:
   void cancel() {
     std::unique_lock lock(mutex_);
     closed_ = true;
-    auto const control = std::exchange(control_, nullptr); // once: children may be cleaning up
+    auto const control = std::exchange(control_, nullptr); // only once: children may be cleaning up
     lock.unlock();
     if (!control) return;
     core_->call_off();
@@ -154,8 +156,8 @@ private:
   Operation operation_;
 };
 
-/// Waits for the next end, or for all, on the executor of the completion handler, where the
-/// operation is started if it was not yet.
+/// Initiates a wait for the next end, on the executor of the completion handler. Starts the
+/// operation there if it was not started.
 template <class T>
 struct initiate_next {
   template <class Handler>
@@ -192,7 +194,7 @@ struct initiate_close {
   Mistake operator()(Handler&&, std::shared_ptr<stream_state<T>> const&) const = delete;
 };
 
-/// An operation on a stream.
+/// An operation on a stream: `next` or `close`.
 template <class Initiation, class Result, class Completion, class T>
 class [[nodiscard("nothing happens before the operation is awaited or called with a completion "
                   "token")]] stream_operation : public operation_base {

@@ -7,7 +7,7 @@
 #ifndef FANOUT_DETAIL_STREAM_CORE_HPP
 #define FANOUT_DETAIL_STREAM_CORE_HPP
 
-// What comes out of an operation while it still runs.
+// The results of an operation that still runs.
 
 #include <fanout/policy.hpp>
 #include <fanout/result.hpp>
@@ -55,11 +55,11 @@ namespace fanout::inline FANOUT_ABI::detail {
 
 template <class T>
 inline constexpr bool can_be_copied<completed<T>> = can_be_copied<T>;
-// It is given to one who waits: no copy is made.
+// An end is moved to one waiter: no copy is made.
 template <class T>
 inline constexpr bool can_be_copied<std::optional<completed<T>>> = false;
 
-/// The queue between the children of an operation and those who ask for the next end. Thread-safe.
+/// The queue between the children of an operation and the waits for the next end. Thread-safe.
 template <class T>
 class stream_core : public std::enable_shared_from_this<stream_core<T>> {
 public:
@@ -71,14 +71,14 @@ private:
   using line = waiting_line<item>;
   using closing_line = waiting_line<void>;
 
-  // An end, and how many came before it.
+  // An end, with its number in the order of completion.
   struct numbered {
     std::uint64_t number;
     item end;
   };
 
-  // A wait for the next end. If it has been given one and is cancelled or destroyed before that is
-  // taken, the end is there for the next wait.
+  // A wait for the next end. If the wait is cancelled or destroyed before its end is taken, the end
+  // goes back to the queue.
   class queued_wait final : public line::queued_wait {
   public:
     queued_wait(asio::any_io_executor const& executor, std::shared_ptr<stream_core> const& core)
@@ -106,12 +106,12 @@ private:
       if (unread) core_.put_back(number_, *std::move(unread));
     }
 
-    stream_core& core_; // which the line keeps alive
+    stream_core& core_; // kept alive by the line
     std::uint64_t number_ = 0;
   };
 
 public:
-  // ---- what the operation says
+  // ---- members for the operation
 
   void comes_from(std::weak_ptr<backing_core> operation) {
     std::lock_guard const lock(mutex_);
@@ -123,7 +123,7 @@ public:
     give(last);
   }
 
-  /// All have ended. The error, if there is one, is for the next who asks in vain.
+  /// All children have ended. The error, if there is one, goes to the next wait.
   void end(std::exception_ptr error) {
     {
       std::lock_guard const lock(mutex_);
@@ -134,9 +134,9 @@ public:
     answer_all(closing_, [](future_state<void>& each) { each.succeed(); });
   }
 
-  // ---- what the consumer asks
+  // ---- members for the consumer
 
-  /// The next end, for somebody on `executor`: nothing when there is none any more.
+  /// Returns a future of the next end, with this executor; of an empty optional if there is none.
   std::shared_ptr<waiting> next(asio::any_io_executor const& executor) {
     auto const one = std::make_shared<queued_wait>(executor, this->shared_from_this());
     std::unique_lock lock(mutex_);
@@ -154,7 +154,7 @@ public:
     return one;
   }
 
-  /// No further child starts.
+  /// Keeps further children from starting.
   void call_off() {
     std::unique_lock lock(mutex_);
     auto const operation = operation_.lock();
@@ -162,7 +162,7 @@ public:
     if (operation) operation->call_off();
   }
 
-  /// The end of all, for somebody on `executor`.
+  /// Returns a future of the end of all children, with this executor.
   std::shared_ptr<future_state<void>> all_ended(asio::any_io_executor const& executor) {
     auto const one = std::make_shared<closing_line::queued_wait>(
         executor, "the end of an as_completed",
@@ -178,7 +178,7 @@ public:
   }
 
 private:
-  // To the first that waits. If nothing does, it is kept in the order of all.
+  // Gives an end to the first wait. Without a wait the end is stored in the order of completion.
   void give(numbered& next) {
     for (;;) {
       std::unique_lock lock(mutex_);
@@ -190,7 +190,7 @@ private:
       lock.unlock();
       try {
         if (first->take(next)) return;
-      } catch (...) { // the value cannot be moved: that is what the wait ends with
+      } catch (...) { // the move of the value has thrown: the wait ends with that
         return static_cast<void>(first->fail(std::current_exception()));
       }
     }
@@ -237,7 +237,7 @@ private:
   bool over_ = false;
 };
 
-/// Passes on what a child ends with.
+/// Pushes the end of a child into the stream.
 template <class T, class Stream>
 class stream_result_slot {
 public:
@@ -260,7 +260,7 @@ public:
 
   static void drop() noexcept {}
 
-  /// The child will not end, since it was never started.
+  /// The child was never started.
   void miss(ending const& end) {
     if (core_) push({boost::system::in_place_error, end.missing()});
   }
@@ -275,7 +275,7 @@ private:
   std::size_t index_;
 };
 
-/// Nothing is left to deliver at the end but the children that were never started.
+/// The outcome of an `as_completed`: at the end only children that were never started are left.
 template <class Stream>
 struct stream_outcome {
   using type = void;
@@ -314,7 +314,7 @@ struct as_stream {
   static constexpr char const* title() noexcept { return "an as_completed"; }
 };
 
-/// The ends of all children, as they come.
+/// The projection of `as_completed`: the ends of all children, as they come.
 struct streaming {
   template <class, bool, class... T>
   using of_children = stream_outcome<stream_of_t<T...>>;
@@ -322,7 +322,7 @@ struct streaming {
   template <class, bool, class T>
   using of_range = stream_outcome<T>;
 
-  // What has come is there, also when it is closed.
+  // Results that have come are delivered, also when the stream is closed.
   static std::tuple<return_exceptions_t, keep_results_t, as_stream> own_policies() noexcept {
     return {};
   }

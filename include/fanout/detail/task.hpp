@@ -36,8 +36,8 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-/// Where the one child of a task is reached, as `live_children` is for those of other operations.
-/// The mutex is the task's.
+/// The record of the one child of a task, as `live_children` has those of other operations. The
+/// mutex is the task's.
 class only_child {
 public:
   explicit only_child(future_core& task, std::mutex& mutex) noexcept : task_(task), mutex_(mutex) {}
@@ -60,7 +60,7 @@ public:
 
   void hold(live_child&) noexcept { holders_.fetch_add(1, std::memory_order_relaxed); }
 
-  /// Without anybody who holds it the child has ended, or was destroyed along with its context.
+  /// Without a holder the child has ended, or was destroyed along with its context.
   void release(live_child&) {
     if (holders_.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
     make_unreachable();
@@ -73,11 +73,12 @@ public:
     if (record_.executor) move_to(record_, nullptr);
   }
 
-  /// It runs on another context than the task, or the task on none of `run`. Before the child
-  /// starts, there or at all.
+  /// The child runs on a context other than the task's, or the task runs on no context of `run`. To
+  /// be called before the child starts.
   void runs_elsewhere() noexcept { outside_run_.begin(); }
 
-  /// Says once that the child has ended: an initiation that throws may have passed its handler on.
+  /// Returns true once, for the first end: an initiation that throws may have passed its handler
+  /// on.
   bool claim() {
     std::lock_guard const lock(mutex_);
     return !std::exchange(claimed_, true);
@@ -92,7 +93,7 @@ public:
     return record_.executor ? record_.executor : task_.serial_here();
   }
 
-  /// Passes a request on, on the task's executor, to where the child runs.
+  /// Forwards a request to the child's executor. Called on the task's executor.
   void cancel(asio::cancellation_type type, std::shared_ptr<void> task) {
     std::unique_lock lock(mutex_);
     if (!has_started()) return;
@@ -113,7 +114,7 @@ private:
   live_child record_;
 };
 
-/// Puts what the child of a task yields into the future.
+/// Stores the value of a task's child in the future.
 template <class T>
 class task_result_slot {
 public:
@@ -126,14 +127,14 @@ public:
   static void error(std::exception_ptr const&) noexcept {}
   static void drop() noexcept {}
 
-  /// What has to be there where the end is told.
+  /// The registry of the context that must exist where the end is reported.
   std::shared_ptr<context_registry> const& registry() const noexcept { return future_->registry(); }
 
 private:
   future_state<T>* future_;
 };
 
-/// A future and the one child that fills it. To those who run the child it is what a `machine` is.
+/// A future and the one child that completes it. For the child it is the owner, like `gather_core`.
 template <class T>
 class task final : public future_state<T> {
   using result_slot = task_result_slot<T>;
@@ -142,13 +143,12 @@ public:
   using executor_type = asio::any_io_executor;
   using link = child_link<task>;
 
-  /// `serial`: where the child runs, if it has no executor of its own. `listed`: somebody may ask
-  /// for a list of what runs.
+  /// `serial`: the executor of a child without one of its own. `listed`: the task is on a roster.
   task(asio::any_io_executor general, asio::any_io_executor serial, std::string name, bool listed)
       : future_state<T>(std::move(general), std::move(serial), std::move(name)), listed_(listed) {}
 
-  /// Posts the start of the child. Called once, and the child starts unless the task has been
-  /// cancelled by then.
+  /// Posts the start of the child. Called once. The child does not start if the task was cancelled
+  /// by then.
   template <class C>
   void start(C child) {
     context_lock const context(*this->registry());
@@ -156,7 +156,7 @@ public:
     this->keep_busy().post(std::allocator<void>(), posted_start<C>(self(), std::move(child)));
   }
 
-  // ---- the operation around the child
+  // ---- the owner of the child
 
   executor_type const& get_executor() const noexcept { return this->serial_here(); }
   static constexpr bool is_on_serial_executor() noexcept { return true; }
@@ -166,7 +166,7 @@ public:
   only_child& reachable() noexcept { return child_; }
   void runs_elsewhere() noexcept { child_.runs_elsewhere(); }
 
-  static void set_name(std::size_t, std::string const&) noexcept {} // the task has one
+  static void set_name(std::size_t, std::string const&) noexcept {} // the task has one itself
 
   link new_link(std::size_t, asio::any_io_executor executor = {}) {
     std::lock_guard const lock(this->mutex_);
@@ -216,7 +216,7 @@ public:
   }
 
 private:
-  // If it is destroyed uncalled, its context has gone.
+  // Destroyed uncalled with its context.
   template <class C>
   class posted_start {
   public:
@@ -250,8 +250,8 @@ private:
   bool const listed_;
 };
 
-/// Lists a task on a context of `run`, and keeps `run` until those who wait for the task have heard
-/// of its end.
+/// The entry of a task on a roster. Keeps `run` from ending until the waiters of the task have been
+/// called.
 class listed_task final : public roster::entry {
 public:
   explicit listed_task(std::weak_ptr<future_core> task) noexcept : task_(std::move(task)) {}
@@ -268,8 +268,8 @@ private:
   std::weak_ptr<future_core> task_;
 };
 
-/// Where a child runs that has no executor of its own. An awaitable that names a concrete executor
-/// runs on that, serial or not; if it cannot, it fails at its start.
+/// The executor of a child without one of its own. An awaitable that names a concrete executor runs
+/// on that, serial or not; if it cannot, the child fails at its start.
 template <class C, class Executor>
 asio::any_io_executor executor_of_task(Executor const& executor) {
   if constexpr (may_be_serial<C>()) {

@@ -7,7 +7,7 @@
 #ifndef FANOUT_DETAIL_TASK_GROUP_HPP
 #define FANOUT_DETAIL_TASK_GROUP_HPP
 
-// An operation to which tasks are added while it runs.
+// The operation behind a task group: tasks are added while it runs.
 
 #include <fanout/error.hpp>
 #include <fanout/policy.hpp>
@@ -47,7 +47,7 @@ inline invalid_state group_has_ended() {
 
 // ---- policies
 
-/// The failures that nobody else hears of. Thread-safe.
+/// The failures of a group without `on_error` and `collect`. Thread-safe.
 class failure_log {
 public:
   void add(failure const& f) {
@@ -65,10 +65,11 @@ private:
   std::vector<failure> failures_;
 };
 
-/// Waits until a task that is created would start at once. Thread-safe.
+/// The waits for a slot: for the moment from which a new task would start at once. Thread-safe.
 ///
-/// What is let in has a turn: until the code that goes on then returns or suspends, a place is kept
-/// for a task of it. After that the place is there for the next, used or not.
+/// A wait that is let in has a turn: until the code after the wait returns or suspends, a slot is
+/// kept for a task of that code. After that the next wait is let in, whether the slot is used or
+/// not.
 class group_slots : public std::enable_shared_from_this<group_slots> {
   using line = waiting_line<void>;
 
@@ -76,10 +77,10 @@ public:
   group_slots(std::size_t limit, std::shared_ptr<task_queue> queue)
       : limit_(limit), queue_(std::move(queue)) {}
 
-  /// Whose they are, before they are used.
+  /// To be called before the slots are used.
   void belong_to(std::weak_ptr<backing_core> group) { group_ = std::move(group); }
 
-  /// A future of one turn, for something that goes on on `executor`.
+  /// Returns a future of one turn, with this executor.
   std::shared_ptr<future_state<void>> wait(asio::any_io_executor const& executor) {
     auto const one = std::make_shared<queued_wait>(executor, shared_from_this());
     are_used_ = true;
@@ -91,10 +92,10 @@ public:
     return one;
   }
 
-  /// Lets in as many as there is room for, or turns all away that wait in vain. A turn that ends
-  /// meanwhile is seen to by the call that is at it.
+  /// Lets in as many waits as there are slots, or fails all waits if the group is closed. If a turn
+  /// ends meanwhile, the call in progress handles it.
   void admit() {
-    if (!are_used_) return; // most groups have no waits
+    if (!are_used_) return; // most groups have none
     for (bool begins = true; is_to_admit(begins); begins = false) {
       try {
         while (let_next_in()) {
@@ -108,7 +109,8 @@ public:
   }
 
 private:
-  // Ends with the last that may still be at it, or with the wait if that is given up.
+  // The last owner of a turn ends it: the code after the wait, or the wait itself if it is given
+  // up.
   class turn {
   public:
     explicit turn(std::shared_ptr<group_slots> of) noexcept : group_slots_(std::move(of)) {}
@@ -140,7 +142,7 @@ private:
       this->keep_alive(turn_);
     }
 
-    // If the wait has just been given up, this is the last that has the turn.
+    // If the wait has just been given up, this is the last owner of the turn.
     void let_in() {
       turn_->begin();
       this->succeed();
@@ -187,14 +189,14 @@ private:
   std::shared_ptr<task_queue> const queue_;
   std::weak_ptr<backing_core> group_;
   std::atomic<bool> are_used_ = false;
-  std::mutex mutex_; // protects what follows
+  std::mutex mutex_; // protects the members below
   bool admits_ = false;
-  bool again_ = false; // and there is something new to see
+  bool again_ = false; // the call in progress must look again
   std::size_t turns_ = 0;
   line line_{mutex_};
 };
 
-/// What every group is.
+/// The policy of every group.
 struct as_group {
   static constexpr void apply(all_rules& r) noexcept {
     r.open = true;
@@ -210,12 +212,12 @@ struct as_group {
   }
 
   std::shared_ptr<group_slots> free;
-  std::shared_ptr<failure_log> log; // null where somebody else hears of them
+  std::shared_ptr<failure_log> log; // null beside `on_error` and `collect`
 };
 
 // ---- the group
 
-/// The completion handler of a group. Tasks that have waited in vain end before it.
+/// The completion handler of a group. Tasks that have never started end before the group does.
 class group_end {
 public:
   using executor_type = asio::any_io_executor;
@@ -231,8 +233,8 @@ public:
     if (!ended_) return;
     ended_->abandon();
     try {
-      group_slots_->admit(); // the group has gone by now
-    } catch (...) {          // without memory nobody can be told
+      group_slots_->admit(); // the operation was destroyed before
+    } catch (...) {          // without memory the waits are not failed
     }
   }
 
@@ -264,14 +266,14 @@ private:
   asio::any_io_executor serial_;
 };
 
-/// A group as its owner reaches it, during visits of its context.
+/// The operation behind a group, for its owner. Used while a `context_lock` is held.
 class group : public context_bound {
 public:
   virtual bool add(std::unique_ptr<queued_task> task) = 0;
   virtual bool adopt(std::unique_ptr<queued_task> task) = 0;
   virtual void end_when_idle() = 0;
-  virtual void stop() = 0;           // it ends as if nothing had been left to do
-  virtual void leave() noexcept = 0; // the owner goes
+  virtual void stop() = 0;           // cancels the tasks; the group ends without error
+  virtual void leave() noexcept = 0; // the owner is destroyed
 };
 
 template <class State>
@@ -300,7 +302,7 @@ public:
       asio::post(state_->get_executor(),
                  [state = state_] { state->request_cancel(asio::cancellation_type::terminal); });
       state_->call_off();
-    } catch (...) { // without memory its tasks run on
+    } catch (...) { // without memory the tasks run on
     }
   }
 
@@ -309,7 +311,7 @@ private:
   std::shared_ptr<task_queue> queue_;
 };
 
-/// What a `task_group` holds.
+/// The state of a `task_group`.
 class group_handle {
 public:
   template <class Executor, class Policies>
@@ -362,7 +364,7 @@ public:
     return future;
   }
 
-  /// Says whether the group takes one more.
+  /// Adds an adopted task. Returns whether the group accepts it.
   bool adopt(std::unique_ptr<queued_task> task) {
     context_lock const context(*ended_->registry());
     return context && group_->adopt(std::move(task));
@@ -375,16 +377,16 @@ public:
 
   std::vector<failure> failures() const { return log_->copy(); }
 
-  /// Its end, once no task is left.
+  /// Returns the future of the group's end. The group ends once no task is left.
   std::shared_ptr<future_state<void>> const& join() {
     context_lock const context(*ended_->registry());
     if (context) group_->end_when_idle();
     return ended_;
   }
 
-  /// For somebody on `executor`.
+  /// Returns a future of a slot, with this executor.
   std::shared_ptr<future_state<void>> slot(asio::any_io_executor const& executor) {
-    context_lock const context(*ended_->registry()); // it may go on in another context
+    context_lock const context(*ended_->registry()); // the waiter may be on another context
     return group_slots_->wait(executor);
   }
 

@@ -35,7 +35,8 @@ inline constexpr bool is_duration = false;
 template <class Rep, class Period>
 inline constexpr bool is_duration<std::chrono::duration<Rep, Period>> = true;
 
-/// The time of one child. Where there is none from the beginning, the child does not start.
+/// The policy of `timeout`: limits the time of one child. Without any time the child does not
+/// start.
 template <class Clock>
 struct time_limit {
   typename Clock::duration duration;
@@ -80,7 +81,8 @@ struct timeout_function {
   auto operator()(Initiation initiation, std::chrono::duration<Rep, Period> const& d, C&& c) const {
     using duration = typename Clock::duration;
     bool const some = d > d.zero();
-    // A future runs already: what starts is a wait, which passes its end on, or the cancellation.
+    // A future runs already: the child is only the wait, which starts in any case, so that it
+    // forwards the cancellation or the result.
     time_limit<Clock> const limit{some ? rounded_up<duration>(d) : duration::zero(),
                                   some || is_future<std::decay_t<C>>};
     return make_gather_of_one(std::move(initiation), std::forward<C>(c), limit);

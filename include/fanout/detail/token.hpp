@@ -7,7 +7,7 @@
 #ifndef FANOUT_DETAIL_TOKEN_HPP
 #define FANOUT_DETAIL_TOKEN_HPP
 
-// What is wrong with the completion token of an operation.
+// The mistakes in completion tokens.
 
 #include <fanout/fwd.hpp>
 #include <fanout/detail/because.hpp>
@@ -24,8 +24,8 @@ concept with_known_handler = requires {
   typename asio::async_result<std::decay_t<Token>, Signature>::completion_handler_type;
 };
 
-/// What is wrong with a token whose handler is known, as that of a callback is: it does not take
-/// the results, or `Initiation::mistake_for<Handler>` is one.
+/// The mistake in a token with a known handler type, such as a callback: the handler does not take
+/// the results, or `Initiation::mistake_for<Handler>` is a mistake.
 template <class Token, class Signature, class Initiation>
 consteval auto mistake_of_token() {
   if constexpr (with_known_handler<Token, Signature>) {

@@ -30,7 +30,7 @@ public:
 
   static time_point now() noexcept { return time_point(++time()); }
 
-  /// Asio asks how long to wait for the next timer: that tells when the next one is due.
+  /// Called by Asio's wait_traits with the time until the next timer.
   static void due_in(duration d) noexcept { due() = time() + d; }
 
   /// Jumps to the next timer, unless there is none.
@@ -55,9 +55,10 @@ private:
   }
 };
 
-/// Runs the context until it is stopped, or nothing can happen any more.
+/// Runs the context until it is stopped, or nothing is left to run.
 inline void drive_virtual(asio::io_context& context) {
-  // The kernel tells Asio of the next timer, a moment later: only silence that lasts is the end.
+  // The kernel reports an expired timer a moment late, so only several polls without a handler mean
+  // that nothing is left.
   constexpr int silent_polls = 1000;
   auto const work = asio::make_work_guard(context);
   for (int silent = 0; silent < silent_polls && !context.stopped(); ++silent) {

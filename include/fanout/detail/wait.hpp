@@ -7,9 +7,9 @@
 #ifndef FANOUT_DETAIL_WAIT_HPP
 #define FANOUT_DETAIL_WAIT_HPP
 
-// An operation that watches futures. It has two parts: `wait_core`, which the futures share, and
-// `pending_watch`, which owns the completion handler and is destroyed with the context that the
-// handler is called on.
+// The operation `wait`, which watches futures. It has two parts: `wait_core`, which the futures
+// share, and `pending_watch`, which owns the completion handler and is bound to the handler's
+// context.
 
 #include <fanout/detail/because.hpp>
 #include <fanout/detail/completion.hpp>
@@ -38,22 +38,22 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-/// How many ends of so many futures are enough to end a wait, and whether one failure is.
+/// When a wait ends: after how many ends of how many futures, and whether one failure is enough.
 struct wait_condition {
   std::size_t ends;
   std::size_t futures;
   bool failure;
 };
 
-/// The part of a wait that its end needs, in the context_registry of the context that the wait goes
-/// on in.
+/// The part of a wait that owns the completion handler. It is bound to the context of the wait.
 class ending_wait : public context_bound {
 public:
-  /// Posts the completion. `self` has left the context_registry.
+  /// Posts the completion. `self` was removed from the registry.
   virtual void conclude(std::unique_ptr<context_bound> self, bool aborted) = 0;
 };
 
-/// Decides when a wait ends. Thread-safe. The futures share it, and whatever else may end the wait.
+/// Decides when a wait ends. Thread-safe; shared by the futures, the timer and the cancellation
+/// slot.
 class wait_core final : public watcher,
                         public roster::entry,
                         public std::enable_shared_from_this<wait_core> {
@@ -71,10 +71,10 @@ public:
     if (--left_ == 0) end(std::move(lock), false);
   }
 
-  /// The wait is cancelled.
+  /// Ends the wait with `operation_aborted`.
   void abort() { end(std::unique_lock(mutex_), true); }
 
-  // Its time has passed: these names are what a clock calls.
+  // Called by the timer when the time has passed.
   void expire() { fire(); }
   void fire() { end(std::unique_lock(mutex_), false); }
 
@@ -83,7 +83,8 @@ public:
     return over_;
   }
 
-  /// All futures are being watched: from now on it may be concluded. During a visit.
+  /// Called when all futures are being watched: the wait may be concluded from now on. A
+  /// `context_lock` is held.
   void begin(std::unique_ptr<ending_wait> waiting) {
     std::unique_lock lock(mutex_);
     waiting_ = waiting.get();
@@ -106,10 +107,10 @@ private:
   }
 
   void cancel_leftovers() override { abort(); }
-  void list_in(listing&) override {} // the coroutine that waits is told by the context_registry
+  void list_in(listing&) override {} // the registry lists the coroutine that waits
 
   std::shared_ptr<context_registry> const registry_;
-  std::mutex mutex_; // protects what follows
+  std::mutex mutex_; // protects the members below
   std::size_t missing_;
   std::size_t left_;
   bool const failure_;
@@ -118,9 +119,9 @@ private:
   ending_wait* waiting_ = nullptr;
 };
 
-/// The completion handler of a wait, and what it is called with: `Watched` has the core told the
-/// ends of its futures by `watch(core)`, and leaves them with `take()` or its destruction. `Limit`
-/// is a clock, or nothing.
+/// The completion handler of a wait with its futures: `Watched` registers the core with its futures
+/// by `watch(core)`, and removes it by `take()` or in its destructor. `Limit` is a timer or
+/// nothing.
 template <class Watched, class Limit, class Handler, class Executor>
 class pending_watch final : public ending_wait {
 public:
@@ -141,7 +142,7 @@ public:
   }
 
   void conclude(std::unique_ptr<context_bound> self, bool aborted) override {
-    auto const poster = std::move(poster_); // this may have gone before it returns
+    auto const poster = std::move(poster_); // this object may be destroyed before post() returns
     std::unique_ptr<pending_watch> mine(static_cast<pending_watch*>(self.release()));
     poster.post(allocator_, [mine = std::move(mine), aborted]() mutable {
       auto& ended = *mine;
@@ -161,14 +162,14 @@ private:
   coroutine_id coroutine_;
   asio::associated_allocator_t<Handler> allocator_;
   Executor executor_;
-  work_poster<Executor> poster_; // keeps it busy
+  work_poster<Executor> poster_; // tracks work on it
   completion<Handler, Watched> completion_;
   [[no_unique_address]] Limit limit_;
   Watched watched_;
 };
 
-/// A clock that ends a wait, on an executor whose context may go first. `Timer` is made of the
-/// executor and of a `Policy`.
+/// The timer of a wait, on an executor whose context may be destroyed first. `Timer` is constructed
+/// from the executor and a `Policy`.
 template <class Timer, class Policy>
 class wait_limit {
 public:
@@ -217,8 +218,8 @@ struct no_wait_limit {
   void begin(wait_core&, Executor const&, policy) noexcept {}
 };
 
-/// Starts a wait on the executor that `Initiation` knows, or on that of the completion handler. It
-/// goes on where the handler is called, if that can be told.
+/// Initiates a wait on the executor that `Initiation` has, or on that of the completion handler.
+/// The wait is bound to the context on which the handler is called, if that is known.
 template <class Limit, class Initiation>
 struct initiate_waiting : Initiation {
   static constexpr bool named = requires(Initiation const& i) { i.executor; };

@@ -7,7 +7,7 @@
 #ifndef FANOUT_DETAIL_WAITERS_HPP
 #define FANOUT_DETAIL_WAITERS_HPP
 
-// Those who wait for the end of a future: completion handlers and callbacks.
+// The waiters of a future: completion handlers and callbacks.
 
 #include <fanout/detail/context_registry.hpp>
 #include <fanout/detail/executor.hpp>
@@ -40,7 +40,7 @@ template <class Owner, class ResultSlot, class ChildExecutor, class Keep>
 inline constexpr bool is_child_handler<child_handler<Owner, ResultSlot, ChildExecutor, Keep>> =
     true;
 
-/// Becomes the value where it is put.
+/// Converts to the value, so that the value is constructed at its final address.
 template <class T>
 struct unwrapped {
   fanout::result<T>& r;
@@ -48,8 +48,8 @@ struct unwrapped {
   operator T() && { return *std::move(r); }
 };
 
-/// Calls a completion handler with what a future has ended with. A child of an operation yields the
-/// value itself, also where the signature holds it in `values`.
+/// Calls a completion handler with the result of a future. A `child_handler` gets the value itself,
+/// also where the signature holds it in `values`.
 template <class T, class Handler>
 void deliver(Handler&& handler, fanout::result<T>&& r) {
   using outcome = single_outcome<value_or_monostate<T>>;
@@ -68,7 +68,7 @@ void deliver(Handler&& handler, fanout::result<T>&& r) {
   }
 }
 
-/// The end of a wait, on its way to the handler.
+/// The end of a wait: the posted function that calls the handler.
 template <class T, class Handler>
 struct wait_end {
   std::shared_ptr<future_state<T>> state;
@@ -84,15 +84,15 @@ struct wait_end {
   }
 };
 
-/// A child of an operation that waits. It ends together with the task that it waits for, like a
-/// child that is a coroutine, and at once if that has ended before: which of several has failed
-/// first is then known. The operation keeps its executor busy.
+/// The waiter for a child of an operation. The child ends inline with the task that it waits for,
+/// like a child that is a coroutine, and at once if the task has ended before: so it is known which
+/// of several children has failed first. The operation itself tracks work on its executor.
 template <class End>
 class waiting_child final : public waiter {
 public:
   explicit waiting_child(End end) : end_(std::move(end)) {}
 
-  /// Has it wait for `task`. On the executor of its handler.
+  /// Adds a waiter to `task`. Called on the executor of the handler.
   static void begin(future_core& task, End end) {
     asio::any_io_executor const inline_on = end.handler.get_executor();
     auto registry = context_registry::of(context_of(inline_on));
@@ -117,8 +117,8 @@ private:
   End end_;
 };
 
-/// A completion handler that waits. It keeps `Executor` busy, which is its own if it brings one
-/// along, and else the future's.
+/// The waiter for any other completion handler. It tracks work on `Executor`: the handler's own
+/// executor if it has one, else the future's.
 template <class T, class Handler, class Executor>
 class pending_wait final : public waiter {
 public:
@@ -148,7 +148,7 @@ private:
   tracked<Executor> work_;
 };
 
-/// Who cancels a wait cancels what it waits for.
+/// Stored in the cancellation slot of the handler: cancelling a wait cancels the future.
 struct cancel_awaited {
   std::weak_ptr<future_core> awaited;
 
@@ -194,7 +194,7 @@ private:
   }
 };
 
-/// A callback that waits, on the executor of the future.
+/// The waiter for a callback, which is called on the executor of the future.
 template <class Future, class F>
 class pending_callback final : public waiter {
 public:

@@ -19,15 +19,15 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-/// Waits for one of something of which there is not enough, the first to come first. Each is a
-/// future that its waiter alone owns. It leaves the line when it is cancelled, and when its waiter
-/// is destroyed along with the context that it waits on; to leave costs the same from everywhere.
+/// The waits for one of a limited number of things, first come, first served. Each wait is a future
+/// with one owner, its waiter. It leaves the line when it is cancelled, and when its waiter is
+/// destroyed along with the waiter's context. Leaving takes constant time.
 ///
-/// The line is a part of an owner, whose mutex protects it.
+/// The line is a member of an owner, whose mutex protects it.
 template <class T>
 class waiting_line {
 public:
-  /// One wait.
+  /// One wait in the line.
   class queued_wait : public future_state<T> {
   public:
     queued_wait(asio::any_io_executor const& executor, std::string name,
@@ -66,12 +66,13 @@ public:
     last_ = &last;
   }
 
-  /// Takes the first one out, unless there is none. The last to let go of it takes the lock.
+  /// Removes and returns the first wait; null if there is none. If the result is the last owner, it
+  /// takes the lock in its destructor.
   std::shared_ptr<queued_wait> next() noexcept {
     while (first_) {
       queued_wait& first = *first_;
       remove(first);
-      if (auto alive = first.weak_from_this().lock()) // it may be about to leave by itself
+      if (auto alive = first.weak_from_this().lock()) // null if the wait is being destroyed
         return std::static_pointer_cast<queued_wait>(std::move(alive));
     }
     return nullptr;

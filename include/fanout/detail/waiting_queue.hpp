@@ -21,17 +21,17 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-/// Places in the order in which they came, of which any may leave: most often the one that is
-/// there, and sometimes one of thousands. A `Place` has an `id`, larger than those before it. It is
-/// `empty()` by default and when it was moved from, and `stale()` when it is of no use any more.
+/// Entries in the order in which they were added, any of which may be removed: most often the only
+/// one, and sometimes one of thousands. An `Entry` has an `id`, larger than those before it. It is
+/// `empty()` by default and after a move, and `stale()` when it is of no use any more.
 ///
-/// A place that leaves is found by bisection and stays as an empty one. At most half of all are
+/// An entry is found by bisection, and removed by emptying it. At most half of all entries are
 /// empty, and the last one never is.
 template <class Entry>
 class waiting_queue {
 public:
   using id_type = decltype(Entry::id);
-  using entries = boost::container::small_vector<Entry, 1>; // most have one
+  using entries = boost::container::small_vector<Entry, 1>; // most queues have one entry
 
   bool empty() const noexcept { return entries_.empty(); }
 
@@ -40,7 +40,7 @@ public:
     entries_.push_back(std::move(p));
   }
 
-  /// Takes one out; an empty one if it is not there.
+  /// Removes and returns an entry; an empty one if there is none with this id.
   Entry take(id_type const& id) noexcept {
     auto const found =
         std::ranges::lower_bound(entries_, id, std::ranges::less(), [](auto& p) { return p.id; });
@@ -53,7 +53,7 @@ public:
     return taken;
   }
 
-  /// Takes all out, empty ones too.
+  /// Removes and returns all entries, empty ones too.
   entries take_all() noexcept {
     empty_ = 0;
     return std::exchange(entries_, {});
@@ -77,10 +77,10 @@ private:
     try {
       small.reserve(entries_.size());
     } catch (std::bad_alloc const&) {
-      return; // it stays as large as it is
+      return; // the queue keeps its capacity
     }
     std::ranges::move(entries_, std::back_inserter(small));
-    std::destroy_at(&entries_); // neither swap nor assignment gives the memory back
+    std::destroy_at(&entries_); // neither swap nor assignment frees the memory
     std::construct_at(&entries_, std::move(small));
   }
 

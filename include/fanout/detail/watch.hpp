@@ -22,7 +22,8 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-/// The end of a task that belongs to the operation of the handler: its error counts as looked at.
+/// The end of a task that is a child of the handler's operation. The task's error counts as looked
+/// at.
 template <class Handler>
 struct own_task_end {
   std::shared_ptr<future_core> task;
@@ -32,7 +33,7 @@ struct own_task_end {
   void operator()() { std::move(handler)(task->look()); }
 };
 
-/// Watches a task that belongs to the operation of the handler, whose child it is: who cancels that
+/// Initiates a wait for a task that is a child of the handler's operation. Cancelling the child
 /// cancels the task.
 struct initiate_own_watch {
   template <class Handler>
@@ -44,7 +45,7 @@ struct initiate_own_watch {
   }
 };
 
-/// A task of its own, as a child of an operation: yields nothing but its end.
+/// A task as a child of an operation. The child yields nothing but its end.
 class own_watch : public operation_base {
 public:
   using result_type = void;

@@ -7,7 +7,7 @@
 #ifndef FANOUT_DETAIL_WITH_TASK_GROUP_HPP
 #define FANOUT_DETAIL_WITH_TASK_GROUP_HPP
 
-// Operations on a group, and around one.
+// The operations on a group, and `with_task_group`.
 
 #include <fanout/concepts.hpp>
 #include <fanout/policy.hpp>
@@ -59,7 +59,7 @@ struct initiate_slot {
   Mistake operator()(Handler&&, std::shared_ptr<group_handle> const&) const = delete;
 };
 
-/// An operation on a group.
+/// An operation on a group: `join` or `slot`.
 template <class Initiation>
 class [[nodiscard("nothing happens before the operation is awaited or called with a completion "
                   "token")]] group_operation : public operation_base {
@@ -87,13 +87,13 @@ private:
   std::shared_ptr<group_handle> group_;
 };
 
-/// How the operation around a group is listed.
+/// The policy by which a `with_task_group` is listed.
 struct around_group {
   static constexpr void apply(rules&) noexcept {}
   static constexpr char const* title() noexcept { return "a with_task_group"; }
 };
 
-/// The child of that operation: a coroutine that has a group, whose first task is what `f` returns.
+/// The child of that operation: a coroutine with a group, whose first task is what `f` returns.
 template <class Group, class F, class... P>
 class run_with_group {
 public:
@@ -110,7 +110,7 @@ public:
     auto first =
         group.create_task([this, &group] { return f_(group); }, "the body of a task group");
     co_await group.join();
-    // What has come to its end is not cancelled any more.
+    // After the end of all tasks a cancellation has no effect any more.
     co_await asio::this_coro::throw_if_cancelled(false);
     co_return co_await std::move(first);
   }

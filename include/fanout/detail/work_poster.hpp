@@ -23,14 +23,13 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-/// The executor in a form that runs nothing inline.
+/// Returns the executor with the property `blocking.never`.
 template <class Executor>
 Executor never_blocking(Executor const& executor) {
   return asio::require(executor, asio::execution::blocking.never);
 }
 
-/// Where an operation posts what it does later. As long as it is there it keeps that executor busy,
-/// if it was told to.
+/// Posts functions to an executor, and tracks work there while it exists if `keeps_busy` was set.
 template <class Executor>
 class work_poster {
 public:
@@ -49,10 +48,11 @@ private:
   std::optional<tracked<Executor>> work_;
 };
 
-/// `asio::post` asks a type-erased executor for one that does not run things inline, then for one
-/// that forks, and makes an executor each time. The first is made once here, and forking is what
-/// executors do unless they were told otherwise. Such an executor takes no allocator. The one that
-/// most programs have is taken out of its wrapping, in which everything costs twice as much.
+/// The specialization for type-erased executors. `asio::post` requires `blocking.never` of them and
+/// prefers `relationship.fork`, and makes an executor each time. Here the first is done once, and
+/// fork is the default of executors. Such an executor takes no allocator. The executor of an
+/// io_context, which most programs use, is stored unwrapped, since each call through the wrapper
+/// costs twice as much.
 template <>
 class work_poster<asio::any_io_executor> {
 public:
