@@ -17,6 +17,7 @@
 
 #include <boost/asio/post.hpp>
 
+#include <cstddef>
 #include <exception>
 #include <memory>
 #include <optional>
@@ -29,7 +30,19 @@ namespace detail {
 
 struct stream_access;
 
+struct stream_function {
+  template <class Initiation, class... Args>
+  auto operator()(Initiation initiation, Args&&... args) const;
+};
+
 } // namespace detail
+
+/// The end of one child, in a stream of them: its index, and its value or its error.
+template <class T>
+struct completed {
+  std::size_t index;
+  fanout::result<T> result;
+};
 
 /// The ends of children in the order in which they come, as `as_completed` gives them. `T` is what
 /// the children yield.
@@ -86,40 +99,6 @@ private:
   std::shared_ptr<detail::stream_state<T>> state_;
 };
 
-namespace detail {
-
-struct stream_access {
-  template <class Operation>
-  static auto make(Operation operation) {
-    using core = typename std::decay_t<decltype(*operation.children().kept_outcome.core)>;
-    using value = typename core::value_type;
-    return completion_stream<value>(
-        std::make_shared<stream_of_operation<value, Operation>>(std::move(operation)));
-  }
-
-  /// Starts it from a posted handler, unless it is closed or destroyed before.
-  template <class T, class Executor>
-  static void start(completion_stream<T> const& stream, Executor const& executor) {
-    stream.state_->start_elsewhere();
-    asio::post(executor, [weak = std::weak_ptr(stream.state_), executor] {
-      if (auto const state = weak.lock()) state->start(executor);
-    });
-  }
-};
-
-struct stream_function {
-  template <class Initiation, class... Args>
-  auto operator()([[maybe_unused]] Initiation initiation, Args&&... args) const {
-    auto stream = stream_access::make(
-        gather_function<streaming>()(initiate_on_handler(), std::forward<Args>(args)...));
-    if constexpr (requires { initiation.executor; })
-      stream_access::start(stream, initiation.executor);
-    return stream;
-  }
-};
-
-} // namespace detail
-
 /// Runs children at once and gives their ends in the order in which they come.
 ///
 /// Call it as `as_completed([executor,] children..., policies...)` or `as_completed([executor,]
@@ -170,6 +149,38 @@ Mistake as_completed(Args&&...) = delete;
 
 template <class... Args, class Mistake = decltype(detail::in_braces())>
 Mistake as_completed(detail::braces, Args&&...) = delete;
+
+namespace detail {
+
+struct stream_access {
+  template <class Operation>
+  static auto make(Operation operation) {
+    using core = typename std::decay_t<decltype(*operation.children().kept_outcome.core)>;
+    using value = typename core::value_type;
+    return completion_stream<value>(
+        std::make_shared<stream_of_operation<value, Operation>>(std::move(operation)));
+  }
+
+  /// Starts it from a posted handler, unless it is closed or destroyed before.
+  template <class T, class Executor>
+  static void start(completion_stream<T> const& stream, Executor const& executor) {
+    stream.state_->start_elsewhere();
+    asio::post(executor, [weak = std::weak_ptr(stream.state_), executor] {
+      if (auto const state = weak.lock()) state->start(executor);
+    });
+  }
+};
+
+template <class Initiation, class... Args>
+auto stream_function::operator()([[maybe_unused]] Initiation initiation, Args&&... args) const {
+  auto stream = stream_access::make(
+      gather_function<streaming>()(initiate_on_handler(), std::forward<Args>(args)...));
+  if constexpr (requires { initiation.executor; })
+    stream_access::start(stream, initiation.executor);
+  return stream;
+}
+
+} // namespace detail
 
 } // namespace fanout::inline FANOUT_ABI
 

@@ -22,6 +22,7 @@
 #include <boost/asio/cancellation_type.hpp>
 
 #include <concepts>
+#include <cstdint>
 #include <exception>
 #include <memory>
 #include <string>
@@ -76,7 +77,8 @@ template <class T>
 class future : public detail::operation_base {
 public:
   using value_type = T;
-  using id = detail::callback_id;
+  /// Identifies one callback of one future.
+  enum class id : std::uint64_t {};
   using executor_type = asio::any_io_executor;
   using result_type = typename detail::single_outcome<detail::value_or_monostate<T>>::type;
   using signature = typename detail::single_outcome<detail::value_or_monostate<T>>::signature;
@@ -156,12 +158,14 @@ public:
     using callback = detail::pending_callback<future, F>;
     detail::context_lock const context(*state_->registry());
     if (!context || state_->abandoned()) return id{};
-    return state_->add(state_->registry(),
-                       std::make_unique<callback>(*this, std::move(f), state_->executor_here()));
+    return id(state_->add(state_->registry(), std::make_unique<callback>(*this, std::move(f),
+                                                                         state_->executor_here())));
   }
 
   /// Removes a callback. Returns false if the callback was posted already.
-  bool remove_done_callback(id callback) const { return state_->remove(callback); }
+  bool remove_done_callback(id callback) const {
+    return state_->remove(detail::callback_id(callback));
+  }
 
   std::string name() const { return state_->name(); }
   void set_name(std::string name) const { state_->set_name(std::move(name)); }

@@ -25,6 +25,9 @@ class future;
 template <class Limit>
 class limit;
 
+template <class T>
+struct completed;
+
 struct progress;
 struct rules;
 

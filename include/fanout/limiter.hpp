@@ -49,13 +49,12 @@ namespace fanout::inline FANOUT_ABI {
 /// @endcode
 class limiter {
 public:
-  /// One place. The destructor of the guard returns it, and so does `release()`. `if (guard)` tells
-  /// whether the guard holds a place.
-  using guard = detail::limiter_permit;
+  /// Holds one place, or none. Its destructor returns the place.
+  class guard;
 
   template <std::integral N>
     requires(!std::same_as<N, bool>)
-  explicit limiter(N n) : core_(std::make_shared<detail::limiter_core>(checked(n))) {}
+  explicit limiter(N n) : core_(std::make_shared<detail::limiter_core<guard>>(checked(n))) {}
 
   limiter(limiter const&) = delete;
   limiter& operator=(limiter const&) = delete;
@@ -71,17 +70,17 @@ public:
   /// *Cancellation*: of every type, until there is a place.
   ///
   /// *Python*: `async with semaphore`.
-  auto acquire() const { return detail::acquiring(detail::acquire_on_handler{core_}); }
+  auto acquire() const { return detail::acquiring(detail::acquire_on_handler<guard>{core_}); }
 
   /// The same on an executor or context that stands first.
   template <executor_or_context Ex>
   auto acquire(Ex&& executor) const {
     auto own = detail::executor_of(std::forward<Ex>(executor));
-    return detail::acquiring(detail::acquire_on<decltype(own)>{core_, std::move(own)});
+    return detail::acquiring(detail::acquire_on<guard, decltype(own)>{core_, std::move(own)});
   }
 
   /// Takes a place if one is free and nothing waits for it. Otherwise the guard is empty.
-  guard try_acquire() const { return core_->try_acquire(); }
+  guard try_acquire() const;
 
 private:
   friend class limit<limiter>;
@@ -94,8 +93,39 @@ private:
     return static_cast<std::size_t>(n);
   }
 
-  std::shared_ptr<detail::limiter_core> core_;
+  std::shared_ptr<detail::limiter_core<guard>> core_;
 };
+
+class limiter::guard {
+public:
+  /// Holds no place.
+  guard() noexcept = default;
+  /// The moved-from guard holds no place.
+  guard(guard&&) noexcept = default;
+  guard& operator=(guard&& other) noexcept {
+    guard(std::move(other)).core_.swap(core_);
+    return *this;
+  }
+  // NOLINTNEXTLINE(bugprone-exception-escape): waits are woken without a throw
+  ~guard() { release(); }
+
+  /// Returns the place now.
+  void release() {
+    if (auto* const core = core_.get()) core->pass_on(std::move(*this));
+  }
+
+  /// Whether the guard holds a place.
+  explicit operator bool() const noexcept { return core_ != nullptr; }
+
+private:
+  friend class detail::limiter_core<guard>;
+  explicit guard(std::shared_ptr<detail::limiter_core<guard>> core) noexcept
+      : core_(std::move(core)) {}
+
+  std::shared_ptr<detail::limiter_core<guard>> core_;
+};
+
+inline limiter::guard limiter::try_acquire() const { return core_->try_acquire(); }
 
 /// The policy: each child of the operation holds a place of a limiter while it runs.
 template <>
@@ -105,11 +135,11 @@ public:
 
   constexpr void apply(rules&) const noexcept {}
   std::unique_ptr<detail::start_condition> make_start_condition() const {
-    return std::make_unique<detail::limiter_condition>(core_);
+    return std::make_unique<detail::limiter_condition<limiter::guard>>(core_);
   }
 
 private:
-  std::shared_ptr<detail::limiter_core> core_;
+  std::shared_ptr<detail::limiter_core<limiter::guard>> core_;
 };
 
 limit(limiter const&) -> limit<limiter>;

@@ -16,6 +16,7 @@
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/wait_traits.hpp>
 
 #include <chrono>
 #include <string>
@@ -25,27 +26,8 @@ namespace fanout::inline FANOUT_ABI {
 
 namespace detail {
 
-/// The tasks and children of this library that have not ended. Asio does not tell which of its
-/// timers and sockets are waited for.
-inline std::string stuck_tasks(asio::io_context& context) {
-  std::string text;
-  for (auto const& task : all_tasks(context)) {
-    text += (text.empty() ? "" : "; ") + task.name;
-    if (!task.waits_for.empty()) text += ", which waits for " + task.waits_for;
-  }
-  return text;
-}
-
-inline std::string stuck_in_virtual_time(asio::io_context& context) {
-  return "fanout::run_virtual: main has not ended, and no timer of virtual_clock is pending; other "
-         "clocks and real I/O do not count here; not ended: " +
-         stuck_tasks(context);
-}
-
-inline std::string left_too_early(asio::io_context& context) {
-  return "fanout::run_virtual: drive has returned, but main has not ended; not ended: " +
-         stuck_tasks(context);
-}
+std::string stuck_in_virtual_time(asio::io_context& context);
+std::string left_too_early(asio::io_context& context);
 
 } // namespace detail
 
@@ -55,7 +37,17 @@ inline std::string left_too_early(asio::io_context& context) {
 ///
 /// Each thread has a time of its own, which starts at zero. Each reading of it takes a picosecond,
 /// so that timers of equal length that are started one after another fire in that order.
-using virtual_clock = detail::virtual_clock;
+class virtual_clock {
+public:
+  using duration = detail::virtual_time::duration;
+  using rep = duration::rep;
+  using period = duration::period;
+  using time_point = std::chrono::time_point<virtual_clock>;
+  static constexpr bool is_steady = true;
+
+  /// The time of the calling thread.
+  static time_point now() noexcept { return time_point(detail::virtual_time::read()); }
+};
 
 /// Runs `main` as `run` does, but in virtual time and without signals.
 ///
@@ -107,6 +99,47 @@ child_value_t<Main> run_virtual(Main main, Drive&& drive) {
   return r.result(false, detail::left_too_early);
 }
 
+namespace detail {
+
+/// The tasks and children of this library that have not ended. Asio does not tell which of its
+/// timers and sockets are waited for.
+inline std::string stuck_tasks(asio::io_context& context) {
+  std::string text;
+  for (auto const& task : all_tasks(context)) {
+    text += (text.empty() ? "" : "; ") + task.name;
+    if (!task.waits_for.empty()) text += ", which waits for " + task.waits_for;
+  }
+  return text;
+}
+
+inline std::string stuck_in_virtual_time(asio::io_context& context) {
+  return "fanout::run_virtual: main has not ended, and no timer of virtual_clock is pending; other "
+         "clocks and real I/O do not count here; not ended: " +
+         stuck_tasks(context);
+}
+
+inline std::string left_too_early(asio::io_context& context) {
+  return "fanout::run_virtual: drive has returned, but main has not ended; not ended: " +
+         stuck_tasks(context);
+}
+
+} // namespace detail
+
 } // namespace fanout::inline FANOUT_ABI
+
+/// Tells the virtual time for how long Asio would wait for its next timer; Asio then does not wait.
+template <>
+struct boost::asio::wait_traits<fanout::virtual_clock> {
+  using clock = fanout::virtual_clock;
+
+  static clock::duration to_wait_duration(clock::duration const& d) {
+    fanout::detail::virtual_time::due_in(d);
+    return clock::duration::zero();
+  }
+
+  static clock::duration to_wait_duration(clock::time_point const& t) {
+    return to_wait_duration(t - clock::now());
+  }
+};
 
 #endif // FANOUT_TESTING_HPP

@@ -51,6 +51,74 @@ struct wait_result {
 
 namespace detail {
 
+template <class F>
+concept future_range = std::ranges::input_range<F> && requires {
+  typename std::ranges::range_value_t<F>::value_type;
+  requires std::same_as<std::ranges::range_value_t<F>,
+                        future<typename std::ranges::range_value_t<F>::value_type>>;
+};
+
+template <class Clock>
+struct wait_function;
+
+} // namespace detail
+
+/// Waits for futures, and cancels none of them.
+///
+/// Call it as `wait([executor,] futures, when [, duration])`: a range of futures of one type, when
+/// to end, and how long to wait at most. A clock other than `std::chrono::steady_clock` is named
+/// first.
+///
+/// *Effects*: packages an asynchronous operation. It holds the futures until its end, and passes
+/// over all of them when it starts and when it ends. To hear of one end after another use
+/// `as_completed(futures)`, which passes over them once.
+///
+/// *Results*: a `wait_result<T>`, whose members `done` and `pending` are vectors of futures; also
+/// when the time has passed. The completion signature is `void(std::exception_ptr,
+/// wait_result<T>)`.
+///
+/// *Errors*: those of the futures stay in them, and count as not looked at. No future at all throws
+/// `std::invalid_argument`. `operation_aborted` if the wait was cancelled.
+///
+/// *Cancellation*: of every type ends the wait, and leaves the futures alone.
+///
+/// *Executor and threads*: the wait goes on on the executor of its completion handler. The one that
+/// stands first runs the time limit, and the handler if that has no executor of its own.
+///
+/// *Object lifetimes*: the context of that executor destroys the wait with its handler uncalled;
+/// the contexts of the futures may go at any time. A wait that has ended leaves nothing with any
+/// future.
+///
+/// *Python*: `asyncio.wait`.
+///
+/// *Example*:
+/// @code
+/// auto ended = co_await wait(tasks, first_completed, 2s);
+/// for (auto const& task : ended.pending) task.cancel();
+/// @endcode
+template <class Clock = std::chrono::steady_clock, detail::future_range R, class... Limit>
+  requires detail::well_called<detail::wait_function<Clock>, R, return_when, Limit...>
+auto wait(R&& futures, return_when when, Limit const&... limit) {
+  return detail::wait_function<Clock>()(detail::initiate_on_handler(), std::forward<R>(futures),
+                                        when, limit...);
+}
+
+template <class Clock = std::chrono::steady_clock, executor_or_context Ex, detail::future_range R,
+          class... Limit>
+  requires detail::well_called<detail::wait_function<Clock>, R, return_when, Limit...>
+auto wait(Ex&& executor, R&& futures, return_when when, Limit const&... limit) {
+  return detail::wait_function<Clock>()(detail::initiation_on(std::forward<Ex>(executor)),
+                                        std::forward<R>(futures), when, limit...);
+}
+
+template <class Clock = std::chrono::steady_clock, class... Args,
+          class Mistake = detail::mistake_in<detail::wait_function<Clock>, Args...>>
+  requires((detail::future_range<Args> || std::same_as<std::remove_cvref_t<Args>, return_when>) ||
+           ...)
+Mistake wait(Args&&...) = delete;
+
+namespace detail {
+
 /// The futures of a wait, and their ids there while it watches them.
 template <class T>
 class watched_futures {
@@ -109,13 +177,6 @@ private:
 
   std::vector<future<T>> futures_;
   std::vector<callback_id> ids_;
-};
-
-template <class F>
-concept future_range = std::ranges::input_range<F> && requires {
-  typename std::ranges::range_value_t<F>::value_type;
-  requires std::same_as<std::ranges::range_value_t<F>,
-                        future<typename std::ranges::range_value_t<F>::value_type>>;
 };
 
 /// A wait that was described and not started.
@@ -214,60 +275,6 @@ private:
 };
 
 } // namespace detail
-
-/// Waits for futures, and cancels none of them.
-///
-/// Call it as `wait([executor,] futures, when [, duration])`: a range of futures of one type, when
-/// to end, and how long to wait at most. A clock other than `std::chrono::steady_clock` is named
-/// first.
-///
-/// *Effects*: packages an asynchronous operation. It holds the futures until its end, and passes
-/// over all of them when it starts and when it ends. To hear of one end after another use
-/// `as_completed(futures)`, which passes over them once.
-///
-/// *Results*: a `wait_result<T>`, whose members `done` and `pending` are vectors of futures; also
-/// when the time has passed. The completion signature is `void(std::exception_ptr,
-/// wait_result<T>)`.
-///
-/// *Errors*: those of the futures stay in them, and count as not looked at. No future at all throws
-/// `std::invalid_argument`. `operation_aborted` if the wait was cancelled.
-///
-/// *Cancellation*: of every type ends the wait, and leaves the futures alone.
-///
-/// *Executor and threads*: the wait goes on on the executor of its completion handler. The one that
-/// stands first runs the time limit, and the handler if that has no executor of its own.
-///
-/// *Object lifetimes*: the context of that executor destroys the wait with its handler uncalled;
-/// the contexts of the futures may go at any time. A wait that has ended leaves nothing with any
-/// future.
-///
-/// *Python*: `asyncio.wait`.
-///
-/// *Example*:
-/// @code
-/// auto ended = co_await wait(tasks, first_completed, 2s);
-/// for (auto const& task : ended.pending) task.cancel();
-/// @endcode
-template <class Clock = std::chrono::steady_clock, detail::future_range R, class... Limit>
-  requires detail::well_called<detail::wait_function<Clock>, R, return_when, Limit...>
-auto wait(R&& futures, return_when when, Limit const&... limit) {
-  return detail::wait_function<Clock>()(detail::initiate_on_handler(), std::forward<R>(futures),
-                                        when, limit...);
-}
-
-template <class Clock = std::chrono::steady_clock, executor_or_context Ex, detail::future_range R,
-          class... Limit>
-  requires detail::well_called<detail::wait_function<Clock>, R, return_when, Limit...>
-auto wait(Ex&& executor, R&& futures, return_when when, Limit const&... limit) {
-  return detail::wait_function<Clock>()(detail::initiation_on(std::forward<Ex>(executor)),
-                                        std::forward<R>(futures), when, limit...);
-}
-
-template <class Clock = std::chrono::steady_clock, class... Args,
-          class Mistake = detail::mistake_in<detail::wait_function<Clock>, Args...>>
-  requires((detail::future_range<Args> || std::same_as<std::remove_cvref_t<Args>, return_when>) ||
-           ...)
-Mistake wait(Args&&...) = delete;
 
 } // namespace fanout::inline FANOUT_ABI
 

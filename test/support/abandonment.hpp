@@ -48,10 +48,10 @@ inline progress_of_body run_for(test_body body, std::size_t most) {
   auto const drive = [&] {
     auto const work = boost::asio::make_work_guard(context);
     for (int silent = 0; steps < most && silent < silent_polls && !context.stopped(); ++silent) {
-      fanout::virtual_clock::forget_due();
+      fanout::detail::virtual_time::forget_due();
       auto const called = context.poll_one();
       steps += called;
-      if (called != 0 || fanout::virtual_clock::jump()) silent = -1;
+      if (called != 0 || fanout::detail::virtual_time::jump()) silent = -1;
     }
   };
   try {

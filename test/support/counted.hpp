@@ -41,8 +41,8 @@ struct counted_handler {
 inline bool step(boost::asio::io_context& context) {
   for (int silent = 0; silent < 1000; ++silent) {
     context.restart();
-    fanout::virtual_clock::forget_due();
-    if (context.poll_one() != 0 || fanout::virtual_clock::jump()) return true;
+    fanout::detail::virtual_time::forget_due();
+    if (context.poll_one() != 0 || fanout::detail::virtual_time::jump()) return true;
   }
   return false;
 }

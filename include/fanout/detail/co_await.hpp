@@ -7,13 +7,15 @@
 #ifndef FANOUT_DETAIL_CO_AWAIT_HPP
 #define FANOUT_DETAIL_CO_AWAIT_HPP
 
-// Makes `co_await` work on the operations of this library in every version of Asio. This is one of
-// two headers that name Asio's detail namespace; the other one is launch.hpp.
+// Makes `co_await` work on the operations of this library in every version of Asio, and knows what
+// else must be known of the inside of Asio's handlers. No other header knows of Asio's inside but
+// launch.hpp.
 
 #include <fanout/fwd.hpp>
 #include <fanout/detail/operation.hpp>
 
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/execution/blocking.hpp>
 #include <boost/asio/version.hpp>
 
 #include <exception>
@@ -218,6 +220,23 @@ template <class T, class Executor>
 void take_error(asio::awaitable<T, Executor>& ended, std::exception_ptr& error) noexcept {
   asio::detail::awaitable_frame<looks_into_frames, Executor>::take_error(ended, error);
 }
+
+/// The `coroutine_id` of the coroutine that a completion handler resumes; null if it resumes none.
+template <class Handler>
+void const* coroutine_of(Handler& handler) {
+  if constexpr (requires { handler.entry_point(); })
+    return handler.entry_point();
+  else
+    return nullptr;
+}
+
+// The executor of use_future's handlers runs functions inline or on system threads, so no child can
+// run there. It is a template of the future's type and of the blocking property.
+template <class Executor>
+inline constexpr bool is_future_executor = false;
+template <template <class, class> class Executor, class T>
+inline constexpr bool is_future_executor<Executor<T, asio::execution::blocking_t::possibly_t>> =
+    true;
 
 } // namespace fanout::inline FANOUT_ABI::detail
 

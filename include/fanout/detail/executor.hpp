@@ -8,11 +8,11 @@
 #define FANOUT_DETAIL_EXECUTOR_HPP
 
 #include <fanout/fwd.hpp>
+#include <fanout/detail/co_await.hpp>
 #include <fanout/detail/run_service.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/associated_executor.hpp>
-#include <boost/asio/execution/blocking.hpp>
 #include <boost/asio/execution/context.hpp>
 #include <boost/asio/execution/outstanding_work.hpp>
 #include <boost/asio/execution_context.hpp>
@@ -123,14 +123,6 @@ struct executor_probe {
 
 template <class Handler>
 using own_executor_t = asio::associated_executor_t<Handler, executor_probe>;
-
-// The executor of use_future's handlers runs functions inline or on system threads, so no child can
-// run there. It is a template of the future's type and of the blocking property.
-template <class Executor>
-inline constexpr bool is_future_executor = false;
-template <template <class, class> class Executor, class T>
-inline constexpr bool is_future_executor<Executor<T, asio::execution::blocking_t::possibly_t>> =
-    true;
 
 /// Whether a handler has an executor on which children can run: one that knows its execution
 /// context.

@@ -8,6 +8,7 @@
 #define FANOUT_DETAIL_GATHER_OP_HPP
 
 #include <fanout/detail/children.hpp>
+#include <fanout/detail/co_await.hpp>
 #include <fanout/detail/completion.hpp>
 #include <fanout/detail/executor.hpp>
 #include <fanout/detail/gather_core.hpp>

@@ -34,71 +34,35 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-class limiter_core;
-
-/// One permit of a limiter. Its destructor returns the permit.
-class limiter_permit {
-public:
-  limiter_permit() noexcept = default;
-  explicit limiter_permit(std::shared_ptr<limiter_core> core) noexcept : core_(std::move(core)) {}
-  limiter_permit(limiter_permit&&) noexcept = default;
-  limiter_permit& operator=(limiter_permit&& other) noexcept {
-    limiter_permit(std::move(other)).core_.swap(core_);
-    return *this;
-  }
-  // NOLINTNEXTLINE(bugprone-exception-escape): waits are woken without a throw
-  ~limiter_permit() { release(); }
-
-  /// Returns the permit now.
-  void release();
-
-  /// Whether this object has a permit.
-  explicit operator bool() const noexcept { return core_ != nullptr; }
-
-private:
-  friend class limiter_core;
-  std::shared_ptr<limiter_core> core_;
-};
-
-/// The permits of a limiter, and the queue of waits for one. Each permit keeps this object alive.
-class limiter_core : public std::enable_shared_from_this<limiter_core> {
-  using waiting = future_state<limiter_permit>;
-  using line = waiting_line<limiter_permit>;
+/// The permits of a limiter, and the queue of waits for one. A permit is a `Guard`, which keeps
+/// this object alive, and passes itself on in its destructor.
+template <class Guard>
+class limiter_core : public std::enable_shared_from_this<limiter_core<Guard>> {
+  using waiting = future_state<Guard>;
+  using line = waiting_line<Guard>;
+  using queued_wait = typename line::queued_wait;
 
 public:
   explicit limiter_core(std::size_t n) noexcept : free_(n) {}
 
   /// Takes a permit if there is one. If there is one, no wait is in the queue.
-  limiter_permit try_acquire() {
+  Guard try_acquire() {
     std::lock_guard const lock(mutex_);
     if (free_ == 0) return {};
     --free_;
-    return limiter_permit(shared_from_this());
+    return Guard(this->shared_from_this());
   }
 
   /// Returns a future of one permit. The future's executor is `executor`.
   std::shared_ptr<waiting> acquire(asio::any_io_executor const& executor) {
-    auto const one = std::make_shared<line::queued_wait>(
-        executor, "a place of a limiter", std::shared_ptr<line>(shared_from_this(), &line_));
+    auto const one = std::make_shared<queued_wait>(
+        executor, "a place of a limiter", std::shared_ptr<line>(this->shared_from_this(), &line_));
     if (auto permit = try_acquire_or_join(*one)) one->succeed(std::move(permit));
     return one;
   }
 
-private:
-  friend class limiter_permit;
-
-  limiter_permit try_acquire_or_join(line::queued_wait& one) {
-    std::lock_guard const lock(mutex_);
-    if (free_ == 0) {
-      line_.join(one);
-      return {};
-    }
-    --free_;
-    return limiter_permit(shared_from_this());
-  }
-
-  // Gives a permit to the oldest wait, or keeps it.
-  void pass_on(limiter_permit permit) {
+  /// Gives a permit to the oldest wait, or keeps it.
+  void pass_on(Guard permit) {
     for (;;) {
       std::unique_lock lock(mutex_);
       auto const next = line_.next();
@@ -113,17 +77,27 @@ private:
     }
   }
 
+private:
+  Guard try_acquire_or_join(queued_wait& one) {
+    std::lock_guard const lock(mutex_);
+    if (free_ == 0) {
+      line_.join(one);
+      return {};
+    }
+    --free_;
+    return Guard(this->shared_from_this());
+  }
+
   std::mutex mutex_; // protects what follows
   std::size_t free_;
   line line_{mutex_};
 };
 
-inline void limiter_permit::release() {
-  if (auto* const core = core_.get()) core->pass_on(std::move(*this));
-}
-
 /// Initiates a wait for a permit, on the executor of the completion handler.
+template <class Guard>
 struct acquire_on_handler {
+  using guard = Guard;
+
   template <class Handler>
   using mistake_for =
       std::conditional_t<brings_executor<Handler>, no_mistake, decltype(nowhere_to_acquire())>;
@@ -132,28 +106,29 @@ struct acquire_on_handler {
     requires brings_executor<std::decay_t<Handler>>
   void operator()(Handler&& handler) const {
     auto const waiting = core->acquire(asio::get_associated_executor(handler));
-    initiate_wait<limiter_permit>{waiting}(std::forward<Handler>(handler));
+    initiate_wait<Guard>{waiting}(std::forward<Handler>(handler));
   }
 
   template <class Handler, class Mistake = mistake_t<mistake_for<std::decay_t<Handler>>>>
   Mistake operator()(Handler&&) const = delete;
 
-  std::shared_ptr<limiter_core> core;
+  std::shared_ptr<limiter_core<Guard>> core;
 };
 
 /// Initiates a wait for a permit where an executor stands first.
-template <class Executor>
+template <class Guard, class Executor>
 struct acquire_on {
+  using guard = Guard;
   using executor_type = Executor;
 
   executor_type get_executor() const noexcept { return executor; }
 
   template <class Handler>
   void operator()(Handler&& handler) const {
-    initiate_wait<limiter_permit>{core->acquire(executor)}(std::forward<Handler>(handler));
+    initiate_wait<Guard>{core->acquire(executor)}(std::forward<Handler>(handler));
   }
 
-  std::shared_ptr<limiter_core> core;
+  std::shared_ptr<limiter_core<Guard>> core;
   Executor executor;
 };
 
@@ -161,8 +136,8 @@ template <class Initiation>
 class [[nodiscard("nothing waits before the operation is awaited or called with a completion "
                   "token")]] acquiring : public operation_base {
 public:
-  using result_type = limiter_permit;
-  using signature = void(std::exception_ptr, limiter_permit);
+  using result_type = typename Initiation::guard;
+  using signature = void(std::exception_ptr, result_type);
   static constexpr bool unwraps_values = false;
 
   explicit acquiring(Initiation initiation) : initiation_(std::move(initiation)) {}
@@ -183,9 +158,10 @@ private:
 };
 
 /// The permits that the running children of one operation hold.
+template <class Guard>
 class limiter_condition final : public start_condition {
 public:
-  explicit limiter_condition(std::shared_ptr<limiter_core> core) : core_(std::move(core)) {}
+  explicit limiter_condition(std::shared_ptr<limiter_core<Guard>> core) : core_(std::move(core)) {}
 
   bool try_start() override {
     auto permit = waiting_ ? waited_for() : core_->try_acquire();
@@ -196,8 +172,7 @@ public:
 
   void wait(asio::any_io_executor const& executor, std::function<void()> ready) override {
     auto call = [ready = std::move(ready)](auto const&) { ready(); };
-    using callback =
-        pending_callback<std::shared_ptr<future_state<limiter_permit>>, decltype(call)>;
+    using callback = pending_callback<std::shared_ptr<future_state<Guard>>, decltype(call)>;
     waiting_ = core_->acquire(executor);
     context_lock const context(*waiting_->registry());
     if (!context) return;
@@ -213,14 +188,14 @@ public:
   void child_ended(bool) override { taken_.pop_back(); }
 
 private:
-  limiter_permit waited_for() {
+  Guard waited_for() {
     auto got = std::exchange(waiting_, nullptr)->take();
-    return got ? *std::move(got) : limiter_permit();
+    return got ? *std::move(got) : Guard();
   }
 
-  std::shared_ptr<limiter_core> core_;
-  std::shared_ptr<future_state<limiter_permit>> waiting_;
-  std::vector<limiter_permit> taken_;
+  std::shared_ptr<limiter_core<Guard>> core_;
+  std::shared_ptr<future_state<Guard>> waiting_;
+  std::vector<Guard> taken_;
 };
 
 } // namespace fanout::inline FANOUT_ABI::detail

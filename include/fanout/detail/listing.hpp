@@ -17,15 +17,6 @@ namespace fanout::inline FANOUT_ABI::detail {
 /// Identifies a coroutine together with those that it awaits; null if there is no coroutine.
 using coroutine_id = void const*;
 
-/// The coroutine that a completion handler resumes; null if it resumes none.
-template <class Handler>
-coroutine_id coroutine_of(Handler& handler) {
-  if constexpr (requires { handler.entry_point(); })
-    return handler.entry_point();
-  else
-    return nullptr;
-}
-
 /// Receives the running tasks and children, and what coroutines wait for, from the objects that
 /// know it. Only programs that ask for a list compile the implementation, `joined_listing`.
 class listing {

@@ -40,17 +40,6 @@
 #include <utility>
 #include <variant>
 
-namespace fanout::inline FANOUT_ABI {
-
-/// The end of one child, in a stream of them: its index, and its value or its error.
-template <class T>
-struct completed {
-  std::size_t index;
-  fanout::result<T> result;
-};
-
-} // namespace fanout::inline FANOUT_ABI
-
 namespace fanout::inline FANOUT_ABI::detail {
 
 template <class T>

@@ -11,7 +11,6 @@
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/wait_traits.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -20,23 +19,21 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-class virtual_clock {
+/// The virtual time of each thread, and the time of its next timer.
+class virtual_time {
 public:
-  using rep = std::int64_t;
-  using period = std::pico;
-  using duration = std::chrono::duration<rep, period>;
-  using time_point = std::chrono::time_point<virtual_clock>;
-  static constexpr bool is_steady = true;
+  using duration = std::chrono::duration<std::int64_t, std::pico>;
 
-  static time_point now() noexcept { return time_point(++time()); }
+  /// The time since the start of the thread. Reading it takes a picosecond.
+  static duration read() noexcept { return ++now(); }
 
   /// Called by Asio's wait_traits with the time until the next timer.
-  static void due_in(duration d) noexcept { due() = time() + d; }
+  static void due_in(duration d) noexcept { due() = now() + d; }
 
-  /// Jumps to the next timer, unless there is none.
+  /// Sets the time to that of the next timer. Returns false if there is none.
   static bool jump() noexcept {
     if (!due()) return false;
-    if (*due() > time()) time() = *due();
+    if (*due() > now()) now() = *due();
     due().reset();
     return true;
   }
@@ -44,7 +41,7 @@ public:
   static void forget_due() noexcept { due().reset(); }
 
 private:
-  static duration& time() noexcept {
+  static duration& now() noexcept {
     static thread_local duration t{0};
     return t;
   }
@@ -62,25 +59,11 @@ inline void drive_virtual(asio::io_context& context) {
   constexpr int silent_polls = 1000;
   auto const work = asio::make_work_guard(context);
   for (int silent = 0; silent < silent_polls && !context.stopped(); ++silent) {
-    virtual_clock::forget_due();
-    if (context.poll() != 0 || virtual_clock::jump()) silent = -1;
+    virtual_time::forget_due();
+    if (context.poll() != 0 || virtual_time::jump()) silent = -1;
   }
 }
 
 } // namespace fanout::inline FANOUT_ABI::detail
-
-template <>
-struct boost::asio::wait_traits<fanout::detail::virtual_clock> {
-  using clock = fanout::detail::virtual_clock;
-
-  static clock::duration to_wait_duration(clock::duration const& d) {
-    clock::due_in(d);
-    return clock::duration::zero();
-  }
-
-  static clock::duration to_wait_duration(clock::time_point const& t) {
-    return to_wait_duration(t - clock::now());
-  }
-};
 
 #endif // FANOUT_DETAIL_VIRTUAL_TIME_HPP

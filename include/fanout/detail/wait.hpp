@@ -12,6 +12,7 @@
 // context.
 
 #include <fanout/detail/because.hpp>
+#include <fanout/detail/co_await.hpp>
 #include <fanout/detail/completion.hpp>
 #include <fanout/detail/context_registry.hpp>
 #include <fanout/detail/executor.hpp>

@@ -9,6 +9,7 @@
 
 // The waiters of a future: completion handlers and callbacks.
 
+#include <fanout/detail/co_await.hpp>
 #include <fanout/detail/context_registry.hpp>
 #include <fanout/detail/executor.hpp>
 #include <fanout/detail/future_state.hpp>
