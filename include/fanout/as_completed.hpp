@@ -12,6 +12,7 @@
 #include <fanout/result.hpp>
 #include <fanout/detail/co_await.hpp>
 #include <fanout/detail/gather_function.hpp>
+#include <fanout/detail/repeatable_operation.hpp>
 #include <fanout/detail/stream.hpp>
 #include <fanout/detail/stream_core.hpp>
 
@@ -73,9 +74,7 @@ public:
   ///
   /// *Cancellation*: of every type ends this wait only; nothing is lost, and the children run on.
   auto next() const {
-    using item = std::optional<completed<T>>;
-    return detail::stream_operation<detail::initiate_next<T>, item, void(std::exception_ptr, item),
-                                    T>(state_);
+    return detail::make_operation<std::optional<completed<T>>>(detail::initiate_next<T>(state_));
   }
 
   /// Cancels the children that still run, and waits for their end. No more start from the moment in
@@ -85,10 +84,7 @@ public:
   /// still be asked for by `next()`.
   ///
   /// *Cancellation*: of every type ends this wait only.
-  auto close() const {
-    return detail::stream_operation<detail::initiate_close<T>, void, void(std::exception_ptr), T>(
-        state_);
-  }
+  auto close() const { return detail::make_operation<void>(detail::initiate_close<T>(state_)); }
 
 private:
   friend struct detail::stream_access;

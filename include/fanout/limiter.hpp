@@ -12,6 +12,7 @@
 #include <fanout/detail/co_await.hpp>
 #include <fanout/detail/executor.hpp>
 #include <fanout/detail/limiter_core.hpp>
+#include <fanout/detail/repeatable_operation.hpp>
 
 #include <concepts>
 #include <cstddef>
@@ -50,7 +51,34 @@ namespace fanout::inline FANOUT_ABI {
 class limiter {
 public:
   /// Holds one place, or none. Its destructor returns the place.
-  class guard;
+  class guard {
+  public:
+    /// Holds no place.
+    guard() noexcept = default;
+    /// The moved-from guard holds no place.
+    guard(guard&&) noexcept = default;
+    guard& operator=(guard&& other) noexcept {
+      guard(std::move(other)).core_.swap(core_);
+      return *this;
+    }
+    // NOLINTNEXTLINE(bugprone-exception-escape): waits are woken without a throw
+    ~guard() { release(); }
+
+    /// Returns the place now.
+    void release() {
+      if (auto* const core = core_.get()) core->pass_on(std::move(*this));
+    }
+
+    /// Whether the guard holds a place.
+    explicit operator bool() const noexcept { return core_ != nullptr; }
+
+  private:
+    friend class detail::limiter_core<guard>;
+    explicit guard(std::shared_ptr<detail::limiter_core<guard>> core) noexcept
+        : core_(std::move(core)) {}
+
+    std::shared_ptr<detail::limiter_core<guard>> core_;
+  };
 
   template <std::integral N>
     requires(!std::same_as<N, bool>)
@@ -70,17 +98,19 @@ public:
   /// *Cancellation*: of every type, until there is a place.
   ///
   /// *Python*: `async with semaphore`.
-  auto acquire() const { return detail::acquiring(detail::acquire_on_handler<guard>{core_}); }
+  auto acquire() const {
+    return detail::make_operation<guard>(detail::acquire_on_handler<guard>(core_));
+  }
 
   /// The same on an executor or context that stands first.
   template <executor_or_context Ex>
   auto acquire(Ex&& executor) const {
     auto own = detail::executor_of(std::forward<Ex>(executor));
-    return detail::acquiring(detail::acquire_on<guard, decltype(own)>{core_, std::move(own)});
+    return detail::make_operation<guard>(detail::acquire_on<guard, decltype(own)>{core_, own});
   }
 
   /// Takes a place if one is free and nothing waits for it. Otherwise the guard is empty.
-  guard try_acquire() const;
+  guard try_acquire() const { return core_->try_acquire(); }
 
 private:
   friend class limit<limiter>;
@@ -95,37 +125,6 @@ private:
 
   std::shared_ptr<detail::limiter_core<guard>> core_;
 };
-
-class limiter::guard {
-public:
-  /// Holds no place.
-  guard() noexcept = default;
-  /// The moved-from guard holds no place.
-  guard(guard&&) noexcept = default;
-  guard& operator=(guard&& other) noexcept {
-    guard(std::move(other)).core_.swap(core_);
-    return *this;
-  }
-  // NOLINTNEXTLINE(bugprone-exception-escape): waits are woken without a throw
-  ~guard() { release(); }
-
-  /// Returns the place now.
-  void release() {
-    if (auto* const core = core_.get()) core->pass_on(std::move(*this));
-  }
-
-  /// Whether the guard holds a place.
-  explicit operator bool() const noexcept { return core_ != nullptr; }
-
-private:
-  friend class detail::limiter_core<guard>;
-  explicit guard(std::shared_ptr<detail::limiter_core<guard>> core) noexcept
-      : core_(std::move(core)) {}
-
-  std::shared_ptr<detail::limiter_core<guard>> core_;
-};
-
-inline limiter::guard limiter::try_acquire() const { return core_->try_acquire(); }
 
 /// The policy: each child of the operation holds a place of a limiter while it runs.
 template <>

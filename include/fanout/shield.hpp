@@ -23,7 +23,7 @@ template <class T>
 struct shielded<future<T>> {
   static constexpr bool waits = true;
   static shielded_wait<T> make(future<T> const& f) {
-    return shielded_wait<T>(future_access::state(f));
+    return shielded_wait<T>(initiate_shielded_wait<T>{future_access::state(f)});
   }
 };
 

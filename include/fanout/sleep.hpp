@@ -38,14 +38,14 @@ template <class Clock = std::chrono::steady_clock, class Rep, class Period>
 auto sleep(std::chrono::duration<Rep, Period> const& d) {
   detail::sleep_span<Clock> span;
   span.length = detail::rounded_up<typename Clock::duration>(d);
-  return detail::sleeping(detail::sleep_on_handler(), span);
+  return detail::make_sleep(span);
 }
 
 template <class Clock = std::chrono::steady_clock, executor_or_context Ex, class Rep, class Period>
 auto sleep(Ex&& executor, std::chrono::duration<Rep, Period> const& d) {
   detail::sleep_span<Clock> span;
   span.length = detail::rounded_up<typename Clock::duration>(d);
-  return detail::sleeping(detail::sleep_on(detail::executor_of(std::forward<Ex>(executor))), span);
+  return detail::make_sleep(span, detail::executor_of(std::forward<Ex>(executor)));
 }
 
 /// A number is no duration, and must not find the `sleep` of POSIX, which blocks the thread.
@@ -62,7 +62,7 @@ auto sleep_until(std::chrono::time_point<Clock, Duration> const& t) {
   detail::sleep_span<Clock> span;
   span.until = std::chrono::ceil<typename Clock::duration>(t);
   span.is_length = false;
-  return detail::sleeping(detail::sleep_on_handler(), span);
+  return detail::make_sleep(span);
 }
 
 template <executor_or_context Ex, class Clock, class Duration>
@@ -70,7 +70,7 @@ auto sleep_until(Ex&& executor, std::chrono::time_point<Clock, Duration> const& 
   detail::sleep_span<Clock> span;
   span.until = std::chrono::ceil<typename Clock::duration>(t);
   span.is_length = false;
-  return detail::sleeping(detail::sleep_on(detail::executor_of(std::forward<Ex>(executor))), span);
+  return detail::make_sleep(span, detail::executor_of(std::forward<Ex>(executor)));
 }
 
 } // namespace fanout::inline FANOUT_ABI

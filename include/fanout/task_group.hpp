@@ -16,6 +16,7 @@
 #include <fanout/detail/co_await.hpp>
 #include <fanout/detail/group_policies.hpp>
 #include <fanout/detail/policy_set.hpp>
+#include <fanout/detail/repeatable_operation.hpp>
 #include <fanout/detail/stragglers.hpp>
 #include <fanout/detail/task_group.hpp>
 #include <fanout/detail/with_task_group.hpp>
@@ -159,7 +160,7 @@ public:
   /// *Errors*: `invalid_state` as soon as the group takes no more.
   ///
   /// *Cancellation*: of every type ends the wait.
-  auto slot() const { return detail::group_operation<detail::initiate_slot>(handle_); }
+  auto slot() const { return detail::make_operation<void>(detail::initiate_slot(handle_)); }
 
   /// Waits for the end of all tasks. The group ends then, and takes no more.
   ///
@@ -171,7 +172,7 @@ public:
   ///
   /// *Cancellation*: of every type is passed on to all tasks; it ends when they have, with
   /// `operation_aborted` after a `terminal` request.
-  auto join() const { return detail::group_operation<detail::initiate_join>(handle_); }
+  auto join() const { return detail::make_operation<void>(detail::initiate_join{handle_}); }
 
   /// Cancels all tasks, with a `terminal` request. From the call on no more start, and none is
   /// taken. `join()` ends without error, but for an error of a task. Does nothing once the group

@@ -16,6 +16,7 @@
 #include <fanout/detail/completion.hpp>
 #include <fanout/detail/executor.hpp>
 #include <fanout/detail/mistakes.hpp>
+#include <fanout/detail/on_handler_executor.hpp>
 #include <fanout/detail/operation.hpp>
 #include <fanout/detail/outcome.hpp>
 #include <fanout/detail/received.hpp>
@@ -132,10 +133,8 @@ private:
 };
 
 /// Runs the operation on the executor of its completion handler.
-struct abort_on_handler {
-  template <class Handler>
-  using mistake_for =
-      std::conditional_t<brings_executor<Handler>, no_mistake, decltype(nowhere_to_step())>;
+struct abort_on_handler : on_handler_executor<decltype(nowhere_to_step())> {
+  using on_handler_executor::operator();
 
   template <class Handler, class Operation>
     requires brings_executor<std::decay_t<Handler>>
@@ -143,10 +142,6 @@ struct abort_on_handler {
     auto const executor = asio::get_associated_executor(handler);
     start(executor, std::forward<Handler>(handler), std::forward<Operation>(operation));
   }
-
-  template <class Handler, class Operation,
-            class Mistake = mistake_t<mistake_for<std::decay_t<Handler>>>>
-  Mistake operator()(Handler&&, Operation&&) const = delete;
 
   template <class Executor, class Handler, class Operation>
   static void start(Executor const& executor, Handler&& handler, Operation&& operation) {

@@ -18,6 +18,7 @@
 #include <fanout/detail/live_children.hpp>
 #include <fanout/detail/request_link.hpp>
 #include <fanout/detail/reserve.hpp>
+#include <fanout/detail/result_slot.hpp>
 #include <fanout/detail/roster.hpp>
 #include <fanout/detail/work_poster.hpp>
 
@@ -431,7 +432,7 @@ private:
     if (error) {
       std::exception_ptr const heard = listens_ ? error : nullptr; // policies are told of it below
       try {
-        if constexpr (requires { result_slot.error(error, asked); })
+        if constexpr (takes_end_if_asked<ResultSlot>)
           result_slot.error(error, asked);
         else
           result_slot.error(error);

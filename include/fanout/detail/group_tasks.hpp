@@ -412,7 +412,8 @@ public:
     } catch (std::bad_alloc const&) { // then the task has no name
     }
     start_child<backing_core, assigned>(
-        group, nullptr, assigned{index, &nothing_to_keep, own_watch(end_), nullptr});
+        group, nullptr,
+        assigned{index, &nothing_to_keep, own_watch(initiate_own_watch{end_}), nullptr});
     if (group->cancelling()) end_->cancel(asio::cancellation_type::terminal);
   }
 

@@ -13,6 +13,7 @@
 #include <fanout/detail/executor.hpp>
 #include <fanout/detail/gather_op.hpp>
 #include <fanout/detail/mistakes.hpp>
+#include <fanout/detail/on_handler_executor.hpp>
 
 #include <boost/asio/associated_allocator.hpp>
 #include <boost/asio/associated_executor.hpp>
@@ -53,10 +54,8 @@ struct initiate_on {
 };
 
 /// Initiates an operation on the executor of its completion handler.
-struct initiate_on_handler {
-  template <class Handler>
-  using mistake_for =
-      std::conditional_t<brings_executor<Handler>, no_mistake, decltype(nowhere_to_run())>;
+struct initiate_on_handler : on_handler_executor<decltype(nowhere_to_run())> {
+  using on_handler_executor::operator();
 
   template <class Handler, class Children, class Policies>
     requires brings_executor<std::decay_t<Handler>>
@@ -66,10 +65,6 @@ struct initiate_on_handler {
     initiate<false>(std::decay_t<Handler>(std::forward<Handler>(handler)), executor, r,
                     std::move(children), std::move(policies));
   }
-
-  template <class Handler, class... Args,
-            class Mistake = mistake_t<mistake_for<std::decay_t<Handler>>>>
-  Mistake operator()(Handler&&, Args&&...) const = delete;
 };
 
 } // namespace fanout::inline FANOUT_ABI::detail

@@ -7,24 +7,20 @@
 #ifndef FANOUT_DETAIL_LIMITER_CORE_HPP
 #define FANOUT_DETAIL_LIMITER_CORE_HPP
 
-#include <fanout/detail/because.hpp>
 #include <fanout/detail/context_registry.hpp>
 #include <fanout/detail/executor.hpp>
 #include <fanout/detail/future_state.hpp>
 #include <fanout/detail/mistakes.hpp>
-#include <fanout/detail/operation.hpp>
+#include <fanout/detail/on_handler_executor.hpp>
 #include <fanout/detail/start_condition.hpp>
-#include <fanout/detail/token.hpp>
 #include <fanout/detail/waiters.hpp>
 #include <fanout/detail/waiting_line.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/associated_executor.hpp>
-#include <boost/asio/async_result.hpp>
 #include <boost/asio/cancellation_type.hpp>
 
 #include <cstddef>
-#include <exception>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -95,12 +91,10 @@ private:
 
 /// Initiates a wait for a permit, on the executor of the completion handler.
 template <class Guard>
-struct acquire_on_handler {
-  using guard = Guard;
+struct acquire_on_handler : on_handler_executor<decltype(nowhere_to_acquire())> {
+  explicit acquire_on_handler(std::shared_ptr<limiter_core<Guard>> c) : core(std::move(c)) {}
 
-  template <class Handler>
-  using mistake_for =
-      std::conditional_t<brings_executor<Handler>, no_mistake, decltype(nowhere_to_acquire())>;
+  using on_handler_executor::operator();
 
   template <class Handler>
     requires brings_executor<std::decay_t<Handler>>
@@ -109,16 +103,12 @@ struct acquire_on_handler {
     initiate_wait<Guard>{waiting}(std::forward<Handler>(handler));
   }
 
-  template <class Handler, class Mistake = mistake_t<mistake_for<std::decay_t<Handler>>>>
-  Mistake operator()(Handler&&) const = delete;
-
   std::shared_ptr<limiter_core<Guard>> core;
 };
 
 /// Initiates a wait for a permit where an executor stands first.
 template <class Guard, class Executor>
 struct acquire_on {
-  using guard = Guard;
   using executor_type = Executor;
 
   executor_type get_executor() const noexcept { return executor; }
@@ -130,31 +120,6 @@ struct acquire_on {
 
   std::shared_ptr<limiter_core<Guard>> core;
   Executor executor;
-};
-
-template <class Initiation>
-class [[nodiscard("nothing waits before the operation is awaited or called with a completion "
-                  "token")]] acquiring : public operation_base {
-public:
-  using result_type = typename Initiation::guard;
-  using signature = void(std::exception_ptr, result_type);
-  static constexpr bool unwraps_values = false;
-
-  explicit acquiring(Initiation initiation) : initiation_(std::move(initiation)) {}
-
-  template <class Token>
-    requires good_token<Token, signature, Initiation>
-  auto operator()(Token&& token) const
-      -> decltype(asio::async_initiate<Token, signature>(std::declval<Initiation>(), token)) {
-    return asio::async_initiate<Token, signature>(Initiation(initiation_), token);
-  }
-
-  template <class Token, class Signature = signature,
-            class Mistake = mistake_in_token<Token, signature, Initiation>>
-  Mistake operator()(Token&&) const = delete;
-
-private:
-  Initiation initiation_;
 };
 
 /// The permits that the running children of one operation hold.

@@ -9,6 +9,7 @@
 
 #include <fanout/error.hpp>
 #include <fanout/result.hpp>
+#include <fanout/detail/result_slot.hpp>
 
 #include <boost/asio/error.hpp>
 #include <boost/system/system_error.hpp>
@@ -43,12 +44,6 @@ inline std::invalid_argument too_few_children(std::size_t children, std::size_t 
                                std::to_string(winners) + " can succeed");
 }
 
-/// Facts about the end of an operation that are not in the result slots.
-struct ending {
-  std::exception_ptr (*missing)();      // makes the error of a child that never started
-  std::span<std::size_t const> winners; // of a race, in the order in which they ended
-};
-
 // std::is_copy_constructible is true for a container of elements that cannot be copied.
 template <class T>
 inline constexpr bool can_be_copied = std::is_copy_constructible_v<T>;
@@ -70,62 +65,6 @@ template <class V>
 inline constexpr bool can_be_copied<winner<V>> = can_be_copied<V>;
 template <class T, class E>
 inline constexpr bool can_be_copied<boost::system::result<T, E>> = can_be_copied<T>;
-
-template <class T>
-using value_or_monostate = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
-
-/// The type of one element of the results.
-template <class T, bool ReturnExceptions>
-using delivered = std::conditional_t<ReturnExceptions, result<T>, value_or_monostate<T>>;
-
-/// Stores the result of one child. Takes over an error only if errors are results. If the slot was
-/// never filled, it delivers the error in `end`.
-template <class T, bool ReturnExceptions>
-class result_slot {
-public:
-  void value()
-    requires std::is_void_v<T>
-  {
-    if constexpr (ReturnExceptions)
-      content_.emplace(boost::system::in_place_value);
-    else
-      content_.emplace();
-  }
-
-  template <class U>
-  void value(U&& u) {
-    if constexpr (ReturnExceptions)
-      content_.emplace(boost::system::in_place_value, std::forward<U>(u));
-    else
-      content_.emplace(std::forward<U>(u));
-  }
-
-  void error([[maybe_unused]] std::exception_ptr& e) {
-    if constexpr (ReturnExceptions)
-      content_.emplace(boost::system::in_place_error, std::exchange(e, nullptr));
-  }
-
-  void drop() noexcept { content_.reset(); }
-
-  delivered<T, ReturnExceptions> take([[maybe_unused]] ending const& end) {
-    if constexpr (ReturnExceptions)
-      if (!content_) content_.emplace(boost::system::in_place_error, end.missing());
-    return *std::move(content_);
-  }
-
-private:
-  std::optional<delivered<T, ReturnExceptions>> content_;
-};
-
-// Children that yield nothing need no storage in the default mode.
-template <>
-class result_slot<void, false> {
-public:
-  void value() noexcept {}
-  void error(std::exception_ptr&) noexcept {}
-  void drop() noexcept {}
-  std::monostate take(ending const&) noexcept { return {}; }
-};
 
 /// Base of an outcome: the result slot of each child.
 template <bool ReturnExceptions>

@@ -19,6 +19,7 @@
 #include <fanout/detail/outcome.hpp>
 #include <fanout/detail/received.hpp>
 #include <fanout/detail/reserve.hpp>
+#include <fanout/detail/result_slot.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/cancellation_signal.hpp>
@@ -84,7 +85,7 @@ void report_dropped(child_link<Owner> link, std::size_t index, ResultSlot result
   using dropped = dropped_child<Owner, ResultSlot>;
   try {
     std::exception_ptr error = link.record() ? link->drop(*link.record()) : aborted_error();
-    if constexpr (requires { result_slot->runs_nowhere(); }) result_slot->runs_nowhere();
+    if constexpr (releases_child<ResultSlot>) result_slot->runs_nowhere();
     auto const post = [&] {
       auto const executor = link->get_executor();
       auto const child = reserve::attempt([&] {
@@ -92,7 +93,7 @@ void report_dropped(child_link<Owner> link, std::size_t index, ResultSlot result
       });
       reserve::attempt([&] { asio::post(executor, [child] { child->report(); }); });
     };
-    if constexpr (requires { result_slot->registry(); }) {
+    if constexpr (needs_context<ResultSlot>) {
       // NOLINTNEXTLINE(performance-unnecessary-copy-initialization): post() moves the result slot
       // away
       auto const registry = result_slot->registry();

@@ -15,12 +15,11 @@
 #include <fanout/detail/deferred_gather.hpp>
 #include <fanout/detail/future_core.hpp>
 #include <fanout/detail/future_state.hpp>
-#include <fanout/detail/operation.hpp>
 #include <fanout/detail/outcome.hpp>
 #include <fanout/detail/policy_set.hpp>
+#include <fanout/detail/repeatable_operation.hpp>
 #include <fanout/detail/waiters.hpp>
 
-#include <boost/asio/async_result.hpp>
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/cancellation_type.hpp>
 #include <boost/asio/post.hpp>
@@ -107,7 +106,7 @@ template <class T>
 struct initiate_shielded_wait {
   // `Handler` is a `child_handler`.
   template <class Handler>
-  void operator()(Handler&& handler, std::shared_ptr<future_state<T>> const& awaited) const {
+  void operator()(Handler&& handler) const {
     using end_type = shielded_end<T, std::decay_t<Handler>>;
     auto const executor = handler.get_executor();
     auto slot = handler.get_cancellation_slot();
@@ -116,34 +115,17 @@ struct initiate_shielded_wait {
     end->came_in(awaited->add(context_registry::of(context_of(executor)),
                               std::make_unique<shielded_waiter<end_type>>(end)));
   }
+
+  std::shared_ptr<future_state<T>> awaited;
 };
 
 template <class T>
-class shielded_wait : public operation_base {
-public:
-  using outcome = single_outcome<value_or_monostate<T>>;
-  using result_type = typename outcome::type;
-  using signature = typename outcome::signature;
-  static constexpr bool unwraps_values = outcome::unwraps_values;
-
-  explicit shielded_wait(std::shared_ptr<future_state<T>> awaited) noexcept
-      : awaited_(std::move(awaited)) {}
-
-  template <class Token>
-  auto operator()(Token&& token) const -> decltype(asio::async_initiate<Token, signature>(
-      std::declval<initiate_shielded_wait<T>>(), token,
-      std::declval<std::shared_ptr<future_state<T>>>())) {
-    return asio::async_initiate<Token, signature>(initiate_shielded_wait<T>(), token,
-                                                  std::shared_ptr<future_state<T>>(awaited_));
-  }
-
-private:
-  std::shared_ptr<future_state<T>> awaited_;
-};
+using shielded_wait = repeatable_operation<T, initiate_shielded_wait<T>>;
 
 // The wait yields what the future yields.
 template <class T>
-struct child_traits<shielded_wait<T>> : child_traits<future<T>> {};
+struct child_traits<repeatable_operation<T, initiate_shielded_wait<T>>> : child_traits<future<T>> {
+};
 
 template <bool GivesUpWaits>
 struct abandon_children {

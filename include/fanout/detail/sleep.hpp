@@ -9,16 +9,15 @@
 
 #include <fanout/concepts.hpp>
 #include <fanout/error.hpp>
-#include <fanout/detail/because.hpp>
 #include <fanout/detail/co_await.hpp>
 #include <fanout/detail/executor.hpp>
 #include <fanout/detail/mistakes.hpp>
-#include <fanout/detail/operation.hpp>
-#include <fanout/detail/token.hpp>
+#include <fanout/detail/on_handler_executor.hpp>
+#include <fanout/detail/repeatable_operation.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/associated_executor.hpp>
 #include <boost/asio/associator.hpp>
-#include <boost/asio/async_result.hpp>
 #include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/system/error_code.hpp>
@@ -58,81 +57,60 @@ struct sleep_span {
   bool is_over() const { return is_length ? length <= duration::zero() : until <= Clock::now(); }
 };
 
-struct start_sleep {
-  template <class Handler, class Clock, class Executor>
-  void operator()(Handler&& handler, sleep_span<Clock> const& span,
-                  Executor const& executor) const {
-    using timer = asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, Executor>;
-    using wrapped = sleep_handler<std::decay_t<Handler>, timer>;
-    if (span.is_over())
-      return asio::post(executor, wrapped{std::forward<Handler>(handler), nullptr});
-    auto alarm = span.is_length ? std::make_unique<timer>(executor, span.length)
-                                : std::make_unique<timer>(executor, span.until);
-    auto& waiting = *alarm;
-    waiting.async_wait(wrapped{std::forward<Handler>(handler), std::move(alarm)});
-  }
-};
+template <class Handler, class Clock, class Executor>
+void start_sleep(Handler&& handler, sleep_span<Clock> const& span, Executor const& executor) {
+  using timer = asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, Executor>;
+  using wrapped = sleep_handler<std::decay_t<Handler>, timer>;
+  if (span.is_over()) return asio::post(executor, wrapped{std::forward<Handler>(handler), nullptr});
+  auto alarm = span.is_length ? std::make_unique<timer>(executor, span.length)
+                              : std::make_unique<timer>(executor, span.until);
+  auto& waiting = *alarm;
+  waiting.async_wait(wrapped{std::forward<Handler>(handler), std::move(alarm)});
+}
 
-template <class Executor>
-struct sleep_on : start_sleep {
+/// Initiates a sleep on the executor that stands first.
+template <class Clock, class Executor>
+struct sleep_on {
   using executor_type = Executor;
-
-  Executor executor;
-
-  explicit sleep_on(Executor const& e) : executor(e) {}
 
   executor_type get_executor() const noexcept { return executor; }
 
-  template <class Handler, class Clock>
-  void operator()(Handler&& handler, sleep_span<Clock> const& span) const {
-    start_sleep::operator()(std::forward<Handler>(handler), span, executor);
-  }
-};
-
-struct sleep_on_handler : start_sleep {
   template <class Handler>
-  using mistake_for =
-      std::conditional_t<brings_executor<Handler>, no_mistake, decltype(nowhere_to_sleep())>;
+  void operator()(Handler&& handler) const {
+    start_sleep(std::forward<Handler>(handler), span, executor);
+  }
 
-  template <class Handler, class Clock>
+  sleep_span<Clock> span;
+  Executor executor;
+};
+
+/// Initiates a sleep on the executor of the completion handler.
+template <class Clock>
+struct sleep_on_handler : on_handler_executor<decltype(nowhere_to_sleep())> {
+  explicit sleep_on_handler(sleep_span<Clock> const& s) : span(s) {}
+
+  using on_handler_executor::operator();
+
+  template <class Handler>
     requires brings_executor<std::decay_t<Handler>>
-  void operator()(Handler&& handler, sleep_span<Clock> const& span) const {
+  void operator()(Handler&& handler) const {
     auto const executor = asio::get_associated_executor(handler);
-    start_sleep::operator()(std::forward<Handler>(handler), span, executor);
+    start_sleep(std::forward<Handler>(handler), span, executor);
   }
 
-  template <class Handler, class Span,
-            class Mistake = mistake_t<mistake_for<std::decay_t<Handler>>>>
-  Mistake operator()(Handler&&, Span&&) const = delete;
+  sleep_span<Clock> span;
 };
 
-template <class Initiation, class Clock>
-class [[nodiscard("nothing sleeps before the operation is awaited or called with a completion "
-                  "token")]] sleeping : public operation_base {
-public:
-  using signature = void(std::exception_ptr);
-  static constexpr bool unwraps_values = false;
+/// Makes the operation, with an executor that stands first or without.
+template <class Clock>
+auto make_sleep(sleep_span<Clock> const& span) {
+  return make_operation<void>(sleep_on_handler<Clock>(span));
+}
 
-  sleeping(Initiation initiation, sleep_span<Clock> span)
-      : initiation_(std::move(initiation)), span_(span) {}
-
-  template <class Token>
-    requires good_token<Token, signature, Initiation>
-  auto operator()(Token&& token) const
-      -> decltype(asio::async_initiate<Token, signature>(std::declval<Initiation>(), token,
-                                                         std::declval<sleep_span<Clock>>())) {
-    return asio::async_initiate<Token, signature>(Initiation(initiation_), token,
-                                                  sleep_span<Clock>(span_));
-  }
-
-  template <class Token, class Signature = signature,
-            class Mistake = mistake_in_token<Token, signature, Initiation>>
-  Mistake operator()(Token&&) const = delete;
-
-private:
-  Initiation initiation_;
-  sleep_span<Clock> span_;
-};
+template <class Clock, class Executor>
+auto make_sleep(sleep_span<Clock> const& span, Executor const& executor) {
+  return make_operation<void>(sleep_on<Clock, Executor>{span, executor});
+}
 
 } // namespace fanout::inline FANOUT_ABI::detail
 

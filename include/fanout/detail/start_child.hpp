@@ -11,11 +11,13 @@
 
 #include <fanout/concepts.hpp>
 #include <fanout/detail/assignment.hpp>
+#include <fanout/detail/child_owner.hpp>
 #include <fanout/detail/executor.hpp>
 #include <fanout/detail/initiations.hpp>
 #include <fanout/detail/live_children.hpp>
 #include <fanout/detail/outcome.hpp>
 #include <fanout/detail/reserve.hpp>
+#include <fanout/detail/result_slot.hpp>
 #include <fanout/detail/run_child.hpp>
 #include <fanout/detail/run_service.hpp>
 
@@ -35,6 +37,10 @@
 namespace fanout::inline FANOUT_ABI::detail {
 
 struct nothing {};
+
+/// The result slot of a child that is about to start.
+template <class Assigned>
+using slot_of = std::remove_reference_t<decltype(*std::declval<Assigned&>().result_slot)>;
 
 /// What must live as long as a child with an executor of its own: the tracked work on that
 /// executor. It is released with the child, since it must not outlive the executor's context.
@@ -79,9 +85,10 @@ void start_bound(child_link<Owner> const& link, assignment<Bound, ResultSlot>&& 
 /// runs already is awaited all the same.
 template <class Link, class Assigned>
 bool is_called_off(Link const& link, Assigned const& assigned) {
-  if constexpr (requires { assigned.result_slot->runs_already; })
+  using slot = decltype(assigned.result_slot);
+  if constexpr (of_running_child<slot>)
     return false;
-  else if constexpr (requires { assigned.result_slot->requested(); })
+  else if constexpr (hears_requests<slot>)
     return link->cancelling() || assigned.result_slot->requested();
   else
     return link->cancelling();
@@ -105,7 +112,7 @@ void initiate_guarded(Link const& link, std::size_t index, F const& f) {
 /// Passes the link to a result slot that needs it.
 template <class Assigned, class Link>
 void tell_result_slot([[maybe_unused]] Assigned& assigned, [[maybe_unused]] Link const& link) {
-  if constexpr (requires { assigned.result_slot->runs_at(link); })
+  if constexpr (follows_child<decltype(assigned.result_slot), Link>)
     assigned.result_slot->runs_at(link);
 }
 
@@ -186,8 +193,8 @@ private:
 
   template <class Ready>
   void run(child_source<Ready>* next, Ready& child) {
-    using executor = typename executor_of_coroutine<child_type>::executor_type;
-    auto const on = converted_executor<executor>(executor());
+    using coroutine_executor = typename executor_of_coroutine<child_type>::executor_type;
+    auto const on = converted_executor<coroutine_executor>(executor());
     if (!on)
       throw std::invalid_argument("fanout: the awaitable names another type of executor than the "
                                   "one that the operation runs on");
@@ -195,7 +202,7 @@ private:
     auto at = child.result_slot;
     body_mark<has_own_launch> begun;
     try {
-      launch(runner<executor, Owner, Ready, Keep>::run(
+      launch(runner<coroutine_executor, Owner, Ready, Keep>::run(
                  {link_, next, begun.get(), std::move(keep_), std::move(child)}),
              *on, link_.slot(), link_);
     } catch (...) {
@@ -314,6 +321,7 @@ void fail_before_start(child_link<Owner> const& operation, Assigned& assigned) {
 /// Starts a child on its executor. Its runner takes further children from `next`, unless that is
 /// null.
 template <class Owner, class Assigned>
+  requires child_owner<Owner, slot_of<Assigned>>
 void start_child(child_link<Owner> const& operation, child_source<Assigned>* next,
                  Assigned&& assigned) {
   using child_type = typename Assigned::child_type;

@@ -10,27 +10,25 @@
 #include <fanout/concepts.hpp>
 #include <fanout/error.hpp>
 #include <fanout/detail/arguments.hpp>
-#include <fanout/detail/because.hpp>
 #include <fanout/detail/executor.hpp>
 #include <fanout/detail/future_state.hpp>
 #include <fanout/detail/gather_function.hpp>
 #include <fanout/detail/initiate.hpp>
 #include <fanout/detail/mistakes.hpp>
-#include <fanout/detail/operation.hpp>
+#include <fanout/detail/on_handler_executor.hpp>
 #include <fanout/detail/outcome.hpp>
 #include <fanout/detail/stream_core.hpp>
-#include <fanout/detail/token.hpp>
 #include <fanout/detail/waiters.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/associated_executor.hpp>
-#include <boost/asio/async_result.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/cancellation_type.hpp>
 
 #include <exception>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <type_traits>
 #include <utility>
 
@@ -159,66 +157,39 @@ private:
 /// Initiates a wait for the next end, on the executor of the completion handler. Starts the
 /// operation there if it was not started.
 template <class T>
-struct initiate_next {
-  template <class Handler>
-  using mistake_for =
-      std::conditional_t<brings_executor<Handler>, no_mistake, decltype(nowhere_to_go_on())>;
+struct initiate_next : on_handler_executor<decltype(nowhere_to_go_on())> {
+  explicit initiate_next(std::shared_ptr<stream_state<T>> s) : stream(std::move(s)) {}
+
+  using on_handler_executor::operator();
 
   template <class Handler>
     requires brings_executor<std::decay_t<Handler>>
-  void operator()(Handler&& handler, std::shared_ptr<stream_state<T>> const& stream) const {
+  void operator()(Handler&& handler) const {
     asio::any_io_executor const executor = asio::get_associated_executor(handler);
     if (!stream->starts_elsewhere()) stream->start(executor);
     auto const waiting = stream->core().next(executor);
     initiate_wait<std::optional<completed<T>>>{waiting}(std::forward<Handler>(handler));
   }
 
-  template <class Handler, class Mistake = mistake_t<mistake_for<std::decay_t<Handler>>>>
-  Mistake operator()(Handler&&, std::shared_ptr<stream_state<T>> const&) const = delete;
+  std::shared_ptr<stream_state<T>> stream;
 };
 
+/// Closes the stream, and initiates a wait for the end of all children.
 template <class T>
-struct initiate_close {
-  template <class Handler>
-  using mistake_for = typename initiate_next<T>::template mistake_for<Handler>;
+struct initiate_close : on_handler_executor<decltype(nowhere_to_go_on())> {
+  explicit initiate_close(std::shared_ptr<stream_state<T>> s) : stream(std::move(s)) {}
+
+  using on_handler_executor::operator();
 
   template <class Handler>
     requires brings_executor<std::decay_t<Handler>>
-  void operator()(Handler&& handler, std::shared_ptr<stream_state<T>> const& stream) const {
+  void operator()(Handler&& handler) const {
     auto const waiting = stream->core().all_ended(asio::get_associated_executor(handler));
     stream->close();
     initiate_wait<void>{waiting}(std::forward<Handler>(handler));
   }
 
-  template <class Handler, class Mistake = mistake_t<mistake_for<std::decay_t<Handler>>>>
-  Mistake operator()(Handler&&, std::shared_ptr<stream_state<T>> const&) const = delete;
-};
-
-/// An operation on a stream: `next` or `close`.
-template <class Initiation, class Result, class Completion, class T>
-class [[nodiscard("nothing happens before the operation is awaited or called with a completion "
-                  "token")]] stream_operation : public operation_base {
-public:
-  using result_type = Result;
-  using signature = Completion;
-  static constexpr bool unwraps_values = false;
-
-  explicit stream_operation(std::shared_ptr<stream_state<T>> stream) : stream_(std::move(stream)) {}
-
-  template <class Token>
-    requires good_token<Token, signature, Initiation>
-  auto operator()(Token&& token) const -> decltype(asio::async_initiate<Token, signature>(
-      std::declval<Initiation>(), token, std::declval<std::shared_ptr<stream_state<T>>>())) {
-    return asio::async_initiate<Token, signature>(Initiation(), token,
-                                                  std::shared_ptr<stream_state<T>>(stream_));
-  }
-
-  template <class Token, class Signature = signature,
-            class Mistake = mistake_in_token<Token, signature, Initiation>>
-  Mistake operator()(Token&&) const = delete;
-
-private:
-  std::shared_ptr<stream_state<T>> stream_;
+  std::shared_ptr<stream_state<T>> stream;
 };
 
 } // namespace fanout::inline FANOUT_ABI::detail

@@ -10,12 +10,9 @@
 #include <fanout/detail/context_registry.hpp>
 #include <fanout/detail/executor.hpp>
 #include <fanout/detail/future_core.hpp>
-#include <fanout/detail/operation.hpp>
+#include <fanout/detail/repeatable_operation.hpp>
 #include <fanout/detail/waiters.hpp>
 
-#include <boost/asio/async_result.hpp>
-
-#include <exception>
 #include <memory>
 #include <type_traits>
 #include <utility>
@@ -37,33 +34,18 @@ struct own_task_end {
 /// cancels the task.
 struct initiate_own_watch {
   template <class Handler>
-  void operator()(Handler&& handler, std::shared_ptr<future_core> const& task) const {
+  void operator()(Handler&& handler) const {
     using end = own_task_end<std::decay_t<Handler>>;
     auto slot = handler.get_cancellation_slot();
     if (slot.is_connected()) slot.assign(cancel_awaited{task});
     waiting_child<end>::begin(*task, end{task, nullptr, std::forward<Handler>(handler)});
   }
+
+  std::shared_ptr<future_core> task;
 };
 
 /// A task as a child of an operation. The child yields nothing but its end.
-class own_watch : public operation_base {
-public:
-  using result_type = void;
-  using signature = void(std::exception_ptr);
-  static constexpr bool unwraps_values = false;
-
-  explicit own_watch(std::shared_ptr<future_core> task) noexcept : task_(std::move(task)) {}
-
-  template <class Token>
-  auto operator()(Token&& token) const -> decltype(asio::async_initiate<Token, signature>(
-      std::declval<initiate_own_watch>(), token, std::declval<std::shared_ptr<future_core>>())) {
-    return asio::async_initiate<Token, signature>(initiate_own_watch(), token,
-                                                  std::shared_ptr<future_core>(task_));
-  }
-
-private:
-  std::shared_ptr<future_core> task_;
-};
+using own_watch = repeatable_operation<void, initiate_own_watch>;
 
 } // namespace fanout::inline FANOUT_ABI::detail
 

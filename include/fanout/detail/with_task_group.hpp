@@ -17,13 +17,11 @@
 #include <fanout/detail/future_state.hpp>
 #include <fanout/detail/group_policies.hpp>
 #include <fanout/detail/mistakes.hpp>
-#include <fanout/detail/operation.hpp>
+#include <fanout/detail/on_handler_executor.hpp>
 #include <fanout/detail/task_group.hpp>
-#include <fanout/detail/token.hpp>
 #include <fanout/detail/waiters.hpp>
 
 #include <boost/asio/associated_executor.hpp>
-#include <boost/asio/async_result.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -36,55 +34,30 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
+/// Initiates a wait for the end of a group.
 struct initiate_join {
   template <class Handler>
-  void operator()(Handler&& handler, std::shared_ptr<group_handle> const& group) const {
+  void operator()(Handler&& handler) const {
     initiate_wait<void>{group->join()}(std::forward<Handler>(handler));
   }
+
+  std::shared_ptr<group_handle> group;
 };
 
-struct initiate_slot {
-  template <class Handler>
-  using mistake_for =
-      std::conditional_t<brings_executor<Handler>, no_mistake, decltype(nowhere_to_go_on())>;
+/// Initiates a wait for a slot, on the executor of the completion handler.
+struct initiate_slot : on_handler_executor<decltype(nowhere_to_go_on())> {
+  explicit initiate_slot(std::shared_ptr<group_handle> g) : group(std::move(g)) {}
+
+  using on_handler_executor::operator();
 
   template <class Handler>
     requires brings_executor<std::decay_t<Handler>>
-  void operator()(Handler&& handler, std::shared_ptr<group_handle> const& group) const {
+  void operator()(Handler&& handler) const {
     auto const waiting = group->slot(asio::get_associated_executor(handler));
     initiate_wait<void>{waiting}(std::forward<Handler>(handler));
   }
 
-  template <class Handler, class Mistake = mistake_t<mistake_for<std::decay_t<Handler>>>>
-  Mistake operator()(Handler&&, std::shared_ptr<group_handle> const&) const = delete;
-};
-
-/// An operation on a group: `join` or `slot`.
-template <class Initiation>
-class [[nodiscard("nothing happens before the operation is awaited or called with a completion "
-                  "token")]] group_operation : public operation_base {
-public:
-  using result_type = void;
-  using signature = void(std::exception_ptr);
-  static constexpr bool unwraps_values = false;
-
-  explicit group_operation(std::shared_ptr<group_handle> group) noexcept
-      : group_(std::move(group)) {}
-
-  template <class Token>
-    requires good_token<Token, signature, Initiation>
-  auto operator()(Token&& token) const -> decltype(asio::async_initiate<Token, signature>(
-      std::declval<Initiation>(), token, std::declval<std::shared_ptr<group_handle>>())) {
-    return asio::async_initiate<Token, signature>(Initiation(), token,
-                                                  std::shared_ptr<group_handle>(group_));
-  }
-
-  template <class Token, class Signature = signature,
-            class Mistake = mistake_in_token<Token, signature, Initiation>>
-  Mistake operator()(Token&&) const = delete;
-
-private:
-  std::shared_ptr<group_handle> group_;
+  std::shared_ptr<group_handle> group;
 };
 
 /// The policy by which a `with_task_group` is listed.
