@@ -7,6 +7,7 @@
 // Contract 2.2: a limit turns an end into `deadline_exceeded` only if nothing outside the operation
 // that has the limit had asked the child to end; and at the end of `run` nothing is asked twice.
 
+#include <fanout/as_completed.hpp>
 #include <fanout/create_task.hpp>
 #include <fanout/gather.hpp>
 #include <fanout/named.hpp>
@@ -268,6 +269,65 @@ std::vector<std::pair<std::string, makes_leftovers>> const& left_over() {
            fanout::task_group group(ex, fanout::keep_going);
            create_task(ex, waits_for(group.create_task(s)));
            co_await group.join();
+         });
+         co_return;
+       }},
+      {"a task of with_task_group",
+       [](auto const& ex, session const& s) -> asio::awaitable<void> {
+         create_task(ex, fanout::with_task_group([s](fanout::task_group& group) {
+                       group.create_task(s);
+                       return sleep_ms(1'000'000);
+                     }));
+         co_return;
+       }},
+      {"a task of a group that is destroyed",
+       [](auto const& ex, session const& s) -> asio::awaitable<void> {
+         create_task(ex, [ex, s]() -> asio::awaitable<void> {
+           fanout::task_group group(ex);
+           group.create_task(s);
+           co_await sleep_ms(1'000'000);
+         });
+         co_return;
+       }},
+      {"a task of a group that is cancelled by what cleans up",
+       [](auto const& ex, session const& s) -> asio::awaitable<void> {
+         create_task(ex, [ex, s]() -> asio::awaitable<void> {
+           fanout::task_group group(ex);
+           group.create_task(s);
+           bool cancelled = false;
+           try {
+             co_await sleep_ms(1'000'000);
+           } catch (boost::system::system_error const&) {
+             cancelled = true;
+           }
+           if (!cancelled) co_return;
+           co_await asio::this_coro::reset_cancellation_state();
+           group.cancel();
+           co_await group.join();
+         });
+         co_return;
+       }},
+      {"a child of a stream that is destroyed",
+       [](auto const& ex, session const& s) -> asio::awaitable<void> {
+         create_task(ex, [s]() -> asio::awaitable<void> {
+           auto stream = fanout::as_completed(s);
+           co_await stream.next();
+         });
+         co_return;
+       }},
+      {"a child of a stream that is closed by what cleans up",
+       [](auto const& ex, session const& s) -> asio::awaitable<void> {
+         create_task(ex, [s]() -> asio::awaitable<void> {
+           auto stream = fanout::as_completed(s);
+           bool cancelled = false;
+           try {
+             co_await stream.next();
+           } catch (boost::system::system_error const&) {
+             cancelled = true;
+           }
+           if (!cancelled) co_return;
+           co_await asio::this_coro::reset_cancellation_state();
+           co_await stream.close();
          });
          co_return;
        }},

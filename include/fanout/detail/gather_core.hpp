@@ -85,10 +85,18 @@ public:
     go_on();
   }
 
-  /// No further child starts from now on; `request_cancel` or `stop` follows.
-  void call_off() {
+  /// No further child starts from now on; `request_cancel` or `stop` follows. Returns whether the
+  /// running children must still be asked to end: not if the end of `run` has asked them, since a
+  /// second request would interrupt their cleaning up.
+  bool call_off() {
     std::lock_guard const lock(mutex_);
     fsm_.call_off();
+    return !leftover_;
+  }
+
+  /// The owner of the operation is destroyed: cancels the running children.
+  void dismiss() {
+    if (call_off()) request_cancel(asio::cancellation_type::terminal);
   }
 
   /// Cancels the running children as a policy would, so the operation completes with the results

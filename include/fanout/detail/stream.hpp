@@ -129,9 +129,7 @@ private:
     closed_ = true;
     auto const control = std::exchange(control_, nullptr); // only once: children may be cleaning up
     lock.unlock();
-    if (!control) return;
-    core_->call_off();
-    control->cancel(asio::cancellation_type::terminal);
+    if (control && core_->call_off()) control->cancel(asio::cancellation_type::terminal);
   }
 
   std::shared_ptr<stream_core<T>> const core_;

@@ -143,12 +143,13 @@ public:
     return one;
   }
 
-  /// Keeps further children from starting.
-  void call_off() {
+  /// Keeps further children from starting. Returns whether the running ones must still be asked to
+  /// end.
+  bool call_off() {
     std::unique_lock lock(mutex_);
     auto const operation = operation_.lock();
     lock.unlock();
-    if (operation) operation->call_off();
+    return !operation || operation->call_off();
   }
 
   /// Returns a future of the end of all children, with this executor.

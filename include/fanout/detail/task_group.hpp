@@ -299,8 +299,7 @@ public:
 
   void leave() noexcept override {
     try {
-      asio::post(state_->get_executor(),
-                 [state = state_] { state->request_cancel(asio::cancellation_type::terminal); });
+      asio::post(state_->get_executor(), [state = state_] { state->dismiss(); });
       state_->call_off();
     } catch (...) { // without memory the tasks run on
     }

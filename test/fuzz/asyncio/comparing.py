@@ -6,21 +6,30 @@
 """Runs a program on both sides, and compares the traces."""
 
 import subprocess
+import sys
 from collections import defaultdict
-from collections.abc import Iterable
-from functools import lru_cache
+from collections.abc import Iterable, Iterator
+from functools import partial
+from pathlib import Path
+from random import Random
 
-from judge import ASYNCIO, FANOUT, OTHER_TURNS, SOME_TURNS, Interpreter, Switches, Turns
-from programs import parse, walk
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
+from judge import ASYNCIO, FANOUT, RULES, Interpreter, Order, Switches, Turns
+from programs import Step, parse, walk
+from search import Attempt, NotTheTrace, is_found
 
 # How the traces of one program may compare.
 VERDICTS = (
     "same",  # in every line
     "D13",  # the same, if an operation hears of the end of a child before anything else runs
     "D5, order",  # the same but for the order within an instant where none is promised
-    "D5, turns",  # the same, if some other things take some turns more
+    "D5, turns",  # the same, if some things take other numbers of turns
     "different",
 )
+
+
+OTHER_ORDERS = 6000  # runs of a search
+SHUFFLED_RUNS = 40
 
 
 class Fanout:
@@ -28,89 +37,175 @@ class Fanout:
 
     def __init__(self, executable: str, broken: str = "none") -> None:
         self.command = [executable, broken]
-        self.process = None
+
+    def traces(self, programs: list[str]) -> list[list[str]]:
+        """The trace of each program. If the process dies, the others run in another one."""
+        found: list[list[str]] = []
+        while len(found) < len(programs):
+            some = "\n".join(programs[len(found) :]) + "\n"
+            done = subprocess.run(self.command, input=some, stdout=subprocess.PIPE, text=True)
+            *whole, rest = ("\n" + done.stdout).split("\n.\n")
+            found += [trace.strip("\n").split("\n") for trace in whole]
+            if len(found) < len(programs):
+                found.append([*rest.split("\n"), f"! the process has died: {done.returncode}"])
+        return found
 
     def trace(self, program: str) -> list[str]:
-        if self.process is None:
-            self.process = subprocess.Popen(
-                self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-            )
-        print(program, file=self.process.stdin, flush=True)
-        lines = []
-        for line in self.process.stdout:
-            if line == ".\n":
-                return lines
-            lines.append(line.rstrip("\n"))
-        lines.append(f"! the process has died: {self.process.wait()}")
-        self.process = None
-        return lines
-
-    def close(self) -> None:
-        if self.process is not None:
-            self.process.stdin.close()
-            self.process.stdout.close()
-            self.process.wait()
+        return self.traces([program])[0]
 
 
-@lru_cache(maxsize=5000)
-def judged(program: str, turns: Turns = ASYNCIO, switches: Switches = Switches()) -> list[str]:
+def judged(
+    tree: Step, turns: Turns = ASYNCIO, switches: Switches = Switches(), order: Order | None = None
+) -> list[str]:
     """The trace on asyncio."""
-    return Interpreter(turns, switches).run_program(parse(program))
+    return Interpreter(turns, switches, order).run_program(tree)
 
 
-def families(program: str) -> dict[str, str]:
+def families(tree: Step) -> dict[str, str]:
     """The steps whose order among the children of one step is promised: each with that step."""
     return {
         str(inner.ident): str(step.ident)
-        for step in walk(parse(program))
+        for step in walk(tree)
         for inner in step.steps
         if inner.verb in ("sleep", "callback")
     }
 
 
-def promised(trace: Iterable[str], parents: dict[str, str]) -> dict[tuple, list[str]]:
+class Promised:
     """What of a trace is promised whatever the number of turns (D5).
 
     These are, in each instant, the events of each step in their order; and of steps with one parent
     the order in which they begin, are cancelled, and are called.
     """
-    found = defaultdict(list)
-    for event in trace:
+
+    def __init__(self, trace: list[str], parents: dict[str, str]) -> None:
+        self.parents = parents
+        self.n_events = len(trace)
+        self.before: dict[str, int] = {}  # how many events come before an instant
+        self.lists: defaultdict[tuple, list[str]] = defaultdict(list)
+        for i, event in enumerate(trace):
+            instant, ident, what = event.split(" ", 2)
+            self.before.setdefault(instant, i)
+            for key, entry in self.entries(instant, ident, what):
+                self.lists[key].append(entry)
+
+    def entries(self, instant: str, ident: str, what: str) -> Iterator[tuple[tuple, str]]:
+        yield (instant, ident), what
+        if ident in self.parents and what in ("begins", "raises Cancelled", "called"):
+            yield (instant, "in", self.parents[ident], what), ident
+
+
+class Following:
+    """How far a run of the judge follows what is promised."""
+
+    def __init__(self, wanted: Promised) -> None:
+        self.wanted = wanted
+        self.instant = ""
+        self.n_seen = 0
+        self.at: defaultdict[tuple, int] = defaultdict(int)  # in each of the lists
+
+    def saw(self, event: str) -> None:
         instant, ident, what = event.split(" ", 2)
-        found[instant, ident].append(what)
-        if ident in parents and what in ("begins", "raises Cancelled", "called"):
-            found[instant, "in", parents[ident], what].append(ident)
-    return found
+        if instant != self.instant:
+            if self.n_seen != self.wanted.before.get(instant):
+                raise NotTheTrace
+            self.instant = instant
+        for key, entry in self.wanted.entries(instant, ident, what):
+            wanted, at = self.wanted.lists.get(key, ()), self.at[key]
+            if at == len(wanted) or wanted[at] != entry:
+                raise NotTheTrace
+            self.at[key] = at + 1
+        self.n_seen += 1
+
+    def end(self) -> None:
+        if self.n_seen != self.wanted.n_events:
+            raise NotTheTrace
+
+    def matched(self) -> int:
+        return self.n_seen
 
 
-def compare(program: str, fanout: list[str]) -> str:
-    """The verdict."""
-    if any(line.startswith("!") for line in fanout):
+def follows(trace: list[str], wanted: Promised) -> bool:
+    """Whether a trace has all that is promised in another."""
+    following = Following(wanted)
+    try:
+        for event in trace:
+            following.saw(event)
+        following.end()
+    except NotTheTrace:
+        return False
+    return True
+
+
+class Trial:
+    """The order of one run of a search. Nothing may be thrown through tasks, so the run goes on."""
+
+    def __init__(self, attempt: Attempt) -> None:
+        self.attempt = attempt
+        self.has_failed = False
+
+    def pick(self, options: int) -> int:
+        return 0 if self.has_failed else self.attempt.pick(options)
+
+    def saw(self, event: str) -> None:
+        try:
+            if not self.has_failed:
+                self.attempt.saw(event)
+        except NotTheTrace:
+            self.has_failed = True
+
+
+class Shuffled:
+    """Some order or other."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = Random(seed)
+
+    def pick(self, options: int) -> int:
+        return self.random.randrange(options) if self.random.random() < 0.25 else 0
+
+    def saw(self, event: str) -> None:
+        pass
+
+
+def compare(program: str, fanout: list[str], other_orders: int = OTHER_ORDERS) -> str:
+    """The verdict. `other_orders`: how many runs a search may take."""
+    if any(event.startswith("!") for event in fanout):
         return "different"
-    judges = judged(program), judged(program, FANOUT)
-    if fanout in judges:
-        return ("same", "D13")[judges.index(fanout)]
-    parents = families(program)
-    mine = promised(fanout, parents)
-    if any(promised(judge, parents) == mine for judge in judges):
+    tree = parse(program)
+    usual = judged(tree)
+    if fanout == usual:
+        return "same"
+    urgent = judged(tree, FANOUT)
+    if fanout == urgent:
+        return "D13"
+    parents = families(tree)
+    wanted = Promised(fanout, parents)
+    if follows(usual, wanted) or follows(urgent, wanted):
         return "D5, order"
 
-    def other(turns: Turns) -> dict[tuple, list[str]]:
-        return promised(Interpreter(turns).run_program(parse(program)), parents)
+    # Mostly turns do not matter at all, which some runs show.
+    shown = Promised(usual, parents)
+    others = (judged(tree, FANOUT, order=Shuffled(seed)) for seed in range(SHUFFLED_RUNS))
+    if all(follows(other, shown) for other in others):
+        return "different"
 
-    # Mostly turns do not matter at all, which few of them show.
-    usual = promised(judges[0], parents)
-    if any(other(turns) != usual for turns in SOME_TURNS):
-        if any(other(turns) == mine for turns in OTHER_TURNS):
-            return "D5, turns"
-    return "different"
+    def attempt(turns: Turns, one: Attempt) -> None:
+        trial = Trial(one)
+        judged(tree, turns, order=trial)
+        if trial.has_failed:
+            raise NotTheTrace
+
+    runs = [partial(attempt, turns) for turns in RULES]
+    return "D5, turns" if is_found(runs, lambda: Following(wanted), other_orders) else "different"
 
 
 def differences(program: str) -> Iterable[str]:
     """The deliberate differences that change what the program does on asyncio."""
-    ours = judged(program)
+    tree = parse(program)
+    ours = judged(tree)
     for name in Switches._fields:
-        if judged(program, ASYNCIO, Switches(**{name: False})) != ours:
+        if judged(tree, ASYNCIO, Switches(**{name: False})) != ours:
             yield name
 
 

@@ -14,9 +14,8 @@ import asyncio
 import collections
 import heapq
 from collections.abc import Coroutine
-from itertools import product
 from types import SimpleNamespace
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from programs import Step
 
@@ -54,21 +53,27 @@ class Turns(NamedTuple):
 
 ASYNCIO = Turns()
 FANOUT = Turns(end=-1, plain=-1, leave=-1, member=-1, group=1)
-# At most three things at once take more turns. The most likely ones come first.
-OTHER_TURNS = sorted(
-    (
-        Turns(*earlier, *later)
-        for later in product((0, 1), (0, 1), (0, 1, 2, 3), *[(0, 1)] * 5, (0, 2, 4))
-        for earlier in product((-1, 0), (-1, 0), (-1, 0, 1), (-1, 0))
-        if sum(map(bool, later)) < 4
-    ),
-    key=lambda turns: sum(map(bool, turns[4:])),
+# Where a search begins.
+RULES = (
+    FANOUT,
+    ASYNCIO,
+    FANOUT._replace(gather=1),
+    FANOUT._replace(gather=1, next=1, shield=1, close=1),
 )
-SOME_TURNS = [
-    turns
-    for turns in OTHER_TURNS
-    if not any(turns[4:]) or (len(set(turns[:4])) == 1 and sum(map(bool, turns[4:])) == 1)
-]
+
+
+class Order(Protocol):
+    """Decides how many turns a callback takes, where `Turns` is only the rule."""
+
+    def pick(self, options: int) -> int:
+        """Which of so many options is taken. 0: as the rule says."""
+
+    def saw(self, event: str) -> None:
+        """An event of the trace."""
+
+
+MORE_TURNS = (0, None, 1, 9, 2, 4, 3, 6)  # the options for a callback; None: it comes before others
+MORE_PASSES = 3  # the options for something that passes through the loop: none more, to two
 
 
 # ---- the loop
@@ -80,10 +85,11 @@ class Loop(asyncio.AbstractEventLoop):
     Timers come alone: the next one waits until nothing is ready any more.
     """
 
-    def __init__(self, turns: Turns, switches: Switches) -> None:
+    def __init__(self, turns: Turns, switches: Switches, order: Order | None) -> None:
         self.now = 0
         self.turns = turns
         self.switches = switches
+        self.order = order
         self.urgent: collections.deque[asyncio.Handle] = collections.deque()
         self.members: collections.deque[asyncio.Handle] = collections.deque()
         self.ready: collections.deque[tuple[int, asyncio.Handle]] = collections.deque()
@@ -128,6 +134,9 @@ class Loop(asyncio.AbstractEventLoop):
         handle = asyncio.Handle(callback, args, self, context)
         kind = kind_of(callback, *args)
         later = getattr(self.turns, kind)
+        if self.order and (option := self.order.pick(len(MORE_TURNS))):
+            more = MORE_TURNS[option]
+            later = -1 if more is None else max(later, 0) + more
         if later < 0:
             (self.members if kind == "member" else self.urgent).append(handle)
         else:
@@ -327,8 +336,14 @@ def show(x: Any) -> str:
 
 
 class Interpreter:
-    def __init__(self, turns: Turns = ASYNCIO, switches: Switches = Switches()) -> None:
-        self.loop = Loop(turns, switches)
+    def __init__(
+        self,
+        turns: Turns = ASYNCIO,
+        switches: Switches = Switches(),
+        order: Order | None = None,
+    ) -> None:
+        self.loop = Loop(turns, switches, order)
+        self.order = order
         self.turns = turns
         self.switches = switches
         self.tasks: dict[str, NamedTask] = {}
@@ -344,13 +359,18 @@ class Interpreter:
                 end = "raises " + show(error)
             else:
                 end = "yields " + show(task.result())
-            self.trace.append(f"end {name} {end}")
+            self.tell(f"end {name} {end}")
         return self.trace
 
     # ---- pieces
 
     def log(self, step: Step, what: str) -> None:
-        self.trace.append(f"{self.loop.now // UNIT} {step.ident} {what}")
+        self.tell(f"{self.loop.now // UNIT} {step.ident} {what}")
+
+    def tell(self, event: str) -> None:
+        self.trace.append(event)
+        if self.order:
+            self.order.saw(event)
 
     def check(self) -> None:
         """What every co_await does first (D6)."""
@@ -395,10 +415,13 @@ class Interpreter:
         self.check()
         await asyncio.sleep(self.until(step, units) if int(units) > 0 else 0)
 
-    async def pass_turns(self, n: int) -> None:
+    async def pass_turns(self, n: int, has_succeeded: bool = False) -> None:
+        if self.order:
+            n += self.order.pick(MORE_PASSES)
         for _ in range(n):
             await asyncio.sleep(0)
-            self.check()
+            if not has_succeeded:
+                self.check()
 
     async def wait_for(self, task: NamedTask):
         if self.switches.D4 and task.done():
@@ -523,7 +546,7 @@ class Interpreter:
             return "none"
         self.check()
         if self.switches.D4 and known[0].done():
-            await self.pass_turns(1)
+            await self.pass_turns(1, has_succeeded=True)
         return await self.shielded(known[0])
 
     # ---- tasks
@@ -577,6 +600,7 @@ class Interpreter:
                 if step.words[0] != "0":
                     await self.pause(step, step.words[0])
                 self.check()
+            await self.pass_turns(self.turns.next, has_succeeded=True)  # there is no next end
         except asyncio.CancelledError:
             self.reset()
             await self.pass_turns(self.turns.close)

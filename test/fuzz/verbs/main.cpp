@@ -94,7 +94,8 @@ void world::ended(work const& w, std::string const& end) {
   if (++state_of(w).ends > 1) violated("it ended twice", w);
   if (work const* const parent = parent_of(w)) {
     --state_of(*parent).running_parts;
-    if (auto const l = parent->setting("limiter")) --held[std::size_t(*l)];
+    if (auto const l = parent->setting("limiter"); l && parent->verb != "hold")
+      --held[std::size_t(*l)];
   }
 }
 

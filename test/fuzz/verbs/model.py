@@ -29,8 +29,8 @@ DEADLINE: Outcome = (False, "!deadline")
 class Order(Protocol):
     """Decides what the manual leaves open."""
 
-    def pick(self, choices: int, timers: int = 0) -> int:
-        """Which of so many comes next. From the index `timers` on they are timers that strike now."""
+    def pick(self, choices: int) -> int:
+        """Which of so many comes next."""
 
     def saw(self, line: str) -> None:
         """A line of the trace."""
@@ -43,6 +43,7 @@ class World:
         self.now = 0
         self.trace: list[str] = []
         self.main_has_ended = False
+        self.run_cleans_up = False  # at this moment
         self.running: dict[int, Work] = {}
         self.targets = {target for _, _, target in program.requests}
         self.limiters = [Limiter(self, places) for places in program.limiters]
@@ -79,14 +80,14 @@ class World:
             due = sorted(timer for timer in self._timers if timer[0] == self.now)
             choices = len(self._ready) + len(due)
             if choices:
-                self._take(self.pick(choices, len(self._ready)), due)
+                self._take(self.pick(choices), due)
             elif self._timers:
                 self.now = self._timers[0][0]
             else:
                 return
 
-    def pick(self, choices: int, timers: int = 0) -> int:
-        return self._order.pick(choices, timers) if self._order and choices > 1 else 0
+    def pick(self, choices: int) -> int:
+        return self._order.pick(choices) if self._order and choices > 1 else 0
 
     def _take(self, index: int, due: list[list]) -> None:
         if index < len(self._ready):
@@ -356,6 +357,8 @@ class Family(Work):
         return False
 
     def _granted(self) -> None:
+        if not self._waits_for_place:
+            return
         self._waits_for_place = False
         if not self.may_start():
             self._limiter().release()
@@ -403,6 +406,10 @@ class Family(Work):
             self._missing = missing
         if self._waits_for_place and self._limiter().leave(self._granted):
             self._waits_for_place = False
+        elif self._waits_for_place and self.world.pick(2) == 1:
+            # A place that is on its way is given back at once, or when it comes.
+            self._waits_for_place = False
+            self._limiter().release()
 
     def ask_rest(self) -> None:
         """An end of a child has decided: those that still run are asked to end, and no more start. "Nothing is asked by
@@ -533,10 +540,11 @@ class Gather(Family):
             return (True, texts(self.all_places()))
         if self._first_error:
             return self._first_error
+        if "terminal" in self._asked:
+            # "After a terminal request: if none failed, operation_aborted", also if the deadline kept some from starting.
+            return CANCELLED
         if not self.all_started():
             return self._missing
-        if "terminal" in self._asked:
-            return CANCELLED
         return (True, texts(self.all_places()))
 
 
@@ -667,6 +675,7 @@ class Stream(Family):
         self._taken = 0
         self._consumer_asked = False
         self._in_next = False
+        self._is_served = False  # and has not gone on yet
         self._busy: list | None = None
         self._closing = False
         self._cause: Outcome | None = None
@@ -680,12 +689,19 @@ class Stream(Family):
         self._serve()
 
     def hear(self, kind: str) -> None:
-        """"A request to a next() ends that wait alone." The consumer closes the stream then."""
+        """"A request to a next() ends that wait alone." The consumer closes the stream then, and hears nothing any
+        more. "At the end of run everything that is left over is asked", the children too."""
         if self._closing:
+            if self.world.run_cleans_up:
+                self._ask_all()
             return
         self._consumer_asked = True
         if self._in_next:
             self._in_next = False
+            self.world.later(self._give_up)
+        elif self._is_served and self.world.pick(2) == 1:
+            # It "loses nothing": an end that is on its way is there for the next wait, of which there is none.
+            self._is_served = False
             self.world.later(self._give_up)
         elif self._busy:
             self.world.cancel(self._busy)
@@ -699,12 +715,16 @@ class Stream(Family):
     def _serve(self) -> None:
         if self._in_next and (self._ends or self._is_done()):
             self._in_next = False
+            self._is_served = True
             self.world.later(self._take)
 
     def _is_done(self) -> bool:
         return not self._running and (self._closed or self.all_started()) and not self._starting
 
     def _take(self) -> None:
+        if not self._is_served:
+            return
+        self._is_served = False
         if not self._ends:
             return self._close_stream()
         index, text = self._ends.pop(0)
@@ -759,6 +779,7 @@ class Group(Work):
         self._asked: set[str] = set()
         self._cancelled = False  # takes no more
         self._has_asked_all = False  # to end, with a terminal request
+        self._is_ending = False  # no task is left
         self._first_error: Outcome | None = None
         self._tasks: list[Task] = []
         self._adopted: list[Work] = []
@@ -782,9 +803,10 @@ class Group(Work):
         return self.count_running() < self._settings.get("limit", 10**9)
 
     def lets_in(self) -> bool:
-        """Whether a task that is created now would start at once. "Without limit slot() completes at once." """
-        nobody_waits = all(task.state != "waiting" for task in self._tasks)
-        return "limit" not in self._settings or (self.has_room() and nobody_waits)
+        """Whether "a task that is created now would start at once": those that wait come first. "Without limit slot()
+        completes at once." """
+        waiting = sum(task.state == "waiting" for task in self._tasks)
+        return self.count_running() + waiting < self._settings.get("limit", 10**9)
 
     def start_more(self) -> None:
         for task in self._tasks:
@@ -843,8 +865,9 @@ class Group(Work):
     def look(self) -> None:
         self._adopted = [work for work in self._adopted if not work.is_over]
         over = all(task.state == "over" for task in self._tasks) and not self._adopted
-        if over and not self.is_over:
-            self.is_over = True
+        if over and not self._is_ending:
+            # A request that comes before the end itself cancels the group all the same.
+            self._is_ending = True
             for timer in self._timers:
                 self.world.cancel(timer)
             self.world.later(lambda: self.end(self._outcome()))
@@ -1042,10 +1065,12 @@ def trace_of(program: Program, order: Order | None = None) -> list[str]:
         """"run cancels what is left, once, and awaits it." """
         world.main_has_ended = True
         world.say("main", "ends")
+        world.run_cleans_up = True
         for work in list(world.running.values()):
             if work.parent.node.id not in world.running:
                 work.parent.asks_left_over("terminal")
                 work.ask("terminal")
+        world.run_cleans_up = False
 
     def root_ended(outcome: Outcome) -> None:
         if program.linger:

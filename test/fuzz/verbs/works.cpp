@@ -15,6 +15,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <cstddef>
 #include <exception>
 #include <stdexcept>
 #include <string>
@@ -98,10 +99,26 @@ running run_timeout(world& all, work const& w, scope group) {
   co_return end;
 }
 
+/// The place of a limiter that a coroutine has.
+class place_count {
+public:
+  place_count(world& all, std::size_t limiter) : all_(all), limiter_(limiter) {
+    all.takes_place(limiter);
+  }
+  place_count(place_count const&) = delete;
+  place_count& operator=(place_count const&) = delete;
+  ~place_count() { --all_.held[limiter_]; }
+
+private:
+  world& all_;
+  std::size_t limiter_;
+};
+
 running run_hold(world& all, work const& w, scope group) {
-  auto place = co_await all.limiters.at(std::size_t(w.setting("limiter").value())).acquire();
+  auto const limiter = std::size_t(w.setting("limiter").value());
+  auto place = co_await all.limiters.at(limiter).acquire();
   all.say(w, "has a place");
-  all.takes_place(std::size_t(w.setting("limiter").value()));
+  place_count const counted(all, limiter); // it goes before the place
   if (all.broken("place_lost")) all.lost.push_back(std::move(place));
   co_return co_await run(all, w.parts.at(0), group);
 }
