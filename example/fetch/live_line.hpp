@@ -9,8 +9,7 @@
 #define FANOUT_EXAMPLE_FETCH_LIVE_LINE_HPP
 
 #include "output.hpp"
-
-#include <fanout/text.hpp>
+#include "progress_line.hpp"
 
 #include <cstddef>
 #include <cstdio>
@@ -21,8 +20,7 @@
 /// A progress_line that nobody waits for: what a terminal does not take is dropped.
 class live_line {
 public:
-  live_line(output& out, std::FILE* to)
-      : out_(out), line_(std::make_shared<fanout::progress_line>(to)) {}
+  live_line(output& out, std::FILE* to) : out_(out), line_(std::make_shared<progress_line>(to)) {}
 
   live_line(live_line const&) = delete;
   live_line& operator=(live_line const&) = delete;
@@ -47,7 +45,7 @@ private:
   static constexpr std::size_t most_waiting = 64;
 
   output& out_;
-  std::shared_ptr<fanout::progress_line> line_; // used by the thread of the output only
+  std::shared_ptr<progress_line> line_; // used by the thread of the output only
 };
 
 #endif

@@ -7,8 +7,7 @@
 
 #include "explain.hpp"
 #include "foreign_text.hpp"
-
-#include <fanout/text.hpp>
+#include "table.hpp"
 
 #include <fmt/format.h>
 
@@ -61,15 +60,15 @@ answer const* find_answer(fanout::result<answer> const& outcome) {
 }
 
 std::string to_table(report const& r) {
-  using enum fanout::table::align;
-  fanout::table table({{"status", right}, {"bytes", right}, {"ms", right}, {"url", left}});
+  using enum table::align;
+  table rows({{"status", right}, {"bytes", right}, {"ms", right}, {"url", left}});
   in_seconds sum{};
   for (std::size_t i = 0; i < r.jobs.size(); ++i) {
-    table.add_row(row(r.jobs[i], r.outcomes[i]));
+    rows.add_row(row(r.jobs[i], r.outcomes[i]));
     sum += r.jobs[i].elapsed;
   }
   auto const failed = count_failed(r);
   return fmt::format("{}\n{} ok, {} failed, wall {:.2f} s, sum {:.2f} s, at most {} at once\n",
-                     table.str(), r.jobs.size() - failed, failed, in_seconds(r.wall).count(),
+                     rows.str(), r.jobs.size() - failed, failed, in_seconds(r.wall).count(),
                      sum.count(), r.at_once);
 }

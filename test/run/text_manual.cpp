@@ -21,16 +21,8 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/this_coro.hpp>
 
-#include <pty.h>
-#include <unistd.h>
-
-#include <array>
 #include <chrono>
-#include <cstddef>
-#include <cstdio>
-#include <cstdlib>
 #include <exception>
-#include <ranges>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -135,51 +127,6 @@ BOOST_AUTO_TEST_CASE(an_error_is_described_with_its_cause) {
   }
   // [end]
   BOOST_TEST(text == "std::runtime_error: no port, because of std::invalid_argument: stoi");
-}
-
-FANOUT_TEST(results_stand_in_a_table) {
-  std::vector<std::string> const texts{"80", "http", "443"};
-  // [table]
-  fanout::table t({{"text"}, {"port", fanout::table::align::right}});
-  auto const ports =
-      co_await fanout::gather(texts | std::views::transform(port), fanout::return_exceptions);
-  for (std::size_t i = 0; i < texts.size(); ++i)
-    t.add_row(
-        {texts[i], ports[i] ? std::to_string(*ports[i]) : fanout::describe(ports[i].error())});
-  std::string const text = t.str();
-  // [end]
-  BOOST_TEST(text == "text                         port\n"
-                     "----  ---------------------------\n"
-                     "80                             80\n"
-                     "http  std::invalid_argument: stoi\n"
-                     "443                           443\n");
-}
-
-FANOUT_TEST(a_line_shows_how_far_a_gather_is) {
-  ::setenv("TERM", "xterm", 1);
-  int screen = -1, terminal = -1;
-  BOOST_TEST_REQUIRE(::openpty(&screen, &terminal, nullptr, nullptr, nullptr) == 0);
-  std::FILE* const out = ::fdopen(terminal, "w");
-  std::vector<std::string> const texts{"80", "443"};
-  {
-    // [progress_line]
-    fanout::progress_line line(out); // a FILE*: stderr, for instance
-    auto const show = [&line](fanout::progress const& p) {
-      line.show(fmt::format("{} of {}", p.ended, *p.total));
-    };
-    auto const ports = co_await fanout::gather(
-        texts | std::views::transform(port), fanout::return_exceptions, fanout::on_progress(show));
-    line.clear(); // the end of the block does that, too
-    // [end]
-    BOOST_TEST(ports.size() == 2u);
-  }
-  std::fclose(out);
-  std::string seen; // in parts: a terminal hands over what it has
-  std::array<char, 256> part{};
-  for (::ssize_t n = 0; (n = ::read(screen, part.data(), part.size())) > 0;)
-    seen.append(part.data(), static_cast<std::size_t>(n));
-  ::close(screen);
-  BOOST_TEST(seen == "\r\x1b[K1 of 2\r\x1b[K2 of 2\r\x1b[K");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

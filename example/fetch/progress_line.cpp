@@ -3,7 +3,7 @@
 // (See accompanying file LICENSE_1_0.txt or copy at
 // https://www.boost.org/LICENSE_1_0.txt)
 
-#include <fanout/text.hpp>
+#include "progress_line.hpp"
 
 #include "display.hpp"
 
@@ -17,7 +17,6 @@
 #include <string>
 #include <string_view>
 
-namespace fanout::inline FANOUT_ABI {
 namespace {
 
 constexpr std::string_view start_and_clear = "\r\x1b[K"; // column one, clear to the end of line
@@ -70,5 +69,3 @@ void progress_line::clear() noexcept {
   visible_ = false;
   write_all(fd_, start_and_clear);
 }
-
-} // namespace fanout::inline FANOUT_ABI

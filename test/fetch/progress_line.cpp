@@ -3,7 +3,7 @@
 // (See accompanying file LICENSE_1_0.txt or copy at
 // https://www.boost.org/LICENSE_1_0.txt)
 
-#include <fanout/text.hpp>
+#include "progress_line.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -81,7 +81,7 @@ BOOST_AUTO_TEST_SUITE(progress_line)
 
 BOOST_AUTO_TEST_CASE(a_terminal_shows_each_text_in_place_of_the_one_before) {
   text_terminal terminal(80);
-  fanout::progress_line line(terminal.in);
+  ::progress_line line(terminal.in);
   BOOST_TEST(line.live());
   line.show("1 of 2");
   BOOST_TEST(terminal.take() == "\r\x1b[K1 of 2");
@@ -92,7 +92,7 @@ BOOST_AUTO_TEST_CASE(a_terminal_shows_each_text_in_place_of_the_one_before) {
 BOOST_AUTO_TEST_CASE(the_line_is_gone_at_the_end) {
   text_terminal terminal(80);
   {
-    fanout::progress_line line(terminal.in);
+    ::progress_line line(terminal.in);
     line.show("working");
   }
   BOOST_TEST(terminal.take() == "\r\x1b[Kworking\r\x1b[K");
@@ -101,7 +101,7 @@ BOOST_AUTO_TEST_CASE(the_line_is_gone_at_the_end) {
 BOOST_AUTO_TEST_CASE(a_cleared_line_is_not_cleared_twice) {
   text_terminal terminal(80);
   {
-    fanout::progress_line line(terminal.in);
+    ::progress_line line(terminal.in);
     line.show("working");
     line.clear();
     line.clear();
@@ -112,14 +112,14 @@ BOOST_AUTO_TEST_CASE(a_cleared_line_is_not_cleared_twice) {
 BOOST_AUTO_TEST_CASE(a_line_never_shown_writes_nothing) {
   text_terminal terminal(80);
   {
-    fanout::progress_line line(terminal.in);
+    ::progress_line line(terminal.in);
   }
   BOOST_TEST(terminal.take().empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_long_text_is_cut_off_before_the_last_column) {
   text_terminal terminal(10);
-  fanout::progress_line line(terminal.in);
+  ::progress_line line(terminal.in);
   line.show("123456789");
   BOOST_TEST(terminal.take() == "\r\x1b[K123456789");
   line.show("1234567890");
@@ -130,7 +130,7 @@ BOOST_AUTO_TEST_CASE(a_long_text_is_cut_off_before_the_last_column) {
 
 BOOST_AUTO_TEST_CASE(the_width_is_asked_anew_each_time) {
   text_terminal terminal(80);
-  fanout::progress_line line(terminal.in);
+  ::progress_line line(terminal.in);
   line.show("123456789");
   BOOST_TEST(terminal.take() == "\r\x1b[K123456789");
   terminal.resize(6);
@@ -140,14 +140,14 @@ BOOST_AUTO_TEST_CASE(the_width_is_asked_anew_each_time) {
 
 BOOST_AUTO_TEST_CASE(a_terminal_of_unknown_width_has_80_columns) {
   text_terminal terminal(0);
-  fanout::progress_line line(terminal.in);
+  ::progress_line line(terminal.in);
   line.show(std::string(100, 'x'));
   BOOST_TEST(terminal.take() == "\r\x1b[K" + std::string(78, 'x') + "…");
 }
 
 BOOST_AUTO_TEST_CASE(control_characters_become_spaces) {
   text_terminal terminal(80);
-  fanout::progress_line line(terminal.in);
+  ::progress_line line(terminal.in);
   line.show("a\nb\x1b[2Jc");
   BOOST_TEST(terminal.take() == "\r\x1b[Ka b [2Jc");
 }
@@ -155,7 +155,7 @@ BOOST_AUTO_TEST_CASE(control_characters_become_spaces) {
 BOOST_AUTO_TEST_CASE(a_pipe_gets_nothing) {
   text_pipe pipe;
   {
-    fanout::progress_line line(pipe.in);
+    ::progress_line line(pipe.in);
     BOOST_TEST(!line.live());
     line.show("working");
     line.clear();
@@ -168,7 +168,7 @@ BOOST_AUTO_TEST_CASE(a_dumb_terminal_gets_nothing) {
   text_terminal terminal(80);
   ::setenv("TERM", "dumb", 1);
   {
-    fanout::progress_line line(terminal.in);
+    ::progress_line line(terminal.in);
     line.show("working");
   }
   ::setenv("TERM", "xterm", 1);
@@ -180,7 +180,7 @@ BOOST_AUTO_TEST_CASE(a_stream_keeps_the_order_of_what_is_printed) {
   std::FILE* stream = ::fdopen(::dup(terminal.in), "w");
   BOOST_TEST_REQUIRE(stream != nullptr);
   {
-    fanout::progress_line line(stream);
+    ::progress_line line(stream);
     line.show("working");
     line.clear();
     std::fputs("a message ", stream);
@@ -192,14 +192,14 @@ BOOST_AUTO_TEST_CASE(a_stream_keeps_the_order_of_what_is_printed) {
 }
 
 BOOST_AUTO_TEST_CASE(a_descriptor_that_is_not_open_gets_nothing) {
-  fanout::progress_line line(-1);
+  ::progress_line line(-1);
   BOOST_TEST(!line.live());
   line.show("working");
 }
 
 BOOST_AUTO_TEST_CASE(a_terminal_that_went_away_is_no_error) {
   text_terminal terminal(80);
-  fanout::progress_line line(terminal.in);
+  ::progress_line line(terminal.in);
   BOOST_TEST(line.live());
   ::close(std::exchange(terminal.out, -1));
   line.show("working");

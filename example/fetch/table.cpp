@@ -3,7 +3,7 @@
 // (See accompanying file LICENSE_1_0.txt or copy at
 // https://www.boost.org/LICENSE_1_0.txt)
 
-#include <fanout/text.hpp>
+#include "table.hpp"
 
 #include "display.hpp"
 
@@ -17,7 +17,6 @@
 #include <utility>
 #include <vector>
 
-namespace fanout::inline FANOUT_ABI {
 namespace {
 
 using widths = std::vector<std::size_t>;
@@ -46,8 +45,8 @@ table::table(std::vector<column> columns) : columns_(std::move(columns)) {
 
 void table::add_row(std::vector<std::string> cells) {
   if (cells.size() != columns_.size()) {
-    throw std::invalid_argument(fmt::format("fanout::table::add_row: {} cells for {} columns",
-                                            cells.size(), columns_.size()));
+    throw std::invalid_argument(
+        fmt::format("table::add_row: {} cells for {} columns", cells.size(), columns_.size()));
   }
   for (auto& cell : cells) cell = display::one_line(cell);
   rows_.push_back(std::move(cells));
@@ -74,5 +73,3 @@ std::string table::str() const {
 }
 
 std::ostream& operator<<(std::ostream& out, table const& t) { return out << t.str(); }
-
-} // namespace fanout::inline FANOUT_ABI

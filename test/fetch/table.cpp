@@ -3,7 +3,7 @@
 // (See accompanying file LICENSE_1_0.txt or copy at
 // https://www.boost.org/LICENSE_1_0.txt)
 
-#include <fanout/text.hpp>
+#include "table.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -13,10 +13,10 @@
 
 namespace {
 
-using text_align = fanout::table::align;
+using text_align = ::table::align;
 
 bool text_says_three_for_two(std::invalid_argument const& e) {
-  return e.what() == std::string("fanout::table::add_row: 3 cells for 2 columns");
+  return e.what() == std::string("table::add_row: 3 cells for 2 columns");
 }
 
 } // namespace
@@ -25,7 +25,7 @@ BOOST_AUTO_TEST_SUITE(text)
 BOOST_AUTO_TEST_SUITE(table)
 
 BOOST_AUTO_TEST_CASE(columns_are_as_wide_as_their_widest_cells) {
-  fanout::table t({{"status", text_align::right}, {"url"}, {"ms", text_align::right}});
+  ::table t({{"status", text_align::right}, {"url"}, {"ms", text_align::right}});
   t.add_row({"200", "http://localhost/", "1.5"});
   t.add_row({"404", "http://localhost/missing", "1200.0"});
   BOOST_TEST(t.str() == "status  url                           ms\n"
@@ -35,20 +35,20 @@ BOOST_AUTO_TEST_CASE(columns_are_as_wide_as_their_widest_cells) {
 }
 
 BOOST_AUTO_TEST_CASE(a_table_without_rows_is_its_headers) {
-  fanout::table t({{"a"}, {"b"}});
+  ::table t({{"a"}, {"b"}});
   BOOST_TEST(t.rows() == 0u);
   BOOST_TEST(t.str() == "a  b\n-  -\n");
 }
 
 BOOST_AUTO_TEST_CASE(no_line_ends_in_spaces) {
-  fanout::table t({{"name"}, {"note"}});
+  ::table t({{"name"}, {"note"}});
   t.add_row({"a", "a long note"});
   t.add_row({"b", ""});
   BOOST_TEST(t.str() == "name  note\n----  -----------\na     a long note\nb\n");
 }
 
 BOOST_AUTO_TEST_CASE(width_is_counted_in_characters_and_wide_ones_take_two_places) {
-  fanout::table t({{"city"}, {"n", text_align::right}});
+  ::table t({{"city"}, {"n", text_align::right}});
   t.add_row({"Köln", "1"});
   t.add_row({"東京", "2"});
   t.add_row({"Paris", "3"});
@@ -60,27 +60,27 @@ BOOST_AUTO_TEST_CASE(width_is_counted_in_characters_and_wide_ones_take_two_place
 }
 
 BOOST_AUTO_TEST_CASE(control_characters_become_spaces) {
-  fanout::table t({{"text"}, {"n"}});
+  ::table t({{"text"}, {"n"}});
   t.add_row({"two\nlines \x1b[31mred\x7f", "\u0085x"});
   BOOST_TEST(t.str() ==
              "text                 n\n-------------------  --\ntwo lines  [31mred    x\n");
 }
 
 BOOST_AUTO_TEST_CASE(bytes_that_are_not_utf8_do_no_harm) {
-  fanout::table t({{"text"}, {"n"}});
+  ::table t({{"text"}, {"n"}});
   t.add_row({"\xff\xc3", "1"});
   t.add_row({"", "2"});
   BOOST_TEST(t.str() == "text  n\n----  -\n\xff\xc3    1\n      2\n");
 }
 
 BOOST_AUTO_TEST_CASE(a_row_of_another_length_is_refused) {
-  fanout::table t({{"a"}, {"b"}});
+  ::table t({{"a"}, {"b"}});
   BOOST_CHECK_EXCEPTION(t.add_row({"1", "2", "3"}), std::invalid_argument, text_says_three_for_two);
   BOOST_TEST(t.rows() == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(a_table_can_be_written_to_a_stream) {
-  fanout::table t({{"a"}});
+  ::table t({{"a"}});
   t.add_row({"1"});
   std::ostringstream out;
   out << t << "end";

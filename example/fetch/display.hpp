@@ -3,12 +3,10 @@
 // (See accompanying file LICENSE_1_0.txt or copy at
 // https://www.boost.org/LICENSE_1_0.txt)
 
-// UTF-8 text as a terminal shows it. Shared by the sources of fanout::text, not installed.
+// UTF-8 text as a terminal shows it.
 
-#ifndef FANOUT_LIB_DISPLAY_HPP
-#define FANOUT_LIB_DISPLAY_HPP
-
-#include <fanout/config.hpp>
+#ifndef FANOUT_EXAMPLE_FETCH_DISPLAY_HPP
+#define FANOUT_EXAMPLE_FETCH_DISPLAY_HPP
 
 #include <fmt/format.h>
 
@@ -16,7 +14,7 @@
 #include <string>
 #include <string_view>
 
-namespace fanout::inline FANOUT_ABI::display {
+namespace display {
 
 /// The number of columns that `text` takes. fmt has no function for it, but pads to a width. A text
 /// is never wider than its number of bytes, so the width is that number less the padding.
@@ -65,6 +63,6 @@ inline std::string shorten(std::string text, std::size_t result_slots) {
   return text + "\u2026";
 }
 
-} // namespace fanout::inline FANOUT_ABI::display
+} // namespace display
 
 #endif
