@@ -11,11 +11,11 @@ skipped=77
 source "$fanout_root/.ci/other_boosts.sh"
 
 stage_quick_packages() {
-  require_packages "${packages_build[@]}" "${packages_test[@]}" "${packages_format[@]}"
+  require_packages "${packages_build[@]}" "${packages_grpc[@]}" "${packages_test[@]}" "${packages_format[@]}"
 }
 
 stage_packages() {
-  require_packages "${packages_build[@]}" "${packages_test[@]}" "${packages_servers[@]}" \
+  require_packages "${packages_build[@]}" "${packages_grpc[@]}" "${packages_test[@]}" "${packages_servers[@]}" \
     "${packages_clang_19[@]}" "${packages_clang_16[@]}" "${packages_b2[@]}" "${packages_format[@]}" \
     "${packages_lint[@]}" "${packages_bench[@]}" "${packages_newest[@]}"
 }
@@ -138,8 +138,8 @@ stage_headers() {
 # The servers and clients under both sanitizers, beside the servers that fetch has to get along with.
 stage_asan_servers() {
   configure_preset asan -DFANOUT_TEST_SERVERS=ON
-  build_preset asan fetch fetch_units gateway example_server
-  ctest --preset asan -R '^(fetch|gateway|server)' --no-tests=error
+  build_preset asan fetch fetch_units gateway quotes fanout_grpc_tests example_server
+  ctest --preset asan -R '^(fetch|gateway|grpc|quotes|server)' --no-tests=error
 }
 
 # Trees of operations, and what the network feeds to the servers and clients: ten seconds each.

@@ -18,6 +18,9 @@ packages_build=(
   libfmt-dev libssl-dev
   prometheus-cpp-dev # what example/gateway counts with
 )
+# What <fanout/grpc.hpp> is tested with, what example/quotes is made of, and what the gateway needs for upstreams
+# of kind grpc.
+packages_grpc=(libgrpc++-dev libprotobuf-dev protobuf-compiler protobuf-compiler-grpc)
 packages_test=(openssl curl wrk) # what makes the certificates; clients of the gateway
 packages_servers=(nginx-light)  # real ones, for the client in example/fetch
 packages_clang_19=(clang-19 libclang-rt-19-dev llvm-19) # llvm: its sanitizers name functions by it

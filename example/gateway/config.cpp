@@ -8,6 +8,7 @@
 #include "section.hpp"
 #include "unique_keys.hpp"
 
+#include <boost/beast/core/string.hpp>
 #include <boost/json/parse_options.hpp>
 #include <boost/json/stream_parser.hpp>
 #include <boost/url/parse.hpp>
@@ -16,6 +17,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -87,16 +89,53 @@ log_format parse_log(section const& s) {
   s.fail("log", "text, json or none");
 }
 
-upstream_config parse_upstream(json::value const& v, std::string where) {
-  section const s(v, std::move(where),
-                  {"name", "path", "replicas", "hedge_after_ms", "limit", "body_bytes"});
-  upstream_config u;
-  u.name = s.text("name", "");
-  if (u.name.empty() || !is_printable(u.name)) s.fail("name", "a text on one line");
+upstream_kind parse_kind(section const& s) {
+  auto const word = s.text("kind", "http");
+  if (word == "http") return upstream_kind::http;
+#ifdef GATEWAY_HAS_GRPC
+  if (word == "grpc") return upstream_kind::grpc;
+  s.fail("kind", "http or grpc");
+#else
+  s.fail("kind", word == "grpc" ? "http: this gateway was built without gRPC" : "http or grpc");
+#endif
+}
+
+/// RFC 9110, 5.6.2. What frames a request, or is set for another reason, is not free.
+bool is_free_header(std::string const& name) {
+  constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
+  constexpr std::array taken{"Connection",        "Content-Length",   "Expect",       "Host",
+                             "Keep-Alive",        "Proxy-Connection", "TE",           "Trailer",
+                             "Transfer-Encoding", "Upgrade",          "X-Request-Id", "traceparent",
+                             "tracestate"};
+  auto const is_token = [&](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+           marks.find(c) != marks.npos;
+  };
+  return std::ranges::all_of(name, is_token) &&
+         std::ranges::none_of(taken, [&](auto const& t) { return boost::beast::iequals(t, name); });
+}
+
+void parse_http(section const& s, upstream_config& u) {
   u.path = s.text("path", "/" + u.name + "?symbol={symbol}");
   if (!is_path(u.path) && !s.find("path"))
     s.fail("name", "a text that may stand in a path, or a path beside it");
   if (!is_path(u.path)) s.fail("path", "a path with {symbol} in it");
+  u.timeout_header = s.text("timeout_header", "");
+  if (!is_free_header(u.timeout_header))
+    s.fail("timeout_header", "the name of a header field that nothing else needs");
+}
+
+upstream_config parse_upstream(json::value const& v, std::string where) {
+  section const s(v, std::move(where),
+                  {"name", "kind", "path", "timeout_header", "replicas", "hedge_after_ms", "limit",
+                   "body_bytes"});
+  upstream_config u;
+  u.name = s.text("name", "");
+  if (u.name.empty() || !is_printable(u.name)) s.fail("name", "a text on one line");
+  u.kind = parse_kind(s);
+  if (u.kind == upstream_kind::http) parse_http(s, u);
+  for (char const* key : {"path", "timeout_header"})
+    if (u.kind == upstream_kind::grpc && s.find(key)) s.fail(key, "nothing where kind is grpc");
   for (auto const& text : s.texts("replicas")) {
     u.replicas.push_back(address_of(s, "replicas", text));
     if (u.replicas.back().port == "0") s.fail("replicas", "a port from 1 to 65535");

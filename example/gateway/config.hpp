@@ -26,9 +26,13 @@ struct bad_config : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+enum class upstream_kind { http, grpc };
+
 struct upstream_config {
   std::string name;
-  std::string path; // "/price?symbol={symbol}"
+  upstream_kind kind = upstream_kind::http;
+  std::string path;           // "/price?symbol={symbol}"
+  std::string timeout_header; // tells how many milliseconds are left; empty: none
   std::vector<address> replicas;
   std::chrono::milliseconds hedge_after{50};
   std::size_t limit = 100; // symbols that may be asked for at once
