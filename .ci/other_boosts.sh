@@ -41,7 +41,8 @@ is_recent() { [[ $(find "$1" -mtime -7 2>/dev/null) ]]; }
 
 # The following are called in conditions, where "set -e" has no effect.
 
-# apt_of SUITE COMMAND [ARGUMENT...]: apt-COMMAND with package lists of that suite.
+# apt_of SUITE COMMAND [ARGUMENT...]: apt-COMMAND with package lists of that suite; sid-sources are the
+# sources of sid.
 apt_of() {
   local work=$fanout_root/build/debian/$1 command=$2
   local options=(
@@ -51,7 +52,8 @@ apt_of() {
   )
   if ! is_recent "$work/updated"; then
     mkdir -p "$work/lists/partial" "$work/cache/archives/partial"
-    debian_sources "$1" >"$work/sources.list"
+    debian_sources "${1%-sources}" >"$work/sources.list"
+    [[ $1 != *-sources ]] || sed -i 's/^deb /deb-src /' "$work/sources.list"
     if [[ ! -s $work/sources.list ]]; then
       say "There is no Debian mirror in this machine's apt configuration." >&2
       return 1
@@ -63,16 +65,54 @@ apt_of() {
   "apt-$command" "${options[@]}" "${@:3}"
 }
 
-# boost_headers VERSION: the include folder of libboostVERSION-dev of Debian 13.
+# boost_headers VERSION [SUITE]: the include folder of libboostVERSION-dev of Debian 13, or of that suite.
 boost_headers() {
   local folder=$fanout_root/build/boost-headers/$1
   if [[ ! -d $folder/usr/include/boost ]]; then
     mkdir -p "$folder"
     (cd "$folder" && run_logged "$(log_file "boost-download-$1")" \
-      apt_of trixie get download "libboost$1-dev") >&2 || return
+      apt_of "${2:-trixie}" get download "libboost$1-dev") >&2 || return
     dpkg-deb -x "$folder/libboost$1-dev_"*.deb "$folder" || return
   fi
   printf '%s' "$folder/usr/include"
+}
+
+# ---------------------------------------------------------------------------------------------------
+# The newest Boost, for example/farm
+# ---------------------------------------------------------------------------------------------------
+
+farm_boost_at_least=1.90 # of 1.88 the client of Redis does not come back after a restart of the server
+
+# newest_boost: "1.92", the newest version that sid has.
+newest_boost() {
+  apt_of sid cache pkgnames libboost1. |
+    sed -nE 's/^libboost(1\.[0-9]+)-dev$/\1/p' | sort -V | tail -n 1 | grep .
+}
+
+# farm_boost: a folder with boost/, and with libs/ that have to be compiled, as an unpacked Boost has them.
+# Fails, and says why, where the mirror has none that is new enough.
+farm_boost() {
+  local version headers folder
+  if ! version=$(newest_boost) || ! dpkg --compare-versions "$version" ge "$farm_boost_at_least"; then
+    say "The Debian mirror of this machine has no Boost $farm_boost_at_least or newer: the newest is" \
+      "${version:-not known}." >&2
+    return 1
+  fi
+  headers=$(boost_headers "$version" sid) || return
+  folder=$fanout_root/build/farm-boost/$version
+  if [[ ! -e $folder/complete ]]; then
+    rm -rf "$folder"
+    mkdir -p "$folder"
+    # apt checks the archive by the hash in the signed list.
+    (cd "$folder" && run_logged "$(log_file farm-boost)" \
+      apt_of sid-sources get source --download-only --tar-only "boost$version") >&2 || return
+    tar -x -f "$folder"/*.orig.tar.* -C "$folder" --strip-components=1 --wildcards \
+      '*/libs/url/src' '*/libs/iostreams/src' || return
+    rm "$folder"/*.orig.tar.*
+    ln -s "$headers/boost" "$folder/boost"
+    touch "$folder/complete"
+  fi
+  printf '%s' "$folder"
 }
 
 # ---------------------------------------------------------------------------------------------------
@@ -80,12 +120,6 @@ boost_headers() {
 # ---------------------------------------------------------------------------------------------------
 
 newest=$fanout_root/build/newest
-
-# newest_boost: "1.92", the newest version that sid has.
-newest_boost() {
-  apt_of sid cache pkgnames libboost1. |
-    sed -nE 's/^libboost(1\.[0-9]+)-dev$/\1/p' | sort -V | tail -n 1 | grep .
-}
 
 # make_newest: makes the folder. Fails with a note where that is not possible.
 make_newest() {

@@ -17,7 +17,7 @@ stage_quick_packages() {
 stage_packages() {
   require_packages "${packages_build[@]}" "${packages_grpc[@]}" "${packages_test[@]}" "${packages_servers[@]}" \
     "${packages_clang_19[@]}" "${packages_clang_16[@]}" "${packages_b2[@]}" "${packages_format[@]}" \
-    "${packages_lint[@]}" "${packages_bench[@]}" "${packages_newest[@]}"
+    "${packages_lint[@]}" "${packages_bench[@]}" "${packages_newest[@]}" "${packages_farm[@]}"
 }
 
 # ---------------------------------------------------------------------------------------------------
@@ -140,6 +140,20 @@ stage_asan_servers() {
   configure_preset asan -DFANOUT_TEST_SERVERS=ON
   build_preset asan fetch fetch_units gateway quotes fanout_grpc_tests example_server
   ctest --preset asan -R '^(fetch|gateway|grpc|quotes|server)' --no-tests=error
+}
+
+# The farm against a real Redis server: all its test cases, and 2,000 jobs with three kills.
+stage_farm() {
+  local boost
+  if ! boost=$(farm_boost); then
+    say "note: the farm was not tested: the Debian mirror has no Boost that is new enough"
+    return "$skipped"
+  fi
+  run_logged "$(log_file configure-farm)" cmake -S . --preset debug -B build/farm \
+    -DFANOUT_FARM_BOOST="$boost" "${test_cases_only[@]}" -DFANOUT_BUILD_EXAMPLES=ON \
+    -DFANOUT_TEST_FILES=vocabulary.cpp
+  run_logged "$(log_file build-farm)" cmake --build build/farm -j "$fanout_jobs" --target farm
+  ctest --test-dir build/farm -R '^farm' --output-on-failure --no-tests=error
 }
 
 # Trees of operations, and what the network feeds to the servers and clients: ten seconds each.

@@ -23,6 +23,7 @@ packages_build=(
 packages_grpc=(libgrpc++-dev libprotobuf-dev protobuf-compiler protobuf-compiler-grpc)
 packages_test=(openssl curl wrk) # what makes the certificates; clients of the gateway
 packages_servers=(nginx-light)  # real ones, for the client in example/fetch
+packages_farm=(redis-server libcli11-dev zlib1g-dev xz-utils) # what example/farm needs beside packages_build
 packages_clang_19=(clang-19 libclang-rt-19-dev llvm-19) # llvm: its sanitizers name functions by it
 packages_clang_16=(clang-16 libclang-rt-16-dev)
 packages_b2=(libboost1.81-tools-dev)

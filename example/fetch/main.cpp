@@ -20,6 +20,7 @@
 #include "report.hpp"
 #include "retry.hpp"
 #include "server.hpp"
+#include "stopwatch.hpp"
 
 #include <fanout/error.hpp>
 #include <fanout/gather.hpp>
@@ -51,18 +52,6 @@ namespace asio = boost::asio;
 using std::chrono::steady_clock;
 
 namespace {
-
-/// Between its construction and its destruction a job is under way, however it ends.
-class stopwatch {
-public:
-  explicit stopwatch(job& j) : job_(j) { job_.started = true; }
-  stopwatch(stopwatch const&) = delete;
-  ~stopwatch() { job_.elapsed = steady_clock::now() - start_; }
-
-private:
-  job& job_;
-  steady_clock::time_point start_ = steady_clock::now();
-};
 
 asio::awaitable<answer> get_one(client& c, job& j, std::size_t retries) {
   stopwatch const running(j);

@@ -5,6 +5,7 @@
 
 #include "options.hpp"
 
+#include "url_list.hpp"
 #include "usage.hpp"
 #include "words.hpp"
 
@@ -39,29 +40,9 @@ constexpr std::uint64_t most_at_once = 65'536;
 constexpr std::uint64_t most_retries = 100;
 constexpr std::uint64_t largest_body = std::uint64_t(1) << 62;
 
-constexpr auto blanks = " \t\r\n\v\f";
-
-std::string_view trimmed(std::string_view text) {
-  text.remove_prefix(std::min(text.find_first_not_of(blanks), text.size()));
-  return text.substr(0, text.find_last_not_of(blanks) + 1);
-}
-
-/// Empty if there is none. A # behind a blank begins a comment, any other # a fragment.
-std::string_view url_in(std::string_view line) {
-  line = trimmed(line);
-  for (auto hash = line.find('#'); hash != line.npos; hash = line.find('#', hash + 1))
-    if (hash == 0 || line[hash - 1] == ' ' || line[hash - 1] == '\t') line = line.substr(0, hash);
-  return trimmed(line);
-}
-
 void append_lines(std::istream& in, std::vector<std::string>& urls) {
-  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-  bool first = true;
-  for (std::string text; std::getline(in, text); first = false) {
-    std::string_view line = text;
-    if (first && line.starts_with(byte_order_mark)) line.remove_prefix(byte_order_mark.size());
-    if (auto const url = url_in(line); !url.empty()) urls.emplace_back(url);
-  }
+  url_list list(in);
+  for (std::string url; list.next(url);) urls.push_back(url);
 }
 
 void append_file(std::string const& name, std::vector<std::string>& urls) {

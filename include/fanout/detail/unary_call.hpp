@@ -65,7 +65,7 @@ steady_clock::time_point steady(std::chrono::time_point<Clock, Duration> const& 
   } else {
     using seconds = std::chrono::duration<long double>;
     auto const left = seconds(until.time_since_epoch()) - seconds(Clock::now().time_since_epoch());
-    return later<steady_clock>(rounded_up<steady_clock::duration>(left));
+    return from_now<steady_clock>(rounded_up<steady_clock::duration>(left));
   }
 }
 
@@ -132,7 +132,7 @@ private:
     void cancel_leftovers() override {
       if (auto const alive = call_.lock()) alive->cancel();
     }
-    void tell(listing&) override {} // the coroutine that waits is listed by the registry
+    void list_in(listing&) override {} // the coroutine that waits is listed by the registry
 
     std::weak_ptr<call_base> call_;
   };
