@@ -29,6 +29,7 @@ packages_clang_16=(clang-16 libclang-rt-16-dev)
 packages_b2=(libboost1.81-tools-dev)
 packages_format=(clang-format-19)
 packages_lint=(clang-tidy-19 cppcheck)
+packages_coverage=(gcovr clang-19 libclang-rt-19-dev llvm-19)
 packages_bench=(valgrind)
 packages_newest=(mmdebstrap) # makes a folder of Debian sid
 packages_fetch_bench=(nginx-light curl python3 python3-aiohttp)

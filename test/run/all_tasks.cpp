@@ -7,12 +7,16 @@
 // Contract 5: all_tasks tells who is stuck.
 
 #include <fanout/all_tasks.hpp>
+#include <fanout/as_completed.hpp>
 #include <fanout/create_task.hpp>
+#include <fanout/first_success.hpp>
 #include <fanout/future.hpp>
 #include <fanout/gather.hpp>
 #include <fanout/promise.hpp>
+#include <fanout/race.hpp>
 #include <fanout/run.hpp>
 #include <fanout/shield.hpp>
+#include <fanout/task_group.hpp>
 #include <fanout/timeout.hpp>
 #include <fanout/detail/live_children.hpp>
 #include <fanout/detail/optional_mutex.hpp>
@@ -23,6 +27,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/this_coro.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -131,6 +136,35 @@ FANOUT_TEST(children_of_operations_are_listed_with_what_runs_them) {
              per_element());
   co_await task;
   co_await other;
+}
+
+FANOUT_TEST(every_verb_is_listed_by_its_name) {
+  auto const executor = co_await asio::this_coro::executor;
+  auto const raced = create_task(executor, fanout::race(after(10, 1), after(20, 2)), "raced");
+  auto const tried =
+      create_task(executor, fanout::first_success(after(10, 1), after(20, 2)), "tried");
+  auto const grouped = create_task(
+      executor, fanout::with_task_group([](fanout::task_group&) { return sleep_ms(10); }),
+      "grouped");
+  auto stream = fanout::as_completed(after(10, 1), after(20, 2));
+  auto const next = [&]() -> awaitable<void> { co_await stream.next(); };
+  auto const streamed = create_task(executor, next, "streamed");
+  co_await sleep_ms(1);
+  auto list = listed(executor);
+  std::sort(list.begin(), list.end());
+  BOOST_TEST(list == (lines{"child 0 of a first_success", "child 0 of a race",
+                            "child 0 of a with_task_group, waits for future 'a task group'",
+                            "child 0 of an as_completed", "child 1 of a first_success",
+                            "child 1 of a race", "child 1 of an as_completed", "main",
+                            "task 'grouped'", "task 'raced'",
+                            "task 'streamed', waits for future 'the next end of an as_completed'",
+                            "task 'the body of a task group'", "task 'tried'"}),
+             per_element());
+  co_await streamed;
+  co_await stream.close();
+  co_await raced;
+  co_await tried;
+  co_await grouped;
 }
 
 FANOUT_TEST(siblings_that_outlive_their_gather_are_listed) {

@@ -603,6 +603,18 @@ FANOUT_TEST(a_policy_of_a_user_works_like_any_other) {
   BOOST_TEST(now_ms() - begin == 20);
 }
 
+/// A policy of a user's that lets no child run.
+struct limits_to_none {
+  void apply(fanout::rules& r) const { r.limit = 0; }
+};
+
+FANOUT_TEST(a_policy_of_a_user_cannot_set_a_limit_of_zero) {
+  FANOUT_CHECK_THROWS(std::invalid_argument,
+                      "fanout: at least one child must be able to run, not 0",
+                      static_cast<void>(gather(list(after(10, 1)), limits_to_none())));
+  co_return;
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 #undef CHECK_TEXTS
