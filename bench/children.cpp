@@ -129,8 +129,8 @@ double take_turn(workload const& w, contender const& c, std::size_t n) {
 // The turns of one contender, in the order of the rounds.
 using turns = std::vector<double>;
 
-// In each round everybody has a turn, so that what happens to the machine happens to all of them;
-// another one begins each time.
+// In each round each workload has a turn, so that what happens to the machine happens to all of
+// them; another one begins each time.
 template <class TakeTurn>
 std::vector<turns> take_turns(std::size_t n_players, TakeTurn take_turn_of) {
   std::vector<turns> taken(n_players);

@@ -5,7 +5,7 @@
 //
 
 // A limiter is a limit that many share: here two gathers, and a coroutine of its own, which
-// together run at most two queries at once. Who comes first is served first.
+// together run at most two queries at once. What comes first is served first.
 
 #include <fanout/gather.hpp>
 #include <fanout/limiter.hpp>

@@ -80,7 +80,7 @@ private:
       co_return value;
     } catch (failure const& e) {
       words_ += (words_.empty() ? "" : "; ") + std::string(e.what());
-      // Also if nobody waits for it yet.
+      // Also if nothing waits for it yet.
       if (head_start) head_start->expires_at(asio::steady_timer::time_point::min());
       throw;
     }

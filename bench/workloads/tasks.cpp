@@ -46,7 +46,7 @@ asio::awaitable<sum> tasks_gathered(workspace& w) {
   co_return sum_of(co_await fanout::gather(std::move(futures)));
 }
 
-/// What is known of a coroutine that was spawned, shared with whoever waits for it.
+/// What is known of a coroutine that was spawned, shared with what waits for it.
 struct task_state {
   void ended(std::exception_ptr e, int v) {
     error = std::move(e);
@@ -85,7 +85,7 @@ std::shared_ptr<task_state> spawn_cancellable_task(asio::any_io_executor const& 
 }
 
 /// The same with what a future promises besides: handles on any thread may ask, wait and cancel,
-/// and whoever waits goes on on his own executor.
+/// and what waits goes on on its own executor.
 template <class... Value>
 class shared_task : public std::enable_shared_from_this<shared_task<Value...>> {
 public:

@@ -4,7 +4,7 @@
 // (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
 //
 
-// A gather that is cancelled before its children have started. Who awaits it gets Asio's error
+// A gather that is cancelled before its children have started. What awaits it gets Asio's error
 // operation_aborted, which asyncio calls CancelledError; here it leaves async_main, and then run.
 
 #include <fanout/create_task.hpp>

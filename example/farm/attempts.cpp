@@ -68,8 +68,8 @@ fetcher::fetcher(work_options const& o)
     : asked_(options_of(o)), attempts_(o.attempts), clients_{std::make_shared<client>(asked_)},
       renewed_(steady_clock::now()) {}
 
-/// The destructor of a client waits for each name that is still being looked up, were it for nobody
-/// any more. These clients are kept until the process ends.
+/// The destructor of a client waits for each name that is still being looked up, were it for
+/// nothing any more. These clients are kept until the process ends.
 fetcher::~fetcher() {
   static auto* const kept = new std::vector<std::shared_ptr<client>>; // NOLINT(*-owning-memory)
   for (auto const& c : clients_)

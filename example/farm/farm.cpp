@@ -189,7 +189,7 @@ asio::awaitable<void> work(options const& o, log& l) {
     failed = std::current_exception();
   }
   co_await asio::this_coro::reset_cancellation_state();
-  takes.cancel(); // it may be waiting for a job that nobody here would run
+  takes.cancel(); // it may be waiting for a job that would not be run here
   if (!failed) co_await leave(q);
   links.cancel();
   co_await links.join();

@@ -17,7 +17,7 @@
 
 namespace farm {
 
-// Both throw redis_error, and not_printed if nobody reads.
+// Both throw redis_error, and not_printed if the output is not read.
 
 /// Prints how far all is: once, or each second until all jobs have ended.
 boost::asio::awaitable<void> status(options const& o, log& l, output& out);

@@ -74,6 +74,6 @@ int main(int argc, char** argv) {
   auto const busy = [&] { return l.busy() || out.busy(); };
   for (auto left = time_to_say_it; busy() && left.count() > 0; --left)
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  if (busy()) std::_Exit(code); // nobody reads
+  if (busy()) std::_Exit(code); // the output is not read
   return code;
 }

@@ -96,7 +96,7 @@ public:
   boost::asio::awaitable<void> set_total(std::uint64_t lines);
   boost::asio::awaitable<void> set_complete(position at);
 
-  // What those do who look.
+  // For `status` and `collect`, which only look.
 
   boost::asio::awaitable<snapshot> look();
 
@@ -114,7 +114,7 @@ protected:
   std::vector<std::string> keys_;
 };
 
-/// A queue as a worker sees it. A job that nobody has held for as long as a lease is another's.
+/// A queue as a worker sees it. A job that was not held for as long as a lease is another's.
 class leases : public queue {
 public:
   /// `reading` waits for new jobs, `telling` does the rest. Refers to both.

@@ -64,7 +64,7 @@ ssl::context tls_settings(redis_address const& a) {
   return c;
 }
 
-/// By itself, or when somebody has made room.
+/// By itself, or when room has been made.
 bool may_pass(std::string_view answer) {
   constexpr std::array<std::string_view, 9> passing{"LOADING",     "OOM",      "BUSY",
                                                     "MASTERDOWN",  "READONLY", "TRYAGAIN",

@@ -98,8 +98,8 @@ asio::awaitable<fanout::limiter::guard> client::wait_for(fanout::limiter& places
   co_return place;
 }
 
-/// Where no more files may be open, others are about to close some. Who comes later waits too, and
-/// not only those who came first.
+/// Where no more files may be open, others are about to close some. A request that comes later
+/// waits too, and not only those that came first.
 asio::awaitable<reply> client::ask_patiently(question q, std::string& hindrance) {
   if (without_file_ > 0) co_await wait_for_files();
   for (;;) {

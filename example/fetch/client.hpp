@@ -46,7 +46,7 @@ public:
   /// How many requests were under way at once.
   std::size_t most_at_once() const { return most_; }
 
-  /// Whether a name is still being looked up for someone who has stopped waiting: the destructor
+  /// Whether a name is still being looked up for a request that has stopped waiting: the destructor
   /// would wait for it.
   bool looking_up() const { return dialer_.looking_up(); }
 

@@ -98,7 +98,7 @@ ssl::context tls_settings(std::string const& cafile, bool insecure) {
   settings.set_verify_mode(insecure ? ssl::verify_none : ssl::verify_peer);
   boost::system::error_code error;
   if (cafile.empty())
-    settings.set_default_verify_paths(error); // there may be none, and nobody is trusted then
+    settings.set_default_verify_paths(error); // there may be none: then no server is trusted
   else if (settings.load_verify_file(cafile, error))
     throw failure(fmt::format("--cafile has no certificates in '{}': {}", cafile, error.message()));
   return settings;

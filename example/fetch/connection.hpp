@@ -32,7 +32,7 @@ boost::asio::ssl::context tls_settings(std::string const& cafile, bool insecure)
 bool is_hung_up(boost::system::error_code const& error);
 
 /// In the order in which they are tried: the families take turns, so that one of them that leads
-/// nowhere holds nobody up.
+/// nowhere holds nothing up.
 std::vector<boost::asio::ip::tcp::endpoint> interleaved(
     boost::asio::ip::tcp::resolver::results_type found);
 
@@ -49,7 +49,7 @@ public:
   /// To the first of them that lets us. Throws boost::system::system_error.
   boost::asio::awaitable<void> connect(tcp::resolver::results_type const& found);
 
-  /// From now on all is encrypted, for nobody but this host. Throws failure if it cannot prove that
+  /// From now on all is encrypted, for this host alone. Throws failure if it cannot prove that
   /// it is this host, boost::system::system_error for everything else.
   boost::asio::awaitable<void> start_tls(boost::asio::ssl::context& settings,
                                          std::string const& host);

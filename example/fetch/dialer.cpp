@@ -32,8 +32,8 @@ namespace asio = boost::asio;
 namespace errc = boost::system::errc;
 namespace http = boost::beast::http;
 
-/// Who names a file wants to know if it is none; and later there may be too many open files to read
-/// the system's, and nobody would be trusted.
+/// A user that names a file wants to know if it is none; and later there may be too many open files
+/// to read the system's, and no server would be trusted.
 dialer::dialer(options const& o) : options_(o) {
   auto const is_secure = [](std::string const& url) { return url.starts_with("https:"); };
   if (!o.cafile.empty() || std::ranges::any_of(o.urls, is_secure)) tls();

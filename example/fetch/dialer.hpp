@@ -28,7 +28,7 @@ public:
   /// boost::system::system_error.
   boost::asio::awaitable<std::unique_ptr<connection>> connect(target const& server);
 
-  /// Whether a name is still being looked up for someone who has stopped waiting: the destructor
+  /// Whether a name is still being looked up for a request that has stopped waiting: the destructor
   /// would wait for it.
   bool looking_up() const { return names_.busy(); }
 

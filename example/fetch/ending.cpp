@@ -56,7 +56,7 @@ int explain() {
   errors.put(stderr, fmt::format("fetch: {}\n", text));
   for (auto left = time_to_say_it; errors.busy() && left > 0ms; left -= 1ms)
     std::this_thread::sleep_for(1ms);
-  if (errors.busy()) leave_at_once(code); // nobody reads stderr either
+  if (errors.busy()) leave_at_once(code); // stderr is not read either
   return code;
 }
 

@@ -12,7 +12,7 @@
 
 inline constexpr int some_failed = 1, bad_usage = 2, after_ctrl_c = 130;
 
-/// Whoever does not read for so long does not read at all.
+/// A reader that does not read for so long does not read at all.
 inline constexpr std::chrono::milliseconds time_to_say_it{1'000};
 
 /// For a terminal to take what clears it, before all else is printed.
@@ -21,7 +21,7 @@ inline constexpr std::chrono::milliseconds time_to_clear{300};
 /// The exit code for the exception being handled, and a line on stderr about it.
 int explain();
 
-/// A look-up that hangs cannot be stopped, nor can a write that nobody reads, and every clean way
+/// A look-up that hangs cannot be stopped, nor can a write that is not read, and every clean way
 /// out would wait for its thread. Nothing else here outlives a process.
 [[noreturn]] void leave_at_once(int code);
 

@@ -52,7 +52,7 @@ asio::awaitable<boost::system::error_code> exchange::begin() {
   auto const [not_sent, _] = co_await fanout::abortable( // trivial
       http::async_write(connection_, asked_, asio::as_tuple(asio::deferred)));
   if (not_sent && !is_hung_up(not_sent)) co_return not_sent;
-  sent_ = !not_sent; // who has heard enough may have answered and left
+  sent_ = !not_sent; // a server that has heard enough may have answered and left
   for (;;) {
     new_answer();
     auto const not_read = co_await read_head(connection_);

@@ -17,7 +17,7 @@
 #include <string>
 #include <utility>
 
-/// A progress_line that nobody waits for: what a terminal does not take is dropped.
+/// A progress_line that nothing waits for: what a terminal does not take is dropped.
 class live_line {
 public:
   live_line(output& out, std::FILE* to) : out_(out), line_(std::make_shared<progress_line>(to)) {}

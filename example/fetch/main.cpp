@@ -62,7 +62,7 @@ asio::awaitable<answer> get_one(client& c, job& j, std::size_t retries) {
 
 /// The same, and says at once what came of it.
 asio::awaitable<answer> get_and_say(client& c, job& j, std::size_t retries, journal& lines) {
-  lines.check(); // where nobody reads any more, there is nothing to do
+  lines.check(); // where output is not read any more, there is nothing to do
   try {
     answer const got = co_await get_one(c, j, retries);
     lines.say(j, got);
@@ -155,10 +155,10 @@ asio::awaitable<int> fetch(client& c, options const& o, outputs& out) {
     co_return count_failed(r) > 0 ? some_failed : EXIT_SUCCESS;
   }
   co_await asio::this_coro::reset_cancellation_state();
-  auto soon = fanout::timeout(time_to_say_it, print(r, o, out)); // perhaps nobody reads
+  auto soon = fanout::timeout(time_to_say_it, print(r, o, out)); // perhaps it is not read
   try {
     co_await std::move(soon);
-  } catch (fanout::deadline_exceeded const&) { // nobody reads
+  } catch (fanout::deadline_exceeded const&) { // it is not read
   }
   throw boost::system::system_error(asio::error::operation_aborted);
 }
@@ -191,7 +191,7 @@ int fetch_urls(int argc, char** argv) {
   auto o = parse_options(argc, argv);
   if (!o) return EXIT_SUCCESS;
   if (o->insecure)
-    fmt::print(stderr, "fetch: warning: certificates are not checked, anybody may answer\n");
+    fmt::print(stderr, "fetch: warning: certificates are not checked, any server may answer\n");
   if (!o->output.empty()) prepare_folder(o->output);
   if (!o->to.empty() && !prints_body(*o)) prepare_folder(absolute(followed(o->to)).parent_path());
   std::optional<demo_server> server;

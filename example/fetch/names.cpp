@@ -32,7 +32,7 @@ struct counted_down {
 } // namespace
 
 /// The system's resolver blocks and cannot be stopped, so the wait for it is shielded: a deadline
-/// ends the wait, and the look-up goes on by itself, for others who ask for the same name.
+/// ends the wait, and the look-up goes on by itself, for other requests for the same name.
 asio::awaitable<names::endpoints> names::look_up(std::string const& host, std::uint16_t port) {
   auto const service = std::to_string(port);
   boost::system::error_code no_address;

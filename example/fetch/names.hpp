@@ -21,7 +21,7 @@
 #include <string>
 #include <unordered_map>
 
-/// Looks each name up once, for all who ask.
+/// Looks each name up once, for all requests.
 class names {
 public:
   using endpoints = boost::asio::ip::tcp::resolver::results_type;
@@ -29,7 +29,7 @@ public:
   /// Throws boost::system::system_error.
   boost::asio::awaitable<endpoints> look_up(std::string const& host, std::uint16_t port);
 
-  /// Whether a name is still being looked up for someone who has stopped waiting: the destructor
+  /// Whether a name is still being looked up for a request that has stopped waiting: the destructor
   /// would wait for it.
   bool busy() const { return busy_ > 0; }
 

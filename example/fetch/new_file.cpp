@@ -29,7 +29,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// Between the end of a file and its new name nobody holds its lock.
+/// Between the end of a file and its new name no process holds its lock.
 constexpr auto time_to_rename = 100ms;
 
 constexpr std::string_view suffix = ".fetch.part";
@@ -90,13 +90,13 @@ fs::perms usual_mode() {
   return static_cast<fs::perms>(0644 & ~mask);
 }
 
-/// Nobody else may read what replaces a file that nobody else may read.
+/// What replaces a file that only its owner may read can be read only by its owner.
 void set_mode(fs::path const& unfinished, std::string const& path) {
-  constexpr auto everybody = fs::perms::owner_all | fs::perms::group_all | fs::perms::others_all;
+  constexpr auto everyone = fs::perms::owner_all | fs::perms::group_all | fs::perms::others_all;
   std::error_code error;
   auto const old = fs::symlink_status(path, error);
   bool const replaces = old.type() == fs::file_type::regular;
-  fs::permissions(unfinished, replaces ? old.permissions() & everybody : usual_mode(), error);
+  fs::permissions(unfinished, replaces ? old.permissions() & everyone : usual_mode(), error);
   if (replaces) check(path, error); // not every file system has modes
 }
 
@@ -110,7 +110,7 @@ bool is_left_over(fs::path const& path) try {
 }
 
 void remove_left_overs(fs::path const& folder) {
-  std::error_code error; // it may be somebody else's folder
+  std::error_code error; // the folder may be another user's
   fs::directory_iterator entry(folder, error);
   for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
     std::error_code not_removed;
@@ -132,7 +132,7 @@ new_file::new_file(std::string path) : path_(std::move(path)) {
   while (!claim());
 }
 
-/// For nobody else until all is there: it may be secret, and the next run has to be able to open
+/// Only for this user until all is there: it may be secret, and the next run has to be able to open
 /// it.
 void new_file::open() {
   auto const name = unfinished_name(path_);

@@ -25,7 +25,7 @@ namespace {
 
 constexpr std::size_t piece = 64 * 1024;
 
-/// After a signal, or where a reader has said that nobody may wait.
+/// After a signal, or where nothing may wait for the reader.
 bool is_passing(int error) { return error == EINTR || error == EAGAIN; }
 
 } // namespace

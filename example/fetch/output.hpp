@@ -23,7 +23,7 @@ struct not_printed : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Writes on a thread of its own: whoever reads may stop reading, and nothing else waits for that.
+/// Writes on a thread of its own: the reader may stop reading, and nothing else waits for that.
 /// Every piece is there at once, and none is kept back: stdout must have no buffer.
 class output {
 public:

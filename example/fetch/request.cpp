@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::array<std::string_view, 5> idempotent{"GET", "HEAD", "PUT", "DELETE", "OPTIONS"};
 
-/// Who may read them is the user's choice, and the user chose one server.
+/// The user chooses the server that may read them, and chose one.
 constexpr std::array secret{http::field::authorization, http::field::proxy_authorization,
                             http::field::cookie, http::field::host};
 
@@ -71,7 +71,7 @@ request::message request::to(target const& server, bool whole_url) const {
   m.set(http::field::host, server.host_field);
   m.set(http::field::user_agent, "fanout-fetch");
   m.set(http::field::accept, "*/*");
-  // Nobody can decode a part from the middle.
+  // A part from the middle cannot be decoded.
   m.set(http::field::accept_encoding, raw || asks_for_part() ? "identity" : "gzip");
   for (auto const& [name, value] : headers) m.erase(name);
   for (auto const& [name, value] : headers) m.insert(name, value);

@@ -135,7 +135,7 @@ asio::awaitable<void> serve(tcp::socket socket) {
     co_await route(socket, delay);
     socket.shutdown(tcp::socket::shutdown_send);
   } catch (boost::system::system_error const&) {
-    // The client left: there is nobody to tell.
+    // The client left: there is nothing to tell.
   }
 }
 

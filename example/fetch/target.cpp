@@ -125,7 +125,7 @@ bool has_foreign_host(std::string_view url) {
   return std::ranges::any_of(host, [](unsigned char c) { return c >= 0x80; });
 }
 
-/// "http:" as well, which is no host; and "mailto:", which is none that anybody means.
+/// "http:" as well, which is no host; and "mailto:", which is none that is meant.
 bool has_scheme(std::string_view url) {
   auto const colon = url.find_first_of(":/?#");
   if (colon == url.npos || url[colon] != ':') return false;

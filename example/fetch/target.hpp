@@ -26,7 +26,7 @@ struct target {
   std::string host_field; // the same, in short: "[::1]"
   std::string request;    // path and query: "/quote?symbol=AAPL"
 
-  /// Who answers: what may be sent to one URL of it may be sent to another. "https://[::1]:8080"
+  /// The server: what may be sent to one URL of it may be sent to another. "https://[::1]:8080"
   std::string origin() const;
 
   /// All of it, without a fragment.

@@ -20,7 +20,7 @@ brackets and letters of all languages may stand in paths and queries.
                       the beginning or after a blank; - is stdin
 
 How many, and how long
-  --limit N           at most N requests at once (16); who waits for something else does not count
+  --limit N           at most N requests at once (16); one that only waits does not count
   --per-host N        at most N at once from the same host and port (as many as --limit says)
   --timeout S         seconds that a request may take once it is its turn (10; 1 without URLs)
   --connect-timeout S seconds of these until there is a connection (as many)
@@ -47,7 +47,7 @@ What comes of it
 
 Whom to trust
   --cafile FILE       certificates of authorities, in PEM form, instead of the system's
-  --insecure          does not check certificates: anybody may answer
+  --insecure          does not check certificates: any server may answer
   --http-proxy URL    asks this proxy, http://HOST:PORT, for everything
 
   --help, --version   this text; which version this is

@@ -125,7 +125,7 @@ asio::awaitable<tcp::socket> dialer::connect_to_any(endpoints all) {
   }
 }
 
-/// All who ask meanwhile wait for the same answer.
+/// All calls that ask meanwhile wait for the same answer.
 asio::awaitable<void> dialer::look_up_again() {
   if (is_literal(where_.host)) co_return;
   if (!looking_up_) {
@@ -145,7 +145,7 @@ asio::awaitable<void> dialer::look_up_again() {
     auto found = co_await fanout::shield(wait);
     if (!std::ranges::is_permutation(found, where_.known)) where_.known = std::move(found);
   } catch (boost::system::system_error const& e) {
-    if (fanout::is_cancelled(e.code())) throw; // the look-up goes on, for the next who asks
+    if (fanout::is_cancelled(e.code())) throw; // the look-up goes on, for the next call that asks
   }
   looking_up_.reset();
   looked_up_ = steady_clock::now();

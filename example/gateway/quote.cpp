@@ -3,8 +3,8 @@
 // (See accompanying file LICENSE_1_0.txt or copy at
 // https://www.boost.org/LICENSE_1_0.txt)
 
-// The whole of the gateway's concurrency but for its connections: who is asked at once, how many at
-// most, for how long, and what a slow or a failing one means for the others.
+// The whole of the gateway's concurrency but for its connections: what is asked at once, how many
+// at most, for how long, and what a slow or a failing one means for the others.
 
 #include "quote.hpp"
 

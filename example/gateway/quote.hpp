@@ -33,7 +33,7 @@ public:
   ~quotes();
 
   /// For each upstream, one reading for each symbol, in their order. It is there when the deadline
-  /// has passed, whoever has answered by then. Throws operation_aborted when it is cancelled.
+  /// has passed, with the answers until then. Throws operation_aborted when it is cancelled.
   boost::asio::awaitable<std::vector<std::vector<reading>>> read_all(
       std::vector<std::string> const& symbols, exchange const& e);
 

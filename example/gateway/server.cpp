@@ -73,7 +73,7 @@ asio::awaitable<void> serve(tcp::socket socket, std::string client, service& s,
   } catch (fanout::deadline_exceeded const&) {
     // It had nothing more to ask, or did not take its answer.
   } catch (boost::system::system_error const&) {
-    // The client has left, or we are to stop: there is nobody to tell.
+    // The client has left, or the gateway stops: there is nothing to tell.
   }
 }
 
@@ -118,7 +118,7 @@ asio::awaitable<void> server::run() {
   }
   co_await asio::this_coro::reset_cancellation_state(); // there is still something to wait for
   service_.ready = false;
-  // Who sends requests has to learn first that no more are wanted.
+  // A client has to learn first that no more requests are wanted.
   if (service_.settings.delay.count() > 0)
     co_await ends_by(clock::now() + service_.settings.delay, accept_and_sweep());
   co_await drain();

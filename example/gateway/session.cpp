@@ -50,7 +50,7 @@ bool begins_no_request(std::string_view bytes) { return empty_line.starts_with(b
 constexpr unsigned client_closed_request = 499; // as nginx has it
 constexpr unsigned cut_off = 0;
 
-/// What to say to a client whose request cannot be read; nothing if there is nobody to hear it.
+/// What to say to a client whose request cannot be read; nothing if the client has gone.
 std::optional<answer> words_for(boost::system::error_code const& error) {
   if (error == http::error::header_limit)
     return refusal(http::status::request_header_fields_too_large, "the header is too large");

@@ -27,8 +27,8 @@ class session {
 public:
   session(boost::asio::ip::tcp::socket socket, std::string client, service& s);
 
-  /// Throws boost::system::system_error, or fanout::deadline_exceeded, when there is nobody to talk
-  /// to any more.
+  /// Throws boost::system::system_error, or fanout::deadline_exceeded, when there is no client to
+  /// talk to any more.
   boost::asio::awaitable<void> serve();
 
   /// While it waits for a request: closes unless one has begun to come.

@@ -31,6 +31,7 @@
 #include <exception>
 #include <memory>
 #include <optional>
+#include <ranges>
 #include <string>
 #include <utility>
 #include <vector>
@@ -242,6 +243,25 @@ FANOUT_TEST(an_end_that_a_cancelled_next_has_not_taken_is_the_next_one_again) {
   BOOST_TEST(again->index == 0u);
   auto const last = co_await stream.next();
   BOOST_TEST(last->index == 1u);
+}
+
+FANOUT_TEST(the_error_of_the_range_that_a_cancelled_next_has_not_taken_is_that_of_the_next_one) {
+  auto const ex = co_await asio::this_coro::executor;
+  cancellation_signal signal;
+  auto const fails_at_one = [](int i) {
+    if (i == 1) throw oops("range");
+    return true;
+  };
+  auto stream = as_completed(ex, std::views::iota(0, 2) | std::views::filter(fails_at_one) |
+                                     std::views::transform([](int i) { return at_once(i); }));
+  auto const value = co_await stream.next();
+  BOOST_TEST(value->result.value() == 0);
+  co_await sleep_ms(1);
+  auto const first = ask(stream, ex, signal.slot());
+  signal.emit(cancellation_type::terminal); // the error is on its way
+  co_await sleep_ms(1);
+  check_aborted(first->error);
+  FANOUT_CHECK_THROWS(oops, "range", co_await stream.next());
 }
 
 FANOUT_TEST(a_request_after_the_end_has_come_is_too_late) {

@@ -351,6 +351,20 @@ BOOST_AUTO_TEST_CASE(run_prints_unhandled_errors_if_nobody_hears_of_them) {
   BOOST_TEST(!fanout::set_unhandled_error_handler(before)); // it has left none behind
 }
 
+BOOST_AUTO_TEST_CASE(run_prints_unhandled_exceptions_of_every_type) {
+  auto const fails = []() -> awaitable<int> {
+    try {
+      co_await fanout::sleep(1h);
+    } catch (...) {
+    }
+    throw 1;
+  };
+  auto const before = fanout::set_unhandled_error_handler(nullptr);
+  BOOST_TEST(stderr_of([&] { run(leaves(fails())); }) ==
+             "fanout: unhandled error in child 1 of a gather: unknown exception\n");
+  BOOST_TEST(!fanout::set_unhandled_error_handler(before));
+}
+
 BOOST_AUTO_TEST_CASE(run_keeps_the_handler_of_the_user) {
   listener heard;
   BOOST_TEST(stderr_of([] { run(leaves(converts("lost"))); }) == "");
