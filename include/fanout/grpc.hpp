@@ -95,7 +95,7 @@ auto unary_call(Stub& stub, detail::unary_method<Async, Request, Reply> method,
                 std::type_identity_t<Request> request,
                 std::chrono::time_point<Clock, Duration> const& until, Token&& token = Token()) {
   return detail::async_call<Reply, Token>(
-      token, detail::initiate_call<Async, Request, Reply>{stub.async(), method}, std::move(request),
+      token, detail::initiate_call<Async, Request, Reply>(stub.async(), method), std::move(request),
       detail::steady(until));
 }
 
@@ -113,7 +113,7 @@ auto unary_call(Stub& stub, detail::unary_method<Async, Request, Reply> method,
                 Token&& token = Token()) {
   if (!context) throw std::invalid_argument("fanout::unary_call: the client context is null");
   return detail::async_call<Reply, Token>(
-      token, detail::initiate_call<Async, Request, Reply>{stub.async(), method}, std::move(request),
+      token, detail::initiate_call<Async, Request, Reply>(stub.async(), method), std::move(request),
       std::move(context));
 }
 

@@ -23,8 +23,7 @@
 namespace fanout::inline FANOUT_ABI::detail {
 
 /// What owns children and is told of their ends: the core of an operation (`gather_core`), or a
-/// task
-/// (`task`). Runners and handlers share it by a `child_link`, and know nothing else of it.
+/// `task`. Runners and handlers share it by a `child_link`, and know nothing else of it.
 template <class Owner, class Slot>
 concept child_owner =
     takes_end<Slot> && requires(Owner& owner, Owner const& constant, std::size_t index, Slot& slot,

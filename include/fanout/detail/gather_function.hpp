@@ -61,8 +61,7 @@ consteval auto mistake_outside_groups() {
 /// The function that packages an operation with several children, given one by one or as a range.
 /// `Projection` says what the operation makes of their results:
 /// - `of_children<Policies, ReturnExceptions, T...>` and `of_range<Policies, ReturnExceptions, T>`
-///   are
-///   the outcomes for children that yield `T...` or each `T`,
+///   are the outcomes for children that yield `T...` or each `T`,
 /// - `mistake<Policies>()` tells which policies do not fit,
 /// - `own_policies()` returns the policies that the projection adds, as a tuple.
 template <class Projection>

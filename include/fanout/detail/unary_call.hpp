@@ -18,6 +18,7 @@
 #include <fanout/detail/executor.hpp>
 #include <fanout/detail/listing.hpp>
 #include <fanout/detail/mistakes.hpp>
+#include <fanout/detail/on_handler_executor.hpp>
 #include <fanout/detail/outcome.hpp>
 #include <fanout/detail/reserve.hpp>
 #include <fanout/detail/roster.hpp>
@@ -315,13 +316,10 @@ inline std::shared_ptr<grpc::ClientContext> context_for(
 }
 
 template <class Async, class Request, class Reply>
-struct initiate_call {
-  Async* stub;
-  unary_method<Async, Request, Reply> method;
+struct initiate_call : on_handler_executor<decltype(nowhere_to_go_on())> {
+  initiate_call(Async* s, unary_method<Async, Request, Reply> m) noexcept : stub(s), method(m) {}
 
-  template <class Handler>
-  using mistake_for =
-      std::conditional_t<brings_executor<Handler>, no_mistake, decltype(nowhere_to_go_on())>;
+  using on_handler_executor::operator();
 
   template <class Handler, class Given>
     requires brings_executor<std::decay_t<Handler>>
@@ -343,9 +341,8 @@ struct initiate_call {
     core_type::start(core, *stub, method, std::move(waiting));
   }
 
-  template <class Handler, class... Args,
-            class Mistake = mistake_t<mistake_for<std::decay_t<Handler>>>>
-  Mistake operator()(Handler&&, Args&&...) const = delete;
+  Async* stub;
+  unary_method<Async, Request, Reply> method;
 
 private:
   // After its end a call is cancelled in vain.
