@@ -12,7 +12,9 @@
 #include <fanout/result.hpp>
 #include <fanout/detail/co_await.hpp>
 #include <fanout/detail/gather_function.hpp>
+#include <fanout/detail/nested_dispatch.hpp>
 #include <fanout/detail/repeatable_operation.hpp>
+#include <fanout/detail/start_loop.hpp>
 #include <fanout/detail/stream.hpp>
 #include <fanout/detail/stream_core.hpp>
 
@@ -101,7 +103,8 @@ private:
 /// range, policies...)`.
 ///
 /// *Effects*: where an executor stands first the children start now, from a handler that is posted
-/// there; otherwise with the first `next()`. They run on while the consumer is busy.
+/// there; otherwise with the first `next()`. With `eager` they start inside that call. They run on
+/// while the consumer is busy.
 ///
 /// *Results*: a `completion_stream<T>`. `T` is the type that all children yield, or a
 /// `std::variant` of their types, each once, with `std::monostate` for `void`. Children that a
@@ -157,13 +160,18 @@ struct stream_access {
         std::make_shared<stream_of_operation<value, Operation>>(std::move(operation)));
   }
 
-  /// Starts it from a posted handler, unless it is closed or destroyed before.
-  template <class T, class Executor>
+  /// Starts it from a posted handler, or with `eager` from a dispatched one, unless it is closed or
+  /// destroyed before.
+  template <bool Eager, class T, class Executor>
   static void start(completion_stream<T> const& stream, Executor const& executor) {
     stream.state_->start_elsewhere();
-    asio::post(executor, [weak = std::weak_ptr(stream.state_), executor] {
+    auto start = [weak = std::weak_ptr(stream.state_), executor] {
       if (auto const state = weak.lock()) state->start(executor);
-    });
+    };
+    if constexpr (Eager)
+      nested_dispatch::run_on(executor, std::move(start), start_loop::most);
+    else
+      asio::post(executor, std::move(start));
   }
 };
 
@@ -172,7 +180,8 @@ auto stream_function::operator()([[maybe_unused]] Initiation initiation, Args&&.
   auto stream = stream_access::make(
       gather_function<streaming>()(initiate_on_handler(), std::forward<Args>(args)...));
   if constexpr (requires { initiation.executor; })
-    stream_access::start(stream, initiation.executor);
+    stream_access::start<(std::is_same_v<std::remove_cvref_t<Args>, eager_t> || ...)>(
+        stream, initiation.executor);
   return stream;
 }
 

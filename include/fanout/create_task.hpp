@@ -9,6 +9,7 @@
 
 #include <fanout/concepts.hpp>
 #include <fanout/future.hpp>
+#include <fanout/policy.hpp>
 #include <fanout/detail/arguments.hpp>
 #include <fanout/detail/because.hpp>
 #include <fanout/detail/task.hpp>
@@ -19,13 +20,20 @@
 
 namespace fanout::inline FANOUT_ABI {
 
+namespace detail {
+
+template <bool Eager, class Ex, class C>
+auto make_task(Ex&& executor, C&& child, std::string name);
+
+} // namespace detail
+
 /// Starts a child now and gives a handle of it.
 ///
 /// *Effects*: the child starts from a handler that is posted to `executor`, whether anything waits
-/// for it or not.
+/// for it or not. With `eager` it starts inside this call, see there.
 ///
 /// *Results*: a `future` of what the child yields. `name`, or that of a `named` child, stands
-/// in texts of errors about it.
+/// in texts of errors about it. The last argument may be `eager`.
 ///
 /// *Errors*: those of the child end the future.
 ///
@@ -43,17 +51,38 @@ namespace fanout::inline FANOUT_ABI {
 /// *Example*: `auto task = create_task(context, get(url), "get " + url);`
 template <executor_or_context Ex, detail::good_child C>
 auto create_task(Ex&& executor, C&& child, std::string name = {}) {
-  if constexpr (detail::is_named<std::decay_t<C>>)
-    return create_task(std::forward<Ex>(executor), std::forward<C>(child).child,
-                       name.empty() ? std::forward<C>(child).name : std::move(name));
-  else
-    return detail::future_access::make(detail::start_task<std::decay_t<C>>(
-        detail::executor_of(std::forward<Ex>(executor)), std::forward<C>(child), std::move(name)));
+  return detail::make_task<false>(std::forward<Ex>(executor), std::forward<C>(child),
+                                  std::move(name));
+}
+
+template <executor_or_context Ex, detail::good_child C>
+auto create_task(Ex&& executor, C&& child, std::string name, eager_t) {
+  return detail::make_task<true>(std::forward<Ex>(executor), std::forward<C>(child),
+                                 std::move(name));
+}
+
+template <executor_or_context Ex, detail::good_child C>
+auto create_task(Ex&& executor, C&& child, eager_t) {
+  return detail::make_task<true>(std::forward<Ex>(executor), std::forward<C>(child), {});
 }
 
 template <class... Args,
           class Mistake = detail::mistake_t<decltype(detail::mistake_of_task<Args...>())>>
 Mistake create_task(Args&&...) = delete;
+
+namespace detail {
+
+template <bool Eager, class Ex, class C>
+auto make_task(Ex&& executor, C&& child, std::string name) {
+  if constexpr (is_named<std::decay_t<C>>)
+    return make_task<Eager>(std::forward<Ex>(executor), std::forward<C>(child).child,
+                            name.empty() ? std::forward<C>(child).name : std::move(name));
+  else
+    return future_access::make(start_task<Eager, std::decay_t<C>>(
+        executor_of(std::forward<Ex>(executor)), std::forward<C>(child), std::move(name)));
+}
+
+} // namespace detail
 
 } // namespace fanout::inline FANOUT_ABI
 

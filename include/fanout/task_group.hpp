@@ -143,8 +143,8 @@ public:
           handle_->create_task<std::decay_t<C>>(std::forward<C>(child), std::move(name)));
   }
 
-  template <class... Args,
-            class Mistake = detail::mistake_t<decltype(detail::task_arguments::mistake<Args...>())>>
+  template <class... Args, class Mistake = detail::mistake_t<
+                               decltype(detail::group_task_arguments::mistake<Args...>())>>
   Mistake create_task(Args&&...) = delete;
 
   /// Waits until a task that is created now would start at once: back-pressure for a server that
@@ -185,6 +185,7 @@ public:
 
 private:
   friend class stragglers;
+  friend struct detail::group_access;
 
   std::shared_ptr<detail::group_handle> handle_;
 };

@@ -10,6 +10,7 @@
 #include <fanout/as_completed.hpp>
 #include <fanout/create_task.hpp>
 #include <fanout/gather.hpp>
+#include <fanout/race.hpp>
 #include <fanout/task_group.hpp>
 
 #include "../support/coroutine_test.hpp"
@@ -237,6 +238,55 @@ FANOUT_TEST(a_child_whose_first_initiation_throws_ends_once) {
     ++n;
   }
   BOOST_TEST(n == 2);
+}
+
+// The handler is destroyed uncalled when the initiation throws: the child leaves the list of what
+// can be asked to end once, and its siblings stay in it.
+FANOUT_TEST(siblings_of_a_child_whose_initiation_has_thrown_can_be_asked_to_end) {
+  using zoo::hears;
+  using zoo::throwing_initiation;
+  using strings = std::vector<std::string>;
+  auto const executor = co_await asio::this_coro::executor;
+  auto const expect = [](strings& log, strings const& expected) {
+    BOOST_TEST(log == expected, boost::test_tools::per_element());
+    log.clear();
+  };
+  strings log;
+
+  FANOUT_CHECK_THROWS(oops, "failed",
+                      co_await gather(hears(log, "a", 5), throwing_initiation("failed"),
+                                      hears(log, "c", 5), fanout::cancel_on_error));
+  expect(log, {"a:terminal"});
+
+  FANOUT_CHECK_THROWS(oops, "failed",
+                      co_await fanout::race(hears(log, "a", 5), throwing_initiation("failed")));
+  expect(log, {"a:terminal"});
+
+  auto const never = fanout::cancel_when([](std::exception_ptr const& error) {
+    return error ? asio::cancellation_type::total : asio::cancellation_type::none;
+  });
+  auto const results =
+      co_await gather(hears(log, "a", 5), throwing_initiation("failed"), return_exceptions, never);
+  check_error<oops>(std::get<1>(results).error(), "failed");
+  expect(log, {"a:total"});
+
+  asio::cancellation_signal signal;
+  bool ended = false;
+  gather(executor, hears(log, "a", 5), throwing_initiation("failed"), hears(log, "c", 5),
+         return_exceptions)(asio::bind_cancellation_slot(
+      signal.slot(), [&ended](std::exception_ptr, auto const&) { ended = true; }));
+  co_await zoo::sleep_ms(1);
+  signal.emit(asio::cancellation_type::partial);
+  co_await zoo::sleep_ms(10);
+  BOOST_TEST(ended);
+  expect(log, {"a:partial", "c:partial"});
+
+  fanout::task_group group(executor);
+  group.create_task(hears(log, "a", 5));
+  group.create_task(throwing_initiation("failed"));
+  group.create_task(hears(log, "c", 5));
+  FANOUT_CHECK_THROWS(oops, "failed", co_await group.join());
+  expect(log, {"a:terminal"});
 }
 
 BOOST_AUTO_TEST_CASE(initiations_on_two_threads_may_end_in_any_order) {

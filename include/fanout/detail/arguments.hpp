@@ -36,7 +36,9 @@ auto make_policies(P&&... p) {
 template <class Initiation, class Children, class Policies>
 auto make_deferred_gather(Initiation initiation, Children children, Policies policies) {
   all_rules r = policies.combined();
-  r.return_exceptions = Policies::template contains<return_exceptions_t>; // the types depend on it
+  // The types depend on these two.
+  r.return_exceptions = Policies::template contains<return_exceptions_t>;
+  r.eager = Policies::template contains<eager_t>;
   if (r.limit == 0)
     throw std::invalid_argument("fanout: at least one child must be able to run, not 0");
   if (auto const total = children.total(); total && *total < r.winners)

@@ -100,15 +100,40 @@ consteval auto mistake_of_call() {
 template <class Verb, class... Args>
 using mistake_in = mistake_t<decltype(mistake_of_call<Verb, Args...>())>;
 
+template <class A>
+concept eager_argument = std::is_same_v<std::remove_cvref_t<A>, eager_t>;
+
+/// Whether these may stand behind the child of a task: its name, `eager`, or both.
+template <class...>
+inline constexpr bool may_follow_task = false;
+template <>
+inline constexpr bool may_follow_task<> = true;
+template <class A>
+inline constexpr bool may_follow_task<A> =
+    std::is_convertible_v<A, std::string> || eager_argument<A>;
+template <class Name, class Last>
+inline constexpr bool may_follow_task<Name, Last> =
+    std::is_convertible_v<Name, std::string> && eager_argument<Last>;
+
 /// The arguments of `create_task` behind an executor.
 struct task_arguments {
-  template <class C = void, class... Name>
+  template <class C = void, class... Others>
   static consteval auto mistake() {
-    if constexpr (std::is_void_v<C> || sizeof...(Name) > 1 ||
-                  !(std::is_convertible_v<Name, std::string> && ...))
+    if constexpr (std::is_void_v<C> || !may_follow_task<Others...>)
       return task_of_one();
     else
       return mistake_of_child<C>();
+  }
+};
+
+/// The arguments of `create_task` of a group.
+struct group_task_arguments : task_arguments {
+  template <class C = void, class... Others>
+  static consteval auto mistake() {
+    if constexpr ((eager_argument<Others> || ...))
+      return eager_for_group();
+    else
+      return task_arguments::mistake<C, Others...>();
   }
 };
 

@@ -45,6 +45,11 @@ public:
       if (pending) error = std::exchange(pending, nullptr);
     }
   }
+
+  /// The stack of coroutines whose top a frame is.
+  static awaitable_thread<Executor>* thread_of(awaitable_frame_base<Executor>& frame) noexcept {
+    return frame.*&awaitable_frame::attached_thread_;
+  }
 };
 
 /// The result of an awaited operation of this library, kept where it is awaited. Asio's handlers
@@ -69,9 +74,14 @@ struct fanout_result<void(std::exception_ptr, T)> {
   std::optional<T> value;
 
   template <typename U>
-  void set(std::exception_ptr e, U&& v) {
+  void set(std::exception_ptr e, U&& v) noexcept {
     error = std::move(e);
-    if (!error) value.emplace(std::forward<U>(v));
+    if (error) return;
+    try {
+      value.emplace(std::forward<U>(v));
+    } catch (...) {
+      error = std::current_exception();
+    }
   }
   T take() {
     if (error) std::rethrow_exception(std::exchange(error, nullptr));
@@ -90,6 +100,20 @@ public:
   awaitable_async_op_handler(awaitable_thread<Executor>* from, result& r)
       : awaitable_thread<Executor>(std::move(*from)), result_(r) {}
 
+  /// Takes the coroutine out of the call that has resumed it, of an operation with `eager`. It may
+  /// go on inside that call; `detach` follows if it does not.
+  awaitable_async_op_handler(awaitable_frame_base<Executor>& frame, result& r)
+      : awaitable_async_op_handler(thread_of(frame), r) {
+    frame.attach_thread(nullptr);
+  }
+
+  /// Tells Asio that the coroutine does not go on inside the call that has resumed it.
+  void detach() noexcept {
+    awaitable_frame_base<Executor>& top = *this->entry_point()->top_of_stack_;
+    top.attach_thread(this);
+    top.detach_thread();
+  }
+
   template <typename... Args>
   void operator()(std::exception_ptr error, Args&&... args) {
     result_.set(std::move(error), std::forward<Args>(args)...);
@@ -99,6 +123,10 @@ public:
   }
 
 private:
+  static awaitable_thread<Executor>* thread_of(awaitable_frame_base<Executor>& frame) noexcept {
+    return awaitable_frame<fanout::detail::looks_into_frames, Executor>::thread_of(frame);
+  }
+
   result& result_;
 };
 
@@ -135,9 +163,11 @@ public:
   void await_suspend(coroutine_handle<void>) {
     frame_->after_suspend(
         [](void* arg) {
-          auto* self = static_cast<awaitable_async_op*>(arg);
-          auto* awaiting = self->frame_->detach_thread();
-          std::move(self->op_)(handler_type(awaiting, self->result_));
+          auto& self = *static_cast<awaitable_async_op*>(arg);
+          if constexpr (fanout::detail::eager_operation<Op>)
+            std::move(self.op_)(handler_type(*self.frame_, self.result_));
+          else
+            std::move(self.op_)(handler_type(self.frame_->detach_thread(), self.result_));
         },
         this);
   }

@@ -13,6 +13,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/associated_executor.hpp>
+#include <boost/asio/execution/blocking.hpp>
 #include <boost/asio/execution/context.hpp>
 #include <boost/asio/execution/outstanding_work.hpp>
 #include <boost/asio/execution_context.hpp>
@@ -89,6 +90,41 @@ bool is_serial(Executor const& executor) {
     return executor.template target<serial>() || holds<asio::strand, io_context>(executor) ||
            executor.template target<asio::strand<asio::any_io_executor>>() ||
            holds<asio::strand, pool>(executor);
+  } else {
+    return false;
+  }
+}
+
+template <class Executor>
+bool runs_here(Executor const& executor) noexcept;
+
+/// Whether a type-erased executor holds a `Target`, and that runs here.
+template <class... Target>
+bool target_runs_here(asio::any_io_executor const& executor) noexcept {
+  bool here = false;
+  auto const is_target = [&](auto const* target) {
+    if (target) here = runs_here(*target);
+    return target != nullptr;
+  };
+  (is_target(executor.template target<Target>()) || ...);
+  return here;
+}
+
+/// Whether this thread runs functions of the executor now, so that a dispatch runs its function
+/// inline, as far as is known.
+template <class Executor>
+bool runs_here(Executor const& executor) noexcept {
+  if constexpr (requires { executor.running_in_this_thread(); }) {
+    if constexpr (asio::can_query_v<Executor const&, asio::execution::blocking_t>)
+      if (asio::query(executor, asio::execution::blocking) == asio::execution::blocking.never)
+        return false;
+    return executor.running_in_this_thread();
+  } else if constexpr (std::is_same_v<Executor, asio::any_io_executor>) {
+    using io_context = asio::io_context::executor_type;
+    using pool = asio::thread_pool::executor_type;
+    return target_runs_here<io_context, tracked<io_context>, serial,
+                            asio::strand<asio::any_io_executor>, asio::strand<io_context>,
+                            asio::strand<pool>, pool, tracked<pool>>(executor);
   } else {
     return false;
   }

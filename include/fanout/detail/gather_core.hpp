@@ -16,14 +16,17 @@
 #include <fanout/detail/gather_fsm.hpp>
 #include <fanout/detail/launch.hpp>
 #include <fanout/detail/live_children.hpp>
+#include <fanout/detail/nested_dispatch.hpp>
 #include <fanout/detail/request_link.hpp>
 #include <fanout/detail/reserve.hpp>
 #include <fanout/detail/result_slot.hpp>
 #include <fanout/detail/roster.hpp>
+#include <fanout/detail/start_loop.hpp>
 #include <fanout/detail/work_poster.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/cancellation_type.hpp>
+#include <boost/asio/post.hpp>
 
 #include <cstddef>
 #include <exception>
@@ -67,13 +70,20 @@ public:
   /// it does.
   template <class Push>
   bool feed(Push const& push) {
-    return fed(&gather_fsm::feed, push);
+    if (!fed(&gather_fsm::feed, push)) return false;
+    if (this->eager_)
+      start_now();
+    else
+      go_on();
+    return true;
   }
 
   /// Offers a child that runs already.
   template <class Push>
   bool adopt(Push const& push) {
-    return fed(&gather_fsm::adopt, push);
+    if (!fed(&gather_fsm::adopt, push)) return false;
+    go_on();
+    return true;
   }
 
   /// No further child is offered: the operation finishes when it is idle.
@@ -210,7 +220,10 @@ protected:
       request_link_.connect(slot, this->weak_from_this());
     }
     if (roster_) roster_->add(*this, this->shared_from_this());
-    post_start();
+    if (this->eager_)
+      start_now();
+    else
+      post_start();
   }
 
   /// Whether a runner whose child has ended may take the next one.
@@ -224,6 +237,7 @@ protected:
   /// must wait for a start condition stays in the source.
   template <class Advance, class Read>
   bool pull(live_child* record, std::size_t& index, Advance const& advance, Read const& read) {
+    if (this->eager_) start_loop::count_anew();
     try {
       if (!advanced_)
         if (supply const state = advance(); state != supply::available) return no_child(state);
@@ -254,17 +268,17 @@ private:
   virtual void tell_late(failure const&) = 0; // of an end after completion, also without an error
   virtual void complete(pointer self) = 0;
   virtual void let_go() noexcept = 0; // the operation cannot complete, for want of memory
+  // The completion handler resumes a coroutine by `co_await` alone, of an operation with `eager`.
+  virtual bool resumes_plainly() const noexcept = 0;
+  virtual void detach() noexcept = 0; // such a coroutine does not go on inside the initiating call
 
   // ---- start of children
 
   template <class Push>
   bool fed(bool (gather_fsm::*come)(), Push const& push) {
-    {
-      std::lock_guard const lock(mutex_);
-      if (!(fsm_.*come)()) return false;
-      push();
-    }
-    go_on();
+    std::lock_guard const lock(mutex_);
+    if (!(fsm_.*come)()) return false;
+    push();
     return true;
   }
 
@@ -347,12 +361,8 @@ private:
   // Starts children for as long as the FSM allows it. Children that run inside may themselves take
   // children meanwhile.
   void start(pointer self) {
-    {
-      std::lock_guard const lock(mutex_);
-      if (starting_thread_) return;
-      starting_thread_ = this_thread();
-      fsm_.begin();
-    }
+    if (this->eager_) return start_in_loop(std::move(self));
+    if (begin_starting() != starting::begun) return;
     link operation(std::move(self));
     bool finish = false;
     try {
@@ -373,6 +383,129 @@ private:
     finish = this->is_time_to_finish();
     return false;
   }
+
+  // ---- start of children with `eager`
+
+  // Starts children inside this call if it runs on the executor, and not too deep on the stack.
+  void start_now() {
+    if (!runs_here(executor_)) {
+      suspend();
+      nested_dispatch::run_on(executor_,
+                              member_call{this->shared_from_this(), &gather_core::start_in_loop},
+                              start_loop::most);
+    } else if (resumes_plainly() && start_loop::has_resumed(this->awaited_in())) {
+      if (begin_starting() != starting::begun) return;
+      joined_.emplace(this->shared_from_this(), true);
+      start_loop::join(*joined_);
+    } else if (nested_dispatch::is_deep(start_loop::most)) {
+      suspend();
+      start_later();
+    } else {
+      this->in_place_ = resumes_plainly();
+      start_in_loop_guarded(this->shared_from_this());
+    }
+  }
+
+  // The awaiting coroutine, if there is one, does not go on inside this call.
+  void suspend() noexcept {
+    this->in_place_ = false;
+    detach();
+  }
+
+  // Starts children in a loop of its own.
+  void start_in_loop(pointer self) {
+    starting const state = begin_starting();
+    if (state == starting::elsewhere) return;
+    start_pass pass(std::move(self), state == starting::begun);
+    start_loop::run(pass);
+  }
+
+  // Does the same inside a call of the user, which an exception out of a hook must not leave.
+  void start_in_loop_guarded(pointer const& self) {
+    try {
+      start_in_loop(self);
+    } catch (...) {
+      reserve::attempt([&, thrown = std::current_exception()] {
+        asio::post(executor_, [thrown] { std::rethrow_exception(thrown); });
+      });
+    }
+  }
+
+  // Which thread starts children: this one from now on, this one already, or another one.
+  enum class starting { begun, nested, elsewhere };
+
+  starting begin_starting() {
+    std::lock_guard const lock(mutex_);
+    if (starting_thread_)
+      return starting_thread_ == this_thread() ? starting::nested : starting::elsewhere;
+    starting_thread_ = this_thread();
+    fsm_.begin();
+    return starting::begun;
+  }
+
+  // Starts the children of the operation that may start now. `first`: the pass is not nested in
+  // another one of the operation, and reviews at its end whether the operation is over.
+  class start_pass final : public starter {
+  public:
+    start_pass(pointer self, bool first)
+        : operation_(std::move(self)), first_(first),
+          in_a_row_(start_loop::in_a_row(operation_->awaited_in())) {}
+
+    bool start_one() override {
+      {
+        gather_core& core = *operation_;
+        std::lock_guard const lock(core.mutex_);
+        if (!core.take_next()) {
+          if (first_) end(core);
+          return false;
+        }
+      }
+      operation_->start_next(operation_);
+      return true;
+    }
+
+    void done() override {
+      pointer self = std::move(operation_).owner();
+      bool const finish = finish_, goes_on = goes_on_;
+      int const in_a_row = in_a_row_ + 1;
+      self->joined_.reset(); // this object may be stored there
+      if (!finish) return;
+      if (!goes_on) return self->finish_by(ended_in::handler);
+      start_loop::resuming const scope(self->awaited_in(), in_a_row);
+      gather_core& core = *self;
+      core.complete(std::move(self));
+    }
+
+    void interrupted() noexcept override {
+      pointer const self = std::move(operation_).owner();
+      if (first_) {
+        std::lock_guard const lock(self->mutex_);
+        self->starting_thread_ = nullptr;
+        self->suspend();
+      }
+      self->joined_.reset();
+      try {
+        self->start_later();
+      } catch (...) { // without memory the end of a child starts the rest
+      }
+    }
+
+  private:
+    // Called with the lock held: once it is released, another thread may complete the operation.
+    void end(gather_core& core) {
+      core.starting_thread_ = nullptr;
+      finish_ = core.is_time_to_finish();
+      goes_on_ = finish_ && !core.asked_outside_ && core.resumes_plainly() &&
+                 in_a_row_ < start_loop::most_in_a_row;
+      if (!goes_on_) core.suspend();
+    }
+
+    link operation_;
+    bool const first_;
+    int const in_a_row_;
+    bool finish_ = false;
+    bool goes_on_ = false; // the awaiting coroutine goes on without a turn
+  };
 
   // The next two functions return false: there is no child for the starter or the runner.
   bool no_child(supply state) {
@@ -525,7 +658,7 @@ private:
     bool finish, start;
     {
       std::lock_guard const lock(mutex_);
-      if (starting_thread_ == this_thread()) return;
+      if (starting_thread_ && (this->eager_ || starting_thread_ == this_thread())) return;
       finish = this->is_time_to_finish();
       start = !starting_thread_ && where != ended_in::runner_loop && fsm_.may_start();
     }
@@ -611,6 +744,7 @@ private:
   void const* starting_thread_ = nullptr; // the thread that starts children, or null
   bool runner_completes_ = false;         // the runner that has ended last must complete
   bool advanced_ = false;                 // the source has a child that waits for a start condition
+  std::optional<start_pass> joined_;      // serves the loop below on the stack
   request_link<gather_core> request_link_;
 };
 

@@ -52,6 +52,9 @@ public:
   bool is_on_serial_executor() const noexcept { return serial_; }
   bool cancellable() const noexcept { return cancellable_; }
 
+  /// Whether the children start in the start loop of the calling thread.
+  bool is_eager() const noexcept { return eager_; }
+
   live_children<Executor, Allocator>& reachable() noexcept { return live_; }
 
   /// The deadline of the operation has passed: running children are being cancelled, and no more
@@ -105,6 +108,7 @@ public:
 
   std::size_t running() const noexcept { return fsm_.running(); }
   bool is_closed() const noexcept { return fsm_.closed(); }
+  bool any_failed() const noexcept { return fsm_.any_failed(); }
 
 protected:
   // `alone`: the children and the completion handler run on this executor too. `listens`: some
@@ -114,7 +118,7 @@ protected:
                    std::unique_ptr<start_condition> shared_limit, std::unique_ptr<race_score> score,
                    asio::execution_context* of_handler)
       : executor_(std::move(executor)), serial_(is_serial(executor_)), listens_(listens),
-        open_(r.open), roster_(roster_of(context_of(executor_))),
+        open_(r.open), eager_(r.eager), roster_(roster_of(context_of(executor_))),
         mutex_(!serial_ || !alone || (roster_ && is_run_by_many_threads(context_of(executor_)))),
         allocator_(allocator), fsm_(r, total), start_condition_(std::move(shared_limit)),
         race_score_(std::move(score)), live_(executor_, mutex_, allocator, total),
@@ -279,6 +283,8 @@ protected:
   bool serial_;                // handlers on the executor run one at a time
   bool listens_;               // some policy is told of ends
   bool open_;                  // children are added while the operation runs
+  bool eager_;                 // children start inside the initiating call
+  bool in_place_ = false;      // the handler may be called inside the initiating call
   bool cancellable_ = false;   // children may be cancelled: they need records
   bool leftover_ = false;      // cancelled at the end of `run`
   bool asked_outside_ = false; // something else has asked the children to end

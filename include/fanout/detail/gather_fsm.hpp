@@ -227,6 +227,9 @@ public:
   /// Whether a child that was cancelled does not count as failed.
   constexpr bool forgives_cancelled() const noexcept { return rules_.forgives_cancelled; }
 
+  /// Whether a child or the source has failed.
+  constexpr bool any_failed() const noexcept { return any_failed_; }
+
   constexpr bool finished() const noexcept { return finished_; }
 
   /// Whether the operation has finished and no child runs.

@@ -178,10 +178,10 @@ private:
     is_owed_ = false;
     std::optional<typename base::completing_thread> until_return;
     if (foreign_) until_return.emplace(*this);
-    auto completion = std::move(completion_);
     // If the children's executor is serial, it is the handler's own executor and not the one inside
     // it.
-    bool const at_once = !foreign_ && this->is_on_serial_executor();
+    bool const at_once = this->in_place_ || (!foreign_ && this->is_on_serial_executor());
+    auto completion = std::move(completion_);
     auto const conclude = [this] { return base::conclude(); };
     auto const values = [this] { return source_.take(this->how_it_ended(), this->started()); };
     completion.complete(at_once, this->get_executor(), conclude, values, std::move(self));
@@ -217,6 +217,17 @@ private:
   void close_source() override {
     if constexpr (requires { source_.close(this->get_executor()); })
       source_.close(this->get_executor());
+  }
+
+  // ---- for `eager`
+
+  // The handler resumes a coroutine that awaits the operation by `co_await` alone.
+  static constexpr bool is_plain = requires(Handler& handler) { handler.detach(); };
+
+  bool resumes_plainly() const noexcept override { return is_plain; }
+
+  void detach() noexcept override {
+    if constexpr (is_plain) completion_.handler().detach();
   }
 
   // ---- for lists of tasks

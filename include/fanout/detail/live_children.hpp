@@ -10,6 +10,7 @@
 #include <fanout/fwd.hpp>
 #include <fanout/detail/cleanup_scope.hpp>
 #include <fanout/detail/listing.hpp>
+#include <fanout/detail/nested_dispatch.hpp>
 #include <fanout/detail/optional_mutex.hpp>
 #include <fanout/detail/reserve.hpp>
 #include <fanout/detail/stable_vector.hpp>
@@ -17,8 +18,6 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/cancellation_type.hpp>
-#include <boost/asio/dispatch.hpp>
-#include <boost/asio/post.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -51,34 +50,6 @@ struct live_child {
   int holders = 0;                             // number of links to this record
   live_child* previous = nullptr; // list in the order of start, which is that of the arguments
   live_child* next = nullptr;
-};
-
-/// Counts nested inline dispatches on this thread. Beyond `most`, `run_on` posts instead, so that
-/// nested gathers cannot overflow the stack.
-class nested_dispatch {
-public:
-  nested_dispatch() noexcept { ++depth_; }
-  ~nested_dispatch() { --depth_; }
-  nested_dispatch(nested_dispatch const&) = delete;
-  nested_dispatch& operator=(nested_dispatch const&) = delete;
-
-  static bool is_deep(int most = 32) noexcept { return depth_ >= most; }
-
-  /// Calls `f` inline where the executor allows that, unless the nesting is too deep.
-  template <class Executor, class F>
-  static void run_on(Executor const& executor, F f, int most = 32) {
-    auto nested = [f = std::move(f)]() mutable {
-      nested_dispatch const inside;
-      f();
-    };
-    if (is_deep(most))
-      asio::post(executor, std::move(nested));
-    else
-      asio::dispatch(executor, std::move(nested));
-  }
-
-private:
-  inline static thread_local int depth_ = 0;
 };
 
 /// The records of an operation's running children. Members say in a heading whether they are called
@@ -119,7 +90,9 @@ public:
     last_ = &record;
   }
 
+  /// The child has ended. If it was destroyed before its end, it has left the list already.
   void end(live_child& record) noexcept {
+    if (record.index == live_child::none) return;
     record.index = live_child::none;
     (record.previous ? record.previous->next : first_) = record.next;
     (record.next ? record.next->previous : last_) = record.previous;
@@ -132,7 +105,7 @@ public:
   /// The child has been destroyed, and nothing may refer to its context any more. The slot is
   /// clear.
   void make_unreachable(live_child& record) {
-    if (record.index != live_child::none) end(record);
+    end(record);
     if (record.executor) record.executor = nullptr;
   }
 

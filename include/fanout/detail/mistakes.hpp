@@ -243,6 +243,12 @@ struct because<"fanout: create_task takes one child, and perhaps its name"> {
   friend constexpr auto task_of_one() { return because(); }
 };
 
+constexpr auto eager_for_group();
+template <>
+struct because<"fanout: eager is a policy of the whole group, as in task_group(executor, eager)"> {
+  friend constexpr auto eager_for_group() { return because(); }
+};
+
 constexpr auto no_group_body();
 template <>
 struct because<"fanout: with_task_group takes a callable with a parameter of type task_group&, "

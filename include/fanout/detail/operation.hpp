@@ -26,6 +26,11 @@ concept our_operation = std::is_base_of_v<operation_base, T>;
 template <class T>
 concept yields_single = our_operation<T> && T::unwraps_values;
 
+/// An operation that starts its children inside the initiating call, so that all may have ended
+/// when that returns.
+template <class T>
+concept eager_operation = our_operation<T> && requires { requires T::is_eager; };
+
 /// An operation that can only be awaited, in a way that co_await.hpp defines.
 template <class Signature>
 struct awaited_only : operation_base {

@@ -204,7 +204,7 @@ private:
     try {
       launch(runner<coroutine_executor, Owner, Ready, Keep>::run(
                  {link_, next, begun.get(), std::move(keep_), std::move(child)}),
-             *on, link_.slot(), link_);
+             *on, link_.slot(), link_, is_in_loop());
     } catch (...) {
       told_ = true;
       std::exception_ptr error = std::current_exception();
@@ -213,6 +213,14 @@ private:
       else
         link_->ended(link_.record(), index, *at, error, ended_in::handler);
     }
+  }
+
+  // Whether the start loop of this thread starts the child, on the executor of the operation.
+  bool is_in_loop() const noexcept {
+    if constexpr (at_once && requires { link_->is_eager(); })
+      return link_->is_eager();
+    else
+      return false;
   }
 
   // The initiation of the first operation that the child awaits has thrown. The frame is about to

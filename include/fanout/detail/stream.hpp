@@ -129,7 +129,9 @@ private:
     closed_ = true;
     auto const control = std::exchange(control_, nullptr); // only once: children may be cleaning up
     lock.unlock();
-    if (control && core_->call_off()) control->cancel(asio::cancellation_type::terminal);
+    // With `eager` a child may close the stream in its first step, when there is no control yet.
+    bool const ask = core_->call_off();
+    if (control && ask) control->cancel(asio::cancellation_type::terminal);
   }
 
   std::shared_ptr<stream_core<T>> const core_;

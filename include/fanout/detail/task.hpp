@@ -16,13 +16,17 @@
 #include <fanout/detail/initiations.hpp>
 #include <fanout/detail/listing.hpp>
 #include <fanout/detail/live_children.hpp>
+#include <fanout/detail/nested_dispatch.hpp>
+#include <fanout/detail/reserve.hpp>
 #include <fanout/detail/roster.hpp>
 #include <fanout/detail/run_child.hpp>
 #include <fanout/detail/run_service.hpp>
 #include <fanout/detail/start_child.hpp>
+#include <fanout/detail/start_loop.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/cancellation_type.hpp>
+#include <boost/asio/post.hpp>
 
 #include <atomic>
 #include <chrono>
@@ -147,13 +151,19 @@ public:
   task(asio::any_io_executor general, asio::any_io_executor serial, std::string name, bool listed)
       : future_state<T>(std::move(general), std::move(serial), std::move(name)), listed_(listed) {}
 
-  /// Posts the start of the child. Called once. The child does not start if the task was cancelled
-  /// by then.
-  template <class C>
+  /// Posts the start of the child; with `Eager` it is dispatched. Called once. The child does not
+  /// start if the task was cancelled by then.
+  template <bool Eager, class C>
   void start(C child) {
     context_lock const context(*this->registry());
     if (!context) return this->abandon();
-    this->keep_busy().post(std::allocator<void>(), posted_start<C>(self(), std::move(child)));
+    auto const& poster = this->keep_busy();
+    posted_start<C> start(self(), std::move(child));
+    if constexpr (Eager)
+      nested_dispatch::run_on(this->serial_here(), guarded_start<C>{std::move(start)},
+                              start_loop::most);
+    else
+      poster.post(std::allocator<void>(), std::move(start));
   }
 
   // ---- the owner of the child
@@ -234,9 +244,29 @@ private:
           operation, nullptr, assigned{0, &operation->result_slot_, std::move(child_), nullptr});
     }
 
+    asio::any_io_executor executor() const { return task_->serial_here(); }
+
   private:
     std::shared_ptr<task> task_;
     C child_;
+  };
+
+  // Starts the child inside a call of the user, which no exception must leave that belongs to the
+  // context's `run()`.
+  template <class C>
+  struct guarded_start {
+    posted_start<C> start;
+
+    void operator()() {
+      auto const executor = start.executor();
+      try {
+        start();
+      } catch (...) {
+        reserve::attempt([&, thrown = std::current_exception()] {
+          asio::post(executor, [thrown] { std::rethrow_exception(thrown); });
+        });
+      }
+    }
   };
 
   asio::any_io_executor const& ends_on() const noexcept override { return child_.executor(); }
@@ -281,7 +311,7 @@ asio::any_io_executor executor_of_task(Executor const& executor) {
   }
 }
 
-template <class C, class Executor>
+template <bool Eager, class C, class Executor>
 std::shared_ptr<future_state<child_value_t<C>>> start_task(Executor const& executor, C child,
                                                            std::string name) {
   auto const list = roster_of(context_of(executor));
@@ -294,7 +324,7 @@ std::shared_ptr<future_state<child_value_t<C>>> start_task(Executor const& execu
   } else {
     made->runs_elsewhere();
   }
-  made->start(std::move(child));
+  made->template start<Eager>(std::move(child));
   return made;
 }
 

@@ -271,6 +271,7 @@ class group : public context_bound {
 public:
   virtual bool add(std::unique_ptr<queued_task> task) = 0;
   virtual bool adopt(std::unique_ptr<queued_task> task) = 0;
+  virtual bool is_idle() = 0; // no task runs, and none has failed
   virtual void end_when_idle() = 0;
   virtual void stop() = 0;           // cancels the tasks; the group ends without error
   virtual void leave() noexcept = 0; // the owner is destroyed
@@ -288,6 +289,11 @@ public:
 
   bool adopt(std::unique_ptr<queued_task> task) override {
     return state_->adopt([&] { queue_->push_adopted(std::move(task)); });
+  }
+
+  bool is_idle() override {
+    auto const lock = state_->lock();
+    return state_->running() == 0 && !state_->any_failed();
   }
 
   void end_when_idle() override { state_->end_when_idle(); }
@@ -375,6 +381,12 @@ public:
   }
 
   std::vector<failure> failures() const { return log_->copy(); }
+
+  /// Whether no task is left, and none has failed.
+  bool is_idle() const {
+    context_lock const context(*ended_->registry());
+    return context && queue_->is_clear() && group_->is_idle();
+  }
 
   /// Returns the future of the group's end. The group ends once no task is left.
   std::shared_ptr<future_state<void>> const& join() {

@@ -24,6 +24,7 @@
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/cancellation_state.hpp>
+#include <boost/asio/cancellation_type.hpp>
 #include <boost/asio/this_coro.hpp>
 
 #include <exception>
@@ -66,12 +67,27 @@ struct around_group {
   static constexpr char const* title() noexcept { return "a with_task_group"; }
 };
 
+/// What `with_task_group` knows of its group beside the public members.
+struct group_access {
+  template <class Group>
+  static bool is_idle(Group const& group) {
+    return group.handle_->is_idle();
+  }
+
+  /// Passes a request on to all tasks, as a wait for the end of the group does.
+  template <class Group>
+  static void pass_on(Group const& group, asio::cancellation_type type) {
+    group.handle_->join()->cancel(type);
+  }
+};
+
 /// The child of that operation: a coroutine with a group, whose first task is what `f` returns.
 template <class Group, class F, class... P>
 class run_with_group {
 public:
   using body = std::remove_cvref_t<std::invoke_result_t<F&, Group&>>;
   using value = child_value_t<body>;
+  static constexpr bool is_eager = (std::is_same_v<P, eager_t> || ...);
 
   template <class... Q>
   explicit run_with_group(F f, Q&&... policies)
@@ -79,12 +95,20 @@ public:
 
   auto operator()() -> asio::awaitable<value> {
     co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
+    // The wait for the tasks hears requests. After the end of all tasks they have no effect.
+    co_await asio::this_coro::throw_if_cancelled(false);
     auto group = make_group(co_await asio::this_coro::executor);
     auto first =
         group.create_task([this, &group] { return f_(group); }, "the body of a task group");
+    if constexpr (is_eager) {
+      // A request in a first step has come before the wait.
+      auto const asked = (co_await asio::this_coro::cancellation_state).cancelled();
+      if (asked != asio::cancellation_type::none)
+        group_access::pass_on(group, asked);
+      else if (first.done() && group_access::is_idle(group))
+        co_return std::move(first).outcome().value();
+    }
     co_await group.join();
-    // After the end of all tasks a cancellation has no effect any more.
-    co_await asio::this_coro::throw_if_cancelled(false);
     co_return co_await std::move(first);
   }
 
@@ -112,9 +136,11 @@ struct with_group_function {
   template <class Initiation, class F, class... P>
   auto operator()(Initiation initiation, F&& f, P&&... policies) const {
     using child = run_with_group<Group, std::decay_t<F>, std::decay_t<P>...>;
-    return make_gather_of_one(std::move(initiation),
-                              child(std::forward<F>(f), std::forward<P>(policies)...),
-                              around_group());
+    child body(std::forward<F>(f), std::forward<P>(policies)...);
+    if constexpr (child::is_eager)
+      return make_gather_of_one(std::move(initiation), std::move(body), around_group(), eager);
+    else
+      return make_gather_of_one(std::move(initiation), std::move(body), around_group());
   }
 };
 
