@@ -19,7 +19,10 @@
 #include "../support/coroutine_test.hpp"
 
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/cancellation_state.hpp>
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/system/system_error.hpp>
@@ -332,6 +335,57 @@ FANOUT_TEST(d13_a_late_callback_comes_after_a_gather_that_waited) {
   co_await gather(wait);
   co_await sleep(1ms);
   BOOST_TEST(log == (log_lines{"the gather", "the late callback"}), per_element());
+}
+
+FANOUT_TEST(d14_a_request_in_a_first_step_keeps_later_children_from_starting) {
+  auto const executor = co_await asio::this_coro::executor;
+  log_lines log;
+  asio::cancellation_signal stop;
+  auto const named = [&log](std::string name) -> awaitable<void> {
+    log.push_back(name);
+    co_return;
+  };
+  auto const body = [&]() -> awaitable<void> {
+    // [request in a first step]
+    auto const asks = [&]() -> awaitable<void> {
+      stop.emit(asio::cancellation_type::terminal); // reaches what awaits the gather
+      co_return;
+    };
+    co_await gather(asks, named("later"), fanout::eager); // "later" never starts, and this throws
+    // [end]
+    log.push_back("goes on");
+  };
+  std::exception_ptr error;
+  asio::co_spawn(
+      executor, body,
+      asio::bind_cancellation_slot(stop.slot(), [&error](std::exception_ptr e) { error = e; }));
+  co_await sleep(1ms);
+  BOOST_TEST(fanout::is_cancelled(error));
+  BOOST_TEST(log.empty());
+}
+
+FANOUT_TEST(d14_the_cancellation_of_a_future_in_a_first_step_arrives_by_a_turn) {
+  auto const executor = co_await asio::this_coro::executor;
+  log_lines log;
+  std::optional<fanout::future<void>> self;
+  auto const named = [&log](std::string name) -> awaitable<void> {
+    log.push_back(name);
+    co_return;
+  };
+  auto const body = [&]() -> awaitable<void> {
+    co_await sleep(1ms);
+    auto const asks = [&]() -> awaitable<void> {
+      self->cancel();
+      co_return;
+    };
+    co_await gather(asks, named("later"), fanout::eager);
+    log.push_back("goes on");
+    co_await sleep(1h);
+  };
+  self = create_task(executor, body);
+  co_await sleep(5ms);
+  BOOST_TEST(self->cancelled());
+  BOOST_TEST(log == (log_lines{"later", "goes on"}), per_element());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

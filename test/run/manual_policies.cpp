@@ -16,6 +16,8 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/cancellation_type.hpp>
 #include <boost/asio/experimental/cancellation_condition.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include "../support/coroutine_test.hpp"
@@ -108,6 +110,23 @@ FANOUT_TEST(the_order_of_completion_is_told) {
   // [end]
   std::vector<std::size_t> const expected{1, 2, 0};
   BOOST_TEST(order == expected, per_element());
+}
+
+FANOUT_TEST(children_that_answer_at_once_take_no_turn) {
+  bool turned = false;
+  asio::post(co_await asio::this_coro::executor, [&turned] { turned = true; });
+  auto const cached_user = [](int number) -> awaitable<std::string> {
+    co_return "user " + std::to_string(number);
+  };
+  auto const cached_cart = [](int number) -> awaitable<int> { co_return number; };
+  int const id = 7;
+  // [eager]
+  auto const [user, cart] = co_await gather(cached_user(id), cached_cart(id), fanout::eager);
+  // [end]
+  BOOST_TEST(user == "user 7");
+  BOOST_TEST(cart == 7);
+  BOOST_TEST(!turned);
+  co_await fanout::sleep<virtual_clock>(1ms);
 }
 
 // ---- limiter.md
