@@ -18,7 +18,10 @@
 #include <fanout/sleep.hpp>
 #include <fanout/testing.hpp>
 
+#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/core/demangle.hpp>
 #include <boost/system/system_error.hpp>
@@ -46,6 +49,7 @@ using asio::awaitable;
 using boost::system::system_error;
 using fanout::cancel_on_error;
 using fanout::create_task;
+using fanout::eager;
 using fanout::future;
 using fanout::gather;
 using fanout::promise;
@@ -53,6 +57,7 @@ using fanout::return_exceptions;
 using fanout::run_virtual;
 using fanout::shield;
 using fanout::virtual_clock;
+using namespace std::chrono_literals;
 
 // ---- programs
 
@@ -77,6 +82,20 @@ template <class T>
 awaitable<T> sleep(std::chrono::milliseconds d, T result) {
   co_await sleep(d);
   co_return result;
+}
+
+/// Python's `asyncio.sleep(0)`.
+inline auto turn() { return asio::post(asio::deferred); }
+
+// ---- eager tasks
+
+/// A gather of eager tasks that Python keeps as a future.
+template <class... Children>
+auto eager_gather(asio::any_io_executor const& executor, Children... children) {
+  auto all = [](auto gathered) -> awaitable<typename decltype(gathered)::result_type> {
+    co_return co_await std::move(gathered);
+  };
+  return create_task(executor, all(gather(std::move(children)..., eager)), eager);
 }
 
 // ---- errors
