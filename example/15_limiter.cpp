@@ -35,7 +35,7 @@ awaitable<int> query(int n) {
 
 awaitable<int> report(fanout::limiter& database) {
   // [acquire]
-  auto const place = co_await database.acquire(); // until the end of the block
+  auto const permit = co_await database.acquire(); // until the end of the block
   co_return co_await query(7);
   // [end]
 }

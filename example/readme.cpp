@@ -31,7 +31,7 @@ awaitable<int> price(std::string shop) { // stands for a call over the network
 awaitable<void> async_main() {
   std::vector<std::string> const shops{"Corner", "West", "Harbour", "Interminable Warehouses"};
   auto const prices = co_await fanout::gather(
-      shops | std::views::transform(price), // a call is made when its turn has come
+      shops | std::views::transform(price), // a call is made when its child starts
       fanout::limit(3),                     // at most three run at once
       fanout::deadline(400ms),              // then those that still run are cancelled
       fanout::return_exceptions);           // an error is a result like any other

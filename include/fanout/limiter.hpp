@@ -24,11 +24,11 @@
 namespace fanout::inline FANOUT_ABI {
 
 /// A limit on what runs at once, shared by all operations that use it: one for each host, say, or
-/// one for a database. It has `n` places. An operation that wants a place and finds none waits;
+/// one for a database. It has `n` permits. An operation that wants a permit and finds none waits;
 /// waits are served in the order in which they came.
 ///
 /// There are two ways to use a limiter: `co_await acquire()` in a coroutine, and the policy
-/// `limit(l)` of a gather, each child of which holds a place from right before its start to its
+/// `limit(l)` of a gather, each child of which holds a permit from right before its start to its
 /// end.
 ///
 /// *Errors*: `limiter(0)` throws `std::invalid_argument`.
@@ -38,8 +38,8 @@ namespace fanout::inline FANOUT_ABI {
 ///
 /// *Object lifetimes*: a limiter may be destroyed before its guards and waits, which stay valid. A
 /// wait belongs to the context of its executor, and is destroyed with it. A child that holds a
-/// place and waits for another place of the same limiter, in a gather of its own for instance, may
-/// wait for ever.
+/// permit and waits for another permit of the same limiter, in a gather of its own for instance,
+/// may wait for ever.
 ///
 /// *Python*: `asyncio.Semaphore`.
 ///
@@ -50,12 +50,12 @@ namespace fanout::inline FANOUT_ABI {
 /// @endcode
 class limiter {
 public:
-  /// Holds one place, or none. Its destructor returns the place.
+  /// Holds one permit, or none. Its destructor returns the permit.
   class guard {
   public:
-    /// Holds no place.
+    /// Holds no permit.
     guard() noexcept = default;
-    /// The moved-from guard holds no place.
+    /// The moved-from guard holds no permit.
     guard(guard&&) noexcept = default;
     guard& operator=(guard&& other) noexcept {
       guard(std::move(other)).core_.swap(core_);
@@ -64,12 +64,12 @@ public:
     // NOLINTNEXTLINE(bugprone-exception-escape): waits are woken without a throw
     ~guard() { release(); }
 
-    /// Returns the place now.
+    /// Returns the permit now.
     void release() {
       if (auto* const core = core_.get()) core->pass_on(std::move(*this));
     }
 
-    /// Whether the guard holds a place.
+    /// Whether the guard holds a permit.
     explicit operator bool() const noexcept { return core_ != nullptr; }
 
   private:
@@ -87,7 +87,7 @@ public:
   limiter(limiter const&) = delete;
   limiter& operator=(limiter const&) = delete;
 
-  /// Waits for a place.
+  /// Waits for a permit.
   ///
   /// *Effects*: packages an asynchronous operation; the wait begins with its initiation.
   ///
@@ -95,7 +95,7 @@ public:
   ///
   /// *Errors*: `operation_aborted` if cancelled.
   ///
-  /// *Cancellation*: of every type, until there is a place.
+  /// *Cancellation*: a request of any type ends the wait, until there is a permit.
   ///
   /// *Python*: `async with semaphore`.
   auto acquire() const {
@@ -109,7 +109,7 @@ public:
     return detail::make_operation<guard>(detail::acquire_on<guard, decltype(own)>{core_, own});
   }
 
-  /// Takes a place if one is free and nothing waits for it. Otherwise the guard is empty.
+  /// Takes a permit if one is free and nothing waits for it. Otherwise the guard is empty.
   guard try_acquire() const { return core_->try_acquire(); }
 
 private:
@@ -118,7 +118,7 @@ private:
   template <std::integral N>
   static std::size_t checked(N n) {
     if (n <= 0)
-      throw std::invalid_argument("fanout::limiter: it needs at least one place, not " +
+      throw std::invalid_argument("fanout::limiter: it needs at least one permit, not " +
                                   std::to_string(n));
     return static_cast<std::size_t>(n);
   }
@@ -126,7 +126,7 @@ private:
   std::shared_ptr<detail::limiter_core<guard>> core_;
 };
 
-/// The policy: each child of the operation holds a place of a limiter while it runs.
+/// The policy: each child of the operation holds a permit of a limiter while it runs.
 template <>
 class limit<limiter> {
 public:

@@ -9,6 +9,8 @@
 
 #include <fanout/concepts.hpp>
 #include <fanout/error.hpp>
+#include <fanout/detail/because.hpp>
+#include <fanout/detail/mistakes.hpp>
 #include <fanout/detail/own_context.hpp>
 #include <fanout/detail/run.hpp>
 
@@ -59,11 +61,12 @@ child_value_t<Main> run_on(asio::io_context& context, Main main, Drive&& drive) 
 ///
 /// *Results*: what `main` yields.
 ///
-/// *Errors*: what `main` throws; `interrupted` if a signal came and `main` ended as
-/// a cancelled one. An exception out of a handler on the context, a callback or a hook of a
-/// policy for instance, cancels `main` once and leaves `run` when everything has ended. Further
-/// ones go to the unhandled error handler, with the name "run"; so does a later error of `main`
-/// that is no cancellation, with the name "main". If `main` has failed before, it keeps its error.
+/// *Errors*: what `main` throws; `interrupted` if a signal came and `main` ended as a cancelled
+/// one: catch it where `std::terminate` is not wanted. An exception out of a handler on the
+/// context, a callback or a hook of a policy for instance, cancels `main` once and leaves `run`
+/// when everything has ended. Further ones go to the unhandled error handler, with the name "run";
+/// so does a later error of `main` that is no cancellation, with the name "main". If `main` has
+/// failed before, it keeps its error.
 ///
 /// *Cancellation*: SIGINT or SIGTERM cancel `main`; the second signal stops the loop at once, and
 /// the third one does what it does by default.
@@ -83,6 +86,10 @@ child_value_t<Main> run(Main main, run_options const& options = {}) {
   r.drive(options.threads, options.signals);
   return r.result(context.is_referred_to());
 }
+
+template <executor_or_context Ex, class... Args,
+          class Mistake = detail::mistake_t<decltype(detail::run_on_context())>>
+Mistake run(Ex&& executor, Args&&...) = delete;
 
 } // namespace fanout::inline FANOUT_ABI
 

@@ -47,7 +47,7 @@ inline constexpr keep_going_t keep_going{};
 template <class F>
 class on_error {
   static_assert(std::is_invocable_v<F&, std::string const&, std::exception_ptr>,
-                "fanout::on_error: pass a callable that takes (std::string_view name, "
+                "fanout::on_error: pass a callable that takes (std::string const& name, "
                 "std::exception_ptr)");
 
 public:
@@ -91,9 +91,9 @@ private:
 /// *Effects*: the first task to fail cancels the others with a `terminal` request; with
 /// `keep_going` it does not. A task that was cancelled has not failed. What has ended leaves
 /// nothing behind, so that a group may serve for days. With `limit(n)` at most `n` tasks run, and
-/// the others wait for their turn. A task that waits and is cancelled, by whatever, never starts:
-/// its child is destroyed on the executor, and its future ends in the next turn. So do all that
-/// wait when the group is cancelled, or a failure cancels it.
+/// the others wait until a task ends. A task that waits and is cancelled, for any reason, never
+/// starts: its child is destroyed on the executor, and its future ends in the next turn. So do all
+/// that wait when the group is cancelled, or a failure cancels it.
 ///
 /// *Executor and threads*: tasks run on the executor, unless they have one of their own; all
 /// members are thread-safe.
@@ -124,6 +124,10 @@ public:
             class Mistake = detail::mistake_t<decltype(detail::group_arguments::mistake<P...>())>>
   explicit task_group(Ex&& executor, P...) = delete;
 
+  template <detail::policy_argument... P,
+            class Mistake = detail::mistake_t<decltype(detail::group_without_executor())>>
+  explicit task_group(P...) = delete;
+
   task_group(task_group&&) noexcept = default;
   task_group& operator=(task_group&&) noexcept = default;
 
@@ -147,19 +151,19 @@ public:
                                decltype(detail::group_task_arguments::mistake<Args...>())>>
   Mistake create_task(Args&&...) = delete;
 
-  /// Waits until a task that is created now would start at once: back-pressure for a server that
-  /// accepts connections.
+  /// Waits until fewer tasks than `limit` run or wait: back-pressure for a server that accepts
+  /// connections.
   ///
-  /// *Effects*: packages an asynchronous operation. Waits are let in in the order in which they
-  /// came. Until the code that goes on then returns or suspends, a place is kept for a task of it;
-  /// if it creates none, the next wait is let in. Without `limit` it completes at once, through the
-  /// executor.
+  /// *Effects*: packages an asynchronous operation. Waits are served in the order in which they
+  /// began. The permit is reserved for the code after the wait until that code returns or suspends;
+  /// then it is offered to the next wait, whether a task was created or not. Without `limit` the
+  /// wait completes at once, through the executor.
   ///
   /// *Results*: none; the completion signature is `void(std::exception_ptr)`.
   ///
   /// *Errors*: `invalid_state` as soon as the group takes no more.
   ///
-  /// *Cancellation*: of every type ends the wait.
+  /// *Cancellation*: a request of any type ends the wait.
   auto slot() const { return detail::make_operation<void>(detail::initiate_slot(handle_)); }
 
   /// Waits for the end of all tasks. The group ends then, and takes no more.
@@ -170,12 +174,12 @@ public:
   ///
   /// *Errors*: the first error of a task, unchanged, unless `keep_going` is given.
   ///
-  /// *Cancellation*: of every type is passed on to all tasks; it ends when they have, with
-  /// `operation_aborted` after a `terminal` request.
+  /// *Cancellation*: a request of any type is passed on to all tasks. The wait ends when they have
+  /// ended, with `operation_aborted` after a `terminal` request.
   auto join() const { return detail::make_operation<void>(detail::initiate_join{handle_}); }
 
-  /// Cancels all tasks, with a `terminal` request. From the call on no more start, and none is
-  /// taken. `join()` ends without error, but for an error of a task. Does nothing once the group
+  /// Cancels all tasks, with a `terminal` request. From the call on no further task starts, and
+  /// none is taken. `join()` ends without error, unless a task fails. Does nothing once the group
   /// has ended.
   void cancel() { handle_->cancel(); }
 
@@ -243,7 +247,7 @@ private:
 ///
 /// *Errors*: the first error, unchanged, when all have ended.
 ///
-/// *Cancellation*: of every type is passed on to all tasks.
+/// *Cancellation*: a request of any type is passed on to all tasks.
 ///
 /// *Object lifetimes*: no task runs any more when the operation has completed: tasks may refer to
 /// what outlives it. `f` lives until then, with its captures.

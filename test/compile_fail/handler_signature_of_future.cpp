@@ -5,7 +5,7 @@
 //
 
 // So does a future.
-// expect: fanout: the completion handler does not take what Signature says: a std::exception_ptr, which is no error_code, and then the result
+// expect: fanout: the completion handler must take a std::exception_ptr first, not an error_code, and then the result
 
 #include <fanout/future.hpp>
 

@@ -92,11 +92,11 @@ BOOST_AUTO_TEST_CASE(a_limiter_has_as_many_places_as_it_was_made_with) {
 }
 
 BOOST_AUTO_TEST_CASE(a_limiter_without_any_place_is_an_invalid_argument) {
-  FANOUT_CHECK_THROWS(std::invalid_argument, "fanout::limiter: it needs at least one place, not 0",
+  FANOUT_CHECK_THROWS(std::invalid_argument, "fanout::limiter: it needs at least one permit, not 0",
                       limiter(0));
-  FANOUT_CHECK_THROWS(std::invalid_argument, "fanout::limiter: it needs at least one place, not -3",
-                      limiter(-3));
-  FANOUT_CHECK_THROWS(std::invalid_argument, "fanout::limiter: it needs at least one place, not 0",
+  FANOUT_CHECK_THROWS(std::invalid_argument,
+                      "fanout::limiter: it needs at least one permit, not -3", limiter(-3));
+  FANOUT_CHECK_THROWS(std::invalid_argument, "fanout::limiter: it needs at least one permit, not 0",
                       limiter(std::size_t(0)));
 }
 

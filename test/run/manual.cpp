@@ -12,6 +12,7 @@
 #include <fanout/error.hpp>
 #include <fanout/gather.hpp>
 #include <fanout/named.hpp>
+#include <fanout/result.hpp>
 #include <fanout/run.hpp>
 #include <fanout/shield.hpp>
 #include <fanout/sleep.hpp>
@@ -27,13 +28,17 @@
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/read.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/use_future.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/system/system_error.hpp>
 
 #include "../support/coroutine_test.hpp"
 
@@ -44,6 +49,7 @@
 #include <ranges>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <tuple>
 #include <type_traits>
@@ -54,6 +60,7 @@ namespace manual {
 
 namespace asio = boost::asio;
 using asio::awaitable;
+using asio::ip::tcp;
 using fanout::gather;
 using fanout::virtual_clock;
 using namespace std::chrono_literals;
@@ -70,6 +77,10 @@ awaitable<std::string> get(std::string url) {
   co_return "page " + url;
 }
 
+// In virtual time, under the name of the manual.
+auto sleep(std::chrono::milliseconds d) { return fanout::sleep<virtual_clock>(d); }
+
+// [text of an error]
 std::string text_of(std::exception_ptr const& error) {
   try {
     std::rethrow_exception(error);
@@ -77,6 +88,7 @@ std::string text_of(std::exception_ptr const& error) {
     return e.what();
   }
 }
+// [end]
 
 BOOST_AUTO_TEST_SUITE(manual_test)
 
@@ -323,7 +335,7 @@ awaitable<int> stops_at_a_good_moment() {
   co_await asio::this_coro::throw_if_cancelled(false);
   while (state.cancelled() == asio::cancellation_type::none && steps < 1000) {
     auto const token = asio::as_tuple(asio::use_awaitable);
-    co_await fanout::sleep<virtual_clock>(10ms)(token); // an aborted sleep is no error here
+    co_await sleep(10ms)(token); // an aborted sleep is no error here
     ++steps;
   }
   co_return steps;
@@ -355,6 +367,73 @@ FANOUT_TEST(a_shielded_child_does_not_hear_of_a_cancellation) {
   BOOST_TEST(saved->empty());
   co_await fanout::sleep<virtual_clock>(1s);
   BOOST_TEST(*saved == std::vector<std::string>{"page /a/slow/one"}, per_element());
+}
+
+// ---- task_group.md
+
+struct visitors {
+  ~visitors() { log.push_back("the list is gone"); }
+
+  inline static std::vector<std::string> log;
+};
+
+constexpr auto report = [](std::string_view, std::exception_ptr const&) {};
+
+// Greets the client, and waits for what it says.
+awaitable<void> serve(tcp::socket socket, visitors& seen) {
+  char word = '!';
+  co_await asio::async_write(socket, asio::buffer(&word, 1), asio::deferred);
+  bool is_cancelled = false;
+  try {
+    co_await asio::async_read(socket, asio::buffer(&word, 1), asio::deferred);
+  } catch (boost::system::system_error const& e) {
+    is_cancelled = fanout::is_cancelled(e.code());
+  }
+  co_await asio::this_coro::reset_cancellation_state();
+  co_await fanout::sleep(1ms); // cleans up
+  seen.log.push_back(is_cancelled ? "a visitor is sent away" : "a visitor leaves");
+}
+
+// [server in order]
+awaitable<void> accept_all(tcp::acceptor acceptor) {
+  visitors seen; // the tasks refer to it
+  fanout::task_group connections(co_await asio::this_coro::executor, fanout::keep_going,
+                                 fanout::on_error(report), fanout::limit(100));
+  std::exception_ptr stopped;
+  try {
+    for (;;) {
+      co_await connections.slot();
+      auto socket = co_await acceptor.async_accept(asio::deferred);
+      connections.create_task(serve(std::move(socket), seen));
+    }
+  } catch (...) { // nothing can be awaited in here
+    stopped = std::current_exception();
+  }
+  co_await asio::this_coro::reset_cancellation_state(); // otherwise join() throws at once
+  connections.cancel(); // interrupts the tasks; without this line they finish their work
+  co_await connections.join();
+  if (!fanout::is_cancelled(stopped)) std::rethrow_exception(stopped);
+}
+// [end]
+
+BOOST_AUTO_TEST_CASE(a_server_that_is_cancelled_awaits_its_tasks) {
+  visitors::log.clear();
+  auto const main = []() -> awaitable<void> {
+    auto const executor = co_await asio::this_coro::executor;
+    tcp::acceptor acceptor(executor, {asio::ip::address_v4::loopback(), 0});
+    auto const here = acceptor.local_endpoint();
+    auto const server = fanout::create_task(executor, accept_all(std::move(acceptor)));
+    tcp::socket client(executor);
+    co_await client.async_connect(here, asio::deferred);
+    char greeting = 0;
+    co_await asio::async_read(client, asio::buffer(&greeting, 1), asio::deferred);
+    server.cancel();
+    co_await server;
+  };
+  fanout::run(main, {.signals = false});
+  BOOST_TEST(visitors::log ==
+                 (std::vector<std::string>{"a visitor is sent away", "the list is gone"}),
+             per_element());
 }
 
 // ---- executors_and_threads.md

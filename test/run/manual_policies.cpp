@@ -131,13 +131,13 @@ FANOUT_TEST(children_that_answer_at_once_take_no_turn) {
 
 // ---- limiter.md
 
-FANOUT_TEST(a_place_can_be_tried_for) {
+FANOUT_TEST(a_permit_can_be_tried_for) {
   fanout::limiter host(1);
   std::string said;
   // [try_acquire]
-  auto place = host.try_acquire();
-  if (!place) said = "busy";
-  place.release(); // or at the end of the block
+  auto permit = host.try_acquire();
+  if (!permit) said = "busy";
+  permit.release(); // or at the end of the block
   // [end]
   BOOST_TEST(said.empty());
   BOOST_TEST(static_cast<bool>(host.try_acquire()));

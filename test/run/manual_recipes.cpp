@@ -44,6 +44,7 @@
 #include <map>
 #include <memory>
 #include <numeric>
+#include <optional>
 #include <ranges>
 #include <stdexcept>
 #include <string>
@@ -59,6 +60,7 @@ using fanout::create_task;
 using fanout::gather;
 using fanout::virtual_clock;
 using namespace std::chrono_literals;
+using boost::system::error_code;
 using boost::test_tools::per_element;
 using fanout_test::end_of;
 using fanout_test::end_text;
@@ -341,6 +343,71 @@ FANOUT_TEST(a_channel_is_a_queue) {
   co_await gather(produce, consume, fanout::cancel_on_error);
   // [end]
   BOOST_TEST(taken == (std::vector<int>{1, 2, 3, 4}), per_element());
+}
+
+// [worker of a drained queue]
+using job_queue = asio::experimental::channel<void(error_code, std::optional<int>)>;
+
+/// Does jobs until it takes the mark of the end.
+awaitable<void> work(job_queue& jobs, std::vector<int>& done) {
+  for (;;) {
+    auto const job = co_await jobs.async_receive(asio::use_awaitable);
+    if (!job) co_return;
+    co_await sleep(10ms); // the job
+    done.push_back(*job);
+  }
+}
+// [end]
+
+// The request comes while the coroutine waits for room in the queue, and while it waits for a job.
+FANOUT_TEST(a_queue_is_drained_after_a_request) {
+  auto const executor = co_await asio::this_coro::executor;
+  for (auto const pause : {1ms, 20ms}) {
+    std::vector<int> fetched, done;
+    auto const fetch = [&]() -> awaitable<int> {
+      co_await sleep(pause);
+      fetched.push_back(static_cast<int>(fetched.size()));
+      co_return fetched.back();
+    };
+    bool waits_for_room = false;
+    auto const serve = [&]() -> awaitable<void> {
+      // [drained queue]
+      job_queue jobs(executor, 2);
+      auto both = gather(work(jobs, done), work(jobs, done), fanout::cancel_on_error);
+      auto const workers = create_task(executor, std::move(both)); // a request does not reach it
+      std::optional<int> job; // it has been fetched, and is not in the queue
+      std::exception_ptr stopped;
+      try {
+        for (;;) {
+          job = co_await fetch();
+          co_await jobs.async_send(error_code(), job, asio::use_awaitable);
+          job.reset();
+        }
+      } catch (...) {
+        stopped = std::current_exception();
+      }
+      // Requests that come from now on do nothing.
+      co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+      if (job) co_await jobs.async_send(error_code(), job, asio::use_awaitable);
+      for (int i = 0; i < 2; ++i) // a mark for each worker
+        co_await jobs.async_send(error_code(), std::nullopt, asio::use_awaitable);
+      co_await workers;
+      if (!fanout::is_cancelled(stopped)) std::rethrow_exception(stopped);
+      // [end]
+      waits_for_room = job.has_value();
+    };
+    auto const server = create_task(executor, serve);
+    co_await sleep(55ms);
+    server.cancel();
+    co_await sleep(1ms);
+    server.cancel();
+    BOOST_TEST(server.done() == (pause == 20ms)); // there is nothing left to do
+    BOOST_TEST(co_await end_of(server) == "value");
+    BOOST_TEST(waits_for_room == (pause == 1ms));
+    BOOST_TEST(fetched.size() == (pause == 1ms ? 15u : 2u));
+    std::ranges::sort(done);
+    BOOST_TEST(done == fetched, per_element());
+  }
 }
 
 FANOUT_TEST(a_limiter_of_one_is_a_lock) {

@@ -71,7 +71,7 @@ BOOST_AUTO_TEST_SUITE(threads_eager_test)
 
 BOOST_AUTO_TEST_CASE(children_start_on_the_thread_of_the_call) {
   asio::thread_pool pool(3);
-  spawned(pool, []() -> awaitable<void> {
+  spawned(pool.get_executor(), []() -> awaitable<void> {
     for (int i = 0; i < rounds; ++i) {
       auto const here = std::this_thread::get_id();
       std::thread::id first, second;
@@ -113,7 +113,7 @@ BOOST_AUTO_TEST_CASE(trees_on_a_pool_and_on_strands_of_it) {
 
 BOOST_AUTO_TEST_CASE(a_loop_of_ready_gathers_on_a_pool_ends) {
   asio::thread_pool pool(2);
-  int const sum = spawned(pool, []() -> awaitable<int> {
+  int const sum = spawned(pool.get_executor(), []() -> awaitable<int> {
     int n = 0;
     for (int i = 0; i < 5000; ++i) {
       auto const [a] = co_await gather(at_once(1), cancel_on_error, eager);
@@ -157,7 +157,7 @@ BOOST_AUTO_TEST_CASE(an_executor_of_another_context_stands_first) {
 
 BOOST_AUTO_TEST_CASE(tasks_and_groups_on_a_pool) {
   asio::thread_pool pool(3);
-  int const sum = spawned(pool, []() -> awaitable<int> {
+  int const sum = spawned(pool.get_executor(), []() -> awaitable<int> {
     auto const executor = co_await asio::this_coro::executor;
     int n = 0;
     for (int i = 0; i < rounds / 4; ++i) {

@@ -22,8 +22,8 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-/// Base of an object that must be destroyed before its execution context, although something that
-/// may outlive the context refers to the object.
+/// Base of objects that must be destroyed before their execution context, while pointers to them
+/// may live longer.
 class context_bound {
 public:
   context_bound(context_bound const&) = delete;
@@ -57,6 +57,17 @@ public:
 
   bool closed() const noexcept { return (locks_.load() & shut) != 0; }
 
+  /// Lists which coroutines wait for what.
+  void list_in(listing& l) {
+    std::vector<context_bound::wait> waits;
+    {
+      std::lock_guard const lock(mutex_);
+      for (context_bound const* object = first_; object; object = object->next_)
+        if (auto w = object->awaited(); w.coroutine) waits.push_back(std::move(w));
+    }
+    for (auto const& w : waits) l.add_wait(w.coroutine, w.what());
+  }
+
   // ---- while a context_lock is held
 
   void add(std::unique_ptr<context_bound> object) noexcept {
@@ -71,17 +82,6 @@ public:
     (object.previous_ ? object.previous_->next_ : first_) = object.next_;
     if (object.next_) object.next_->previous_ = object.previous_;
     return std::unique_ptr<context_bound>(&object);
-  }
-
-  /// Lists which coroutines wait for what. May be called at any time.
-  void list_in(listing& l) {
-    std::vector<context_bound::wait> waits;
-    {
-      std::lock_guard const lock(mutex_);
-      for (context_bound const* object = first_; object; object = object->next_)
-        if (auto w = object->awaited(); w.coroutine) waits.push_back(std::move(w));
-    }
-    for (auto const& w : waits) l.add_wait(w.coroutine, w.what());
   }
 
 private:
@@ -114,6 +114,8 @@ private:
   void close() noexcept {
     for (unsigned now = locks_.fetch_or(shut) | shut; now != shut; now = locks_.load())
       locks_.wait(now);
+    // The returned pointer destroys the object here. `first_` needs no mutex: no lock can be
+    // granted any more.
     while (first_) remove(*first_);
   }
 

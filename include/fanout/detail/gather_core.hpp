@@ -232,9 +232,9 @@ protected:
     return (!starting_thread_ || starting_thread_ == this_thread()) && take_next();
   }
 
-  /// Takes the next child; `take_next()` has returned true. `advance` returns whether the source
-  /// has a child, `read` takes it, and `record` is that of the runner, if it has one. A child that
-  /// must wait for a start condition stays in the source.
+  /// Takes the next child; `take_next()` has returned true. `advance` finds out whether the source
+  /// has a next child, `read` moves it out, and `record` is that of the runner, if it has one. A
+  /// child that must wait for a start condition has been found, but not moved out.
   template <class Advance, class Read>
   bool pull(live_child* record, std::size_t& index, Advance const& advance, Read const& read) {
     if (this->eager_) start_loop::count_anew();
@@ -246,7 +246,7 @@ protected:
     } catch (...) {
       return source_failed(std::current_exception());
     }
-    bool turned_away;
+    bool turned_away; // another thread may have been refused while this child was being taken
     {
       std::lock_guard const lock(mutex_);
       index = fsm_.start();
@@ -545,8 +545,9 @@ private:
       late = fsm_.finished();
       fsm_.count_end();
       if (late && fsm_.over()) this->clocks_stop();
-      // While the starter runs it calls go_on() itself, and so does a runner that goes on; after
-      // the last start the last child to end must.
+      // Once no further child starts, only the last end must call go_on(). Before that, a starter
+      // further down on this stack finishes the operation in has_next(), and a runner that goes on
+      // takes the next child or reports that there is none. All other ends must call go_on().
       goes_on = fsm_.closed() ? fsm_.awaits_others()
                               : where == ended_in::runner_loop || starting_thread_ == this_thread();
     }
@@ -667,9 +668,11 @@ private:
   }
 
   // Lets the runner complete the operation at its end, when the runner has released all that
-  // belongs to the operation; otherwise posts the completion. It is posted where co_spawn still
-  // uses the slot at that point, where the end is reported by a handler, which may be called where
-  // no user code may run, and where exceptions out of hooks, which are posted, must come first.
+  // belongs to the operation; otherwise posts the completion. It is posted if
+  // - co_spawn launches the children: at that point it still uses the slot;
+  // - a handler reports the end: it may be called where no user code may run;
+  // - several threads use the operation: another one may be at the end of a runner;
+  // - policies are told of ends: exceptions out of hooks, which are posted, must come first.
   void finish_by(ended_in where) {
     if (has_own_launch && where != ended_in::handler && !mutex_.locks() && !listens_)
       runner_completes_ = true;

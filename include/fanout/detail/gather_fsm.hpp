@@ -32,15 +32,21 @@ enum class completion_kind {
   empty,   ///< deliver that a race had too few children
 };
 
-/// Whether a source has a next child: no, and it never will; yes; or not now, but one may come.
-enum class supply { exhausted, available, pending };
+/// Whether a source has a next child.
+enum class supply {
+  exhausted, ///< no child, and none will come
+  available, ///< there is a next child
+  pending,   ///< none now, but one may come
+};
 
 /// The finite state machine of a gather: events go in, actions come out. It does no I/O and knows
 /// no child, no executor and no thread. Its owner reports one event at a time.
 ///
 /// A child is *taken* before it is started, since only the attempt to take it from a lazy range
-/// tells whether it exists. Its end is *reported* when the hooks that are told of its end have
-/// returned. Nothing finishes while a child is being taken or an end is being reported.
+/// tells whether it exists. To take has two steps: `advance` of the source finds out whether there
+/// is a next child, and `read` moves it out. A child that waits for a start condition has been
+/// found, but not moved out. The end of a child is *reported* when the hooks that are told of it
+/// have returned. Nothing finishes while a child is being taken or an end is being reported.
 class gather_fsm {
 public:
   constexpr gather_fsm(all_rules const& r, std::optional<std::size_t> total) noexcept
@@ -85,7 +91,7 @@ public:
   /// The operation shall finish as soon as no child runs or waits to be started.
   constexpr void end_when_idle() noexcept { ends_when_idle_ = true; }
 
-  /// The child that was taken must wait for a start condition. Returns whether it is still wanted.
+  /// The child that was found must wait for a start condition. Returns whether it is still wanted.
   constexpr bool hold_back() noexcept {
     stage_ = stage::held_back;
     return !closed();
@@ -124,7 +130,8 @@ public:
     return o;
   }
 
-  /// A child has ended with a value, in an operation that is no race and has no hooks.
+  /// Counts the end of a child. Called alone for a success in an operation that is no race and has
+  /// no hooks; otherwise through `ended`.
   constexpr void count_end() noexcept {
     --running_;
     ++ended_;
@@ -250,7 +257,7 @@ private:
     ready,     // the next child may be taken
     taking,    // a child is being taken
     starving,  // the source had no child, but one may come
-    held_back, // a child was taken and waits for a start condition
+    held_back, // a child was found and waits for a start condition
   };
 
   constexpr bool fed() noexcept {

@@ -52,7 +52,7 @@ public:
   /// Returns a future of one permit. The future's executor is `executor`.
   std::shared_ptr<waiting> acquire(asio::any_io_executor const& executor) {
     auto const one = std::make_shared<queued_wait>(
-        executor, "a place of a limiter", std::shared_ptr<line>(this->shared_from_this(), &line_));
+        executor, "a permit of a limiter", std::shared_ptr<line>(this->shared_from_this(), &line_));
     if (auto permit = try_acquire_or_join(*one)) one->succeed(std::move(permit));
     return one;
   }

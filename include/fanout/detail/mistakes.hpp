@@ -20,7 +20,8 @@ namespace fanout::inline FANOUT_ABI::detail {
 constexpr auto not_a_child();
 template <>
 struct because<"fanout: this argument is neither a child (an awaitable, a deferred operation, a "
-               "callable that returns one, or one bound to an executor) nor a policy"> {
+               "future, a callable that returns one of these, or one of these in bind_executor or "
+               "named) nor a range of children nor a policy"> {
   friend constexpr auto not_a_child() { return because(); }
 };
 
@@ -249,6 +250,13 @@ struct because<"fanout: eager is a policy of the whole group, as in task_group(e
   friend constexpr auto eager_for_group() { return because(); }
 };
 
+constexpr auto group_without_executor();
+template <>
+struct because<"fanout: a task_group takes an executor or context first, as in "
+               "task_group(executor, limit(3))"> {
+  friend constexpr auto group_without_executor() { return because(); }
+};
+
 constexpr auto no_group_body();
 template <>
 struct because<"fanout: with_task_group takes a callable with a parameter of type task_group&, "
@@ -267,6 +275,12 @@ template <>
 struct because<"fanout: wait takes the futures, when to end, and perhaps a time, as in wait(tasks, "
                "first_completed, 2s)"> {
   friend constexpr auto wait_for_what() { return because(); }
+};
+
+constexpr auto run_on_context();
+template <>
+struct because<"fanout: run makes its own context: use run_on(context, main, drive) for yours"> {
+  friend constexpr auto run_on_context() { return because(); }
 };
 
 constexpr auto no_abortable_operation();
@@ -313,8 +327,8 @@ struct because<"fanout: stagger takes a duration, as in stagger(50ms): a number 
 
 constexpr auto wrong_handler();
 template <>
-struct because<"fanout: the completion handler does not take what Signature says: a "
-               "std::exception_ptr, which is no error_code, and then the result"> {
+struct because<"fanout: the completion handler must take a std::exception_ptr first, not an "
+               "error_code, and then the result"> {
   friend constexpr auto wrong_handler() { return because(); }
 };
 

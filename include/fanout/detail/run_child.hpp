@@ -237,9 +237,9 @@ public:
   using cancellation_slot_type = asio::cancellation_slot;
 
   child_handler(child_link<Owner> link, std::size_t index, ResultSlot result_slot,
-                ChildExecutor const& registry, Keep keep)
+                ChildExecutor const& child_executor, Keep keep)
       : link_(std::move(link)), index_(index), result_slot_(std::move(result_slot)),
-        executor_(registry), keep_(std::move(keep)) {}
+        executor_(child_executor), keep_(std::move(keep)) {}
 
   child_handler(child_handler&&) = default;
   ~child_handler() {
