@@ -401,13 +401,14 @@ private:
       suspend();
       start_later();
     } else {
-      this->in_place_ = resumes_plainly();
+      if (resumes_plainly()) this->in_place_ = true;
       start_in_loop_guarded(this->shared_from_this());
     }
   }
 
   // The awaiting coroutine, if there is one, does not go on inside this call.
   void suspend() noexcept {
+    if (!resumes_plainly()) return; // several threads may call this, of a group
     this->in_place_ = false;
     detach();
   }
