@@ -8,6 +8,7 @@
 
 #include <fanout/first_success.hpp>
 #include <fanout/gather.hpp>
+#include <fanout/promise.hpp>
 #include <fanout/race.hpp>
 #include <fanout/timeout.hpp>
 
@@ -29,6 +30,7 @@
 
 #include <chrono>
 #include <exception>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <tuple>
@@ -135,6 +137,20 @@ FANOUT_TEST(a_limit_holds_for_children_that_start_inside_the_call) {
   check(log, {"a", "b", "b goes on", "c"});
 }
 
+// Two children end, and each end posts a start; the first one comes to the end of the gather.
+FANOUT_TEST(a_start_that_comes_after_the_completion_starts_nothing) {
+  strings log;
+  fanout::promise<int> both(co_await asio::this_coro::executor);
+  asio::deferred_t token;
+  auto const operation_at_once = asio::async_initiate<asio::deferred_t, void(int)>(
+      [](auto handler) { std::move(handler)(1); }, token);
+  asio::post(co_await asio::this_coro::executor, [&both] { both.set_value(1); });
+  auto const [a, b, c, d] = co_await gather(both.get_future(), both.get_future(), operation_at_once,
+                                            operation_at_once, limit(2), eager);
+  BOOST_TEST(a + b + c + d == 4);
+  co_await sleep_ms(1);
+}
+
 FANOUT_TEST(a_call_outside_of_the_executor_starts_nothing_inside) {
   strings log;
   asio::io_context other;
@@ -218,6 +234,20 @@ FANOUT_TEST(every_token_but_a_plain_await_completes_by_a_turn) {
   co_await sleep_ms(1);
   check(log, {"a", "ready handler", "as_tuple", "b", "ready handler", "use_awaitable", "c",
               "ready handler", "handler"});
+}
+
+FANOUT_TEST(the_children_and_the_policies_are_gone_when_the_await_goes_on) {
+  auto const executor = co_await asio::this_coro::executor;
+  auto owned = std::make_shared<int>(1);
+  auto child = [owned]() -> awaitable<int> { co_return *owned; };
+  auto told = fanout::on_progress([owned](fanout::progress const&) {});
+  auto both = gather(std::move(child), std::move(told), eager);
+  co_await std::move(both);
+  BOOST_TEST(owned.use_count() == 1);
+  auto other = [owned]() -> awaitable<int> { co_return *owned; };
+  auto with_executor = gather(executor, std::move(other), eager);
+  co_await std::move(with_executor);
+  BOOST_TEST(owned.use_count() == 1);
 }
 
 FANOUT_TEST(an_operation_that_can_be_copied_runs_again) {

@@ -72,7 +72,7 @@ public:
   bool feed(Push const& push) {
     if (!fed(&gather_fsm::feed, push)) return false;
     if (this->eager_)
-      start_now();
+      start_now(this->shared_from_this());
     else
       go_on();
     return true;
@@ -212,18 +212,21 @@ protected:
 
   ~gather_core() = default;
 
-  /// Called once, when the operation is initiated.
+  /// Called once, when the operation is initiated. `begin_start` follows.
   template <class Slot>
-  void initiate(Slot slot) {
+  void connect(Slot slot) {
     if (slot.is_connected()) {
       this->cancellable_ = true;
       request_link_.connect(slot, this->weak_from_this());
     }
     if (roster_) roster_->add(*this, this->shared_from_this());
-    if (this->eager_)
-      start_now();
-    else
-      post_start();
+  }
+
+  /// Starts the children, or posts that. With `eager` the operation may be gone when this returns.
+  void begin_start(pointer self) {
+    if (!this->eager_) return post_start();
+    this->may_go_on_ = resumes_plainly();
+    start_now(std::move(self));
   }
 
   /// Whether a runner whose child has ended may take the next one.
@@ -387,29 +390,39 @@ private:
   // ---- start of children with `eager`
 
   // Starts children inside this call if it runs on the executor, and not too deep on the stack.
-  void start_now() {
+  // `self` is the last owner if all children end inside, so that the operation is released before
+  // the awaiting coroutine goes on.
+  void start_now(pointer self) {
     if (!runs_here(executor_)) {
       suspend();
-      nested_dispatch::run_on(executor_,
-                              member_call{this->shared_from_this(), &gather_core::start_in_loop},
-                              start_loop::most);
-    } else if (resumes_plainly() && start_loop::has_resumed(this->awaited_in())) {
+      dispatch_start(self);
+    } else if (this->may_go_on_ && start_loop::has_resumed(this->awaited_in())) {
       if (begin_starting() != starting::begun) return;
-      joined_.emplace(this->shared_from_this(), true);
+      joined_.emplace(std::move(self), true);
       start_loop::join(*joined_);
     } else if (nested_dispatch::is_deep(start_loop::most)) {
       suspend();
       start_later();
     } else {
-      if (resumes_plainly()) this->in_place_ = true;
-      start_in_loop_guarded(this->shared_from_this());
+      if (this->may_go_on_) this->in_place_ = true;
+      start_in_loop_guarded(std::move(self));
+    }
+  }
+
+  // Without memory there is no further child.
+  void dispatch_start(pointer const& self) {
+    try {
+      nested_dispatch::run_on(executor_, member_call{self, &gather_core::start_in_loop},
+                              start_loop::most);
+    } catch (...) {
+      source_failed(std::current_exception());
     }
   }
 
   // The awaiting coroutine, if there is one, does not go on inside this call.
   void suspend() noexcept {
-    if (!resumes_plainly()) return; // several threads may call this, of a group
-    this->in_place_ = false;
+    if (!this->may_go_on_) return; // several threads may call this, of a group
+    this->may_go_on_ = this->in_place_ = false;
     detach();
   }
 
@@ -422,12 +435,13 @@ private:
   }
 
   // Does the same inside a call of the user, which an exception out of a hook must not leave.
-  void start_in_loop_guarded(pointer const& self) {
+  void start_in_loop_guarded(pointer self) {
+    Executor const executor = executor_;
     try {
-      start_in_loop(self);
+      start_in_loop(std::move(self));
     } catch (...) {
       reserve::attempt([&, thrown = std::current_exception()] {
-        asio::post(executor_, [thrown] { std::rethrow_exception(thrown); });
+        asio::post(executor, [thrown] { std::rethrow_exception(thrown); });
       });
     }
   }

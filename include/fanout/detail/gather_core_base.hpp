@@ -284,7 +284,8 @@ protected:
   bool listens_;               // some policy is told of ends
   bool open_;                  // children are added while the operation runs
   bool eager_;                 // children start inside the initiating call
-  bool in_place_ = false;      // the handler may be called inside the initiating call
+  bool may_go_on_ = false;     // the awaiting coroutine may go on inside the initiating call
+  bool in_place_ = false;      // and this is that call
   bool cancellable_ = false;   // children may be cancelled: they need records
   bool leftover_ = false;      // cancelled at the end of `run`
   bool asked_outside_ = false; // something else has asked the children to end

@@ -71,15 +71,18 @@ public:
       if (is_owed_) completion_.abort(aborted_error);
   }
 
-  void initiate() {
-    if constexpr (requires { completion_.handler().ends(this->weak_from_this()); })
-      completion_.handler().ends(this->weak_from_this());
-    each_clock([this](auto& clock) { clock.begin(*this); });
-    is_owed_ = foreign_ && completion_.is_on_other_context(this->get_executor());
+  static void initiate(std::shared_ptr<gather_op> self) {
+    gather_op& op = *self;
+    if constexpr (requires { op.completion_.handler().ends(op.weak_from_this()); })
+      op.completion_.handler().ends(op.weak_from_this());
+    op.each_clock([&op](auto& clock) { clock.begin(op); });
+    op.connect(op.completion_.slot());
+    op.is_owed_ = op.foreign_ && op.completion_.is_on_other_context(op.get_executor());
+    if (op.is_eager()) return op.begin_start(std::move(self));
     try {
-      base::initiate(completion_.slot());
+      op.begin_start(self);
     } catch (...) {
-      is_owed_ = false;
+      op.is_owed_ = false;
       throw;
     }
   }

@@ -29,9 +29,8 @@ void initiate(Handler handler, Executor const& executor, all_rules const& r, Chi
               Policies&& policies) {
   using state = gather_op<Handler, Executor, Foreign, Children, Policies>;
   auto const allocator = asio::get_associated_allocator(handler);
-  std::allocate_shared<state>(allocator, std::move(handler), executor, r, std::move(children),
-                              std::move(policies))
-      ->initiate();
+  state::initiate(std::allocate_shared<state>(allocator, std::move(handler), executor, r,
+                                              std::move(children), std::move(policies)));
 }
 
 /// Initiates an operation on the executor that stands first.

@@ -336,7 +336,7 @@ public:
         std::make_shared<state>(group_end(ended_, queue_, group_slots_, serial), serial, r,
                                 kept_queue{queue_, std::move(end_all_waits)}, std::move(policies));
     group_slots_->belong_to(core);
-    core->initiate();
+    state::initiate(core);
     auto made = std::make_unique<group_of<state>>(std::move(core), queue_);
     group_ = made.get();
     context_lock const context(*ended_->registry());
