@@ -102,7 +102,8 @@ public:
         group.create_task([this, &group] { return f_(group); }, "the body of a task group");
     if constexpr (is_eager) {
       // A request in a first step has come before the wait.
-      auto const asked = (co_await asio::this_coro::cancellation_state).cancelled();
+      auto const state = co_await asio::this_coro::cancellation_state;
+      auto const asked = state.cancelled();
       if (asked != asio::cancellation_type::none)
         group_access::pass_on(group, asked);
       else if (first.done() && group_access::is_idle(group))
