@@ -29,16 +29,17 @@ std::string python_repr(fanout::result<int> const& r) {
   }
 }
 
+awaitable<std::vector<std::string>> all() {
+  std::vector<awaitable<int>> children;
+  for (int n = 0; n < 4; ++n) children.push_back(child(n));
+  std::vector<std::string> texts;
+  for (auto const& r : co_await gather(std::move(children), return_exceptions, eager))
+    texts.push_back(python_repr(r));
+  co_return texts;
+}
+
 awaitable<void> async_main() {
   auto const ex = co_await asio::this_coro::executor;
-  auto const all = []() -> awaitable<std::vector<std::string>> {
-    std::vector<std::string> texts;
-    std::vector<awaitable<int>> children;
-    for (int n = 0; n < 4; ++n) children.push_back(child(n));
-    for (auto const& r : co_await gather(std::move(children), return_exceptions, eager))
-      texts.push_back(python_repr(r));
-    co_return texts;
-  };
   auto const f = create_task(ex, all(), eager);
   log("done on return:", f.done());
   log(co_await f);
