@@ -143,6 +143,8 @@ inline constexpr with_index_t with_index{};
 /// *Stack*: a `co_await` in a first step leaves the starting to the outermost one on this thread:
 /// the order is that of recursion, and the stack stays flat. A plain call (`create_task`, a
 /// completion handler) starts inside up to 8 nested calls; deeper ones start from a posted handler.
+/// So does a `co_await` in a child that runs on a strand of its own, as on a pool, or that is
+/// launched by `co_spawn`.
 ///
 /// *Python*: `eager_task_factory`, `create_task(..., eager_start=True)`.
 ///

@@ -21,6 +21,7 @@
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/deferred.hpp>
+#include <boost/asio/dispatch.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -287,6 +288,71 @@ FANOUT_TEST(a_coroutine_on_a_strand_gathers_on_the_context_below) {
   };
   co_await asio::co_spawn(asio::make_strand(executor), body, asio::deferred);
   check(log, {"a", "b", "b goes on", "after the await"});
+}
+
+// Asio may run a strand of the same context inline: the coroutine goes on by a turn all the same.
+FANOUT_TEST(a_gather_on_another_strand_completes_by_a_turn) {
+  strings log;
+  auto const executor = co_await asio::this_coro::executor;
+  auto const strand = asio::make_strand(executor);
+  auto const body = [&]() -> awaitable<void> { co_await gather(strand, step(log, "a"), eager); };
+  asio::co_spawn(executor, body, [&log](std::exception_ptr) { log.push_back("handler"); });
+  log.push_back("the call has returned");
+  co_await sleep_ms(1);
+  BOOST_TEST(log.size() == 3u);
+  BOOST_TEST(log.back() == "handler");
+}
+
+FANOUT_TEST(a_coroutine_that_was_moved_to_a_strand_goes_on_where_it_belongs) {
+  auto const executor = co_await asio::this_coro::executor;
+  auto const own = asio::make_strand(executor), other = asio::make_strand(executor);
+  bool there = false, back = false;
+  auto const body = [&]() -> awaitable<void> {
+    co_await asio::post(asio::bind_executor(other, asio::use_awaitable));
+    BOOST_TEST(other.running_in_this_thread());
+    auto const child = [&]() -> awaitable<void> {
+      there = other.running_in_this_thread();
+      co_return;
+    };
+    co_await gather(other, child, eager);
+    back = own.running_in_this_thread();
+  };
+  co_await asio::co_spawn(own, body, asio::deferred);
+  BOOST_TEST(there);
+  BOOST_TEST(back);
+}
+
+FANOUT_TEST(a_child_that_moves_to_a_strand_gathers_there) {
+  auto const executor = co_await asio::this_coro::executor;
+  auto const strand = asio::make_strand(executor);
+  bool there = false;
+  auto const moves = [&]() -> awaitable<void> {
+    co_await asio::dispatch(asio::bind_executor(strand, asio::use_awaitable));
+    auto const child = [&]() -> awaitable<void> {
+      there = strand.running_in_this_thread();
+      co_return;
+    };
+    co_await gather(strand, child, eager);
+  };
+  co_await gather(moves, eager);
+  BOOST_TEST(there);
+}
+
+// Has a member that the handler of a co_await has, too.
+struct handler_with_detach {
+  bool* called;
+
+  void detach() noexcept {}
+  void operator()(std::exception_ptr, std::tuple<int>) const { *called = true; }
+};
+
+FANOUT_TEST(a_handler_of_the_user_is_called_by_a_turn_whatever_members_it_has) {
+  strings log;
+  bool called = false;
+  gather(co_await asio::this_coro::executor, step(log, "a"), eager)(handler_with_detach{&called});
+  BOOST_TEST(!called);
+  co_await sleep_ms(1);
+  BOOST_TEST(called);
 }
 
 // ---- the ends of children

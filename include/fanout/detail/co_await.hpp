@@ -251,6 +251,14 @@ void take_error(asio::awaitable<T, Executor>& ended, std::exception_ptr& error) 
   asio::detail::awaitable_frame<looks_into_frames, Executor>::take_error(ended, error);
 }
 
+/// Whether a completion handler is that of a `co_await` of an operation of this library, alone.
+template <class Handler>
+inline constexpr bool resumes_by_co_await = false;
+template <class Signature, class Executor>
+inline constexpr bool resumes_by_co_await<
+    asio::detail::awaitable_async_op_handler<asio::detail::fanout_result<Signature>, Executor>> =
+    true;
+
 /// The `coroutine_id` of the coroutine that a completion handler resumes; null if it resumes none.
 template <class Handler>
 void const* coroutine_of(Handler& handler) {

@@ -225,7 +225,7 @@ protected:
   /// Starts the children, or posts that. With `eager` the operation may be gone when this returns.
   void begin_start(pointer self) {
     if (!this->eager_) return post_start();
-    this->may_go_on_ = resumes_plainly();
+    this->may_go_on_ = holds_awaiting();
     start_now(std::move(self));
   }
 
@@ -271,8 +271,9 @@ private:
   virtual void tell_late(failure const&) = 0; // of an end after completion, also without an error
   virtual void complete(pointer self) = 0;
   virtual void let_go() noexcept = 0; // the operation cannot complete, for want of memory
-  // The completion handler resumes a coroutine by `co_await` alone, of an operation with `eager`.
-  virtual bool resumes_plainly() const noexcept = 0;
+  // With `eager`: whether the awaiting coroutine may go on inside the initiating call. If there is
+  // one that may not, it is detached.
+  virtual bool holds_awaiting() noexcept = 0;
   virtual void detach() noexcept = 0; // such a coroutine does not go on inside the initiating call
 
   // ---- start of children
@@ -310,7 +311,7 @@ private:
     try {
       post_start();
     } catch (...) {
-      source_failed(std::current_exception());
+      source_failed(std::current_exception(), ended_in::handler);
     }
   }
 
@@ -412,10 +413,12 @@ private:
   // Without memory there is no further child.
   void dispatch_start(pointer const& self) {
     try {
-      nested_dispatch::run_on(executor_, member_call{self, &gather_core::start_in_loop},
-                              start_loop::most);
+      reserve::attempt([&] {
+        nested_dispatch::run_on(executor_, member_call{self, &gather_core::start_in_loop},
+                                start_loop::most);
+      });
     } catch (...) {
-      source_failed(std::current_exception());
+      source_failed(std::current_exception(), ended_in::handler);
     }
   }
 
@@ -510,9 +513,12 @@ private:
     void end(gather_core& core) {
       core.starting_thread_ = nullptr;
       finish_ = core.is_time_to_finish();
-      goes_on_ = finish_ && !core.asked_outside_ && core.resumes_plainly() &&
+      goes_on_ = finish_ && core.may_go_on_ && !core.asked_outside_ &&
                  in_a_row_ < start_loop::most_in_a_row;
-      if (!goes_on_) core.suspend();
+      if (goes_on_)
+        core.may_go_on_ = false;
+      else
+        core.suspend();
     }
 
     link operation_;
@@ -536,14 +542,14 @@ private:
     return false;
   }
 
-  bool source_failed(std::exception_ptr error) {
+  bool source_failed(std::exception_ptr error, ended_in where = ended_in::runner) {
     actions o;
     {
       std::lock_guard const lock(mutex_);
       o = fsm_.source_failed();
       if (o.keep_error) error_ = std::move(error);
     }
-    forward_and_go_on(asked_by(o), ended_in::runner);
+    forward_and_go_on(asked_by(o), where);
     return false;
   }
 

@@ -108,7 +108,7 @@ public:
 
   std::size_t running() const noexcept { return fsm_.running(); }
   bool is_closed() const noexcept { return fsm_.closed(); }
-  bool any_failed() const noexcept { return fsm_.any_failed(); }
+  bool is_idle() const noexcept { return fsm_.is_idle(); }
 
 protected:
   // `alone`: the children and the completion handler run on this executor too. `listens`: some

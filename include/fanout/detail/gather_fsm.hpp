@@ -234,8 +234,11 @@ public:
   /// Whether a child that was cancelled does not count as failed.
   constexpr bool forgives_cancelled() const noexcept { return rules_.forgives_cancelled; }
 
-  /// Whether a child or the source has failed.
-  constexpr bool any_failed() const noexcept { return any_failed_; }
+  /// Whether no child runs, is being taken or was just adopted, and none has failed.
+  constexpr bool is_idle() const noexcept {
+    return running_ == 0 && stage_ != stage::taking && reporting_ == 0 && adopted_ == 0 &&
+           !any_failed_;
+  }
 
   constexpr bool finished() const noexcept { return finished_; }
 

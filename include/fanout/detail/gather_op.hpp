@@ -224,13 +224,20 @@ private:
 
   // ---- for `eager`
 
-  // The handler resumes a coroutine that awaits the operation by `co_await` alone.
-  static constexpr bool is_plain = requires(Handler& handler) { handler.detach(); };
-
-  bool resumes_plainly() const noexcept override { return is_plain; }
+  // A `co_await` may go on where its executor is that of the children, and runs here. `start_now`
+  // asks whether the executor of the children runs here.
+  bool holds_awaiting() noexcept override {
+    if constexpr (resumes_by_co_await<Handler>) {
+      auto& handler = completion_.handler();
+      if (!foreign_ && (this->is_on_serial_executor() || runs_here(handler.get_executor())))
+        return true;
+      handler.detach();
+    }
+    return false;
+  }
 
   void detach() noexcept override {
-    if constexpr (is_plain) completion_.handler().detach();
+    if constexpr (resumes_by_co_await<Handler>) completion_.handler().detach();
   }
 
   // ---- for lists of tasks

@@ -8,6 +8,7 @@
 #define FANOUT_DETAIL_START_LOOP_HPP
 
 #include <fanout/config.hpp>
+#include <fanout/error.hpp>
 #include <fanout/detail/nested_dispatch.hpp>
 
 #include <exception>
@@ -74,7 +75,7 @@ public:
   };
 
   /// Starts all that `first` and the starters that join meanwhile can start. Then throws what the
-  /// first of them has thrown.
+  /// first of them has thrown. What others have thrown goes to the unhandled error handler.
   static void run(starter& first) {
     nested_dispatch const inside;
     resuming const none_yet(nullptr);
@@ -85,7 +86,10 @@ public:
       try {
         serve(*innermost_);
       } catch (...) {
-        if (!thrown) thrown = std::current_exception();
+        if (thrown)
+          report_lost("an operation with eager", std::current_exception());
+        else
+          thrown = std::current_exception();
       }
     }
     if (thrown) std::rethrow_exception(thrown);
@@ -95,7 +99,9 @@ public:
   static void join(starter& s) noexcept { s.outer_ = std::exchange(innermost_, &s); }
 
   /// Whether the loop has resumed this coroutine, and nothing else runs on the stack between.
-  static bool has_resumed(void const* coroutine) noexcept { return resumed_ == coroutine; }
+  static bool has_resumed(void const* coroutine) noexcept {
+    return coroutine && resumed_ == coroutine;
+  }
 
   /// How often in a row the coroutine has gone on without a turn.
   static int in_a_row(void const* coroutine) noexcept {

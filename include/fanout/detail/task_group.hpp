@@ -293,7 +293,7 @@ public:
 
   bool is_idle() override {
     auto const lock = state_->lock();
-    return state_->running() == 0 && !state_->any_failed();
+    return state_->is_idle();
   }
 
   void end_when_idle() override { state_->end_when_idle(); }
@@ -385,7 +385,7 @@ public:
   /// Whether no task is left, and none has failed.
   bool is_idle() const {
     context_lock const context(*ended_->registry());
-    return context && queue_->is_clear() && group_->is_idle();
+    return context && group_->is_idle() && queue_->is_clear(); // a task leaves the queue first
   }
 
   /// Returns the future of the group's end. The group ends once no task is left.
