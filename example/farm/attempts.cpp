@@ -62,6 +62,12 @@ std::string line_of(json::object o, std::string const& worker) {
   return json::serialize(o);
 }
 
+/// Is never destroyed.
+std::vector<std::shared_ptr<client>>& kept() {
+  static auto& clients = *new std::vector<std::shared_ptr<client>>;
+  return clients;
+}
+
 } // namespace
 
 fetcher::fetcher(work_options const& o)
@@ -71,9 +77,8 @@ fetcher::fetcher(work_options const& o)
 /// The destructor of a client waits for each name that is still being looked up, were it for
 /// nothing any more. These clients are kept until the process ends.
 fetcher::~fetcher() {
-  static auto* const kept = new std::vector<std::shared_ptr<client>>; // NOLINT(*-owning-memory)
   for (auto const& c : clients_)
-    if (c->looking_up()) kept->push_back(c);
+    if (c->looking_up()) kept().push_back(c);
 }
 
 std::shared_ptr<client> fetcher::current() {

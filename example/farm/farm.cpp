@@ -142,7 +142,7 @@ asio::awaitable<ending> worker::get(entry& e) {
 worker::place worker::place_for(std::string const& id) {
   auto const [where, is_new] = running_->insert(id);
   if (!is_new) return nullptr;
-  return place(&*where, [running = running_, id](void const*) { running->erase(id); });
+  return {&*where, [running = running_, id](void const*) { running->erase(id); }};
 }
 
 asio::awaitable<void> worker::finish(fanout::task_group& jobs) {

@@ -57,7 +57,7 @@ public:
   /// Jobs a second.
   double rate() const {
     std::chrono::duration<double> const time = samples_.back().first - samples_.front().first;
-    if (time <= 0s || samples_.back().second < samples_.front().second) return 0;
+    if (time.count() <= 0 || samples_.back().second < samples_.front().second) return 0;
     return static_cast<double>(samples_.back().second - samples_.front().second) / time.count();
   }
 

@@ -58,6 +58,7 @@ int explain(farm::log& l) try { throw; } catch (usage_error const& e) {
 
 } // namespace
 
+// NOLINTNEXTLINE(bugprone-exception-escape): where the message fails too, nothing is left to do
 int main(int argc, char** argv) {
   std::setvbuf(stdout, nullptr, _IONBF, 0);
   std::signal(SIGPIPE, SIG_IGN); // a reader that has left is an error like any other

@@ -39,6 +39,7 @@ constexpr std::uint64_t most_attempts = 1000;
 template <class Number>
 bool parse_number(std::string_view text, Number& n) {
   auto const* const end = text.data() + text.size();
+  // NOLINTNEXTLINE(bugprone-suspicious-stringview-data-usage): `end` tells the size
   auto const [stop, error] = std::from_chars(text.data(), end, n);
   return error == std::errc() && stop == end;
 }
@@ -72,7 +73,7 @@ redis_address parse_address(std::string const& text, redis_address a) {
   if (!parse_number(a.port, port) || port == 0)
     throw bad(fmt::format("the port is from 1 to 65535, not '{}'", a.port));
   if (url.has_password()) { // as redis-cli does: without a colon it is all the password
-    a.password = url.password();
+    if (!url.password().empty()) a.password = url.password();
     if (!url.user().empty()) a.user = url.user();
   } else if (!url.user().empty()) {
     a.password = url.user();

@@ -133,6 +133,7 @@ asio::awaitable<snapshot> queue::look() {
 
 asio::awaitable<std::vector<std::string>> queue::results(std::uint64_t first, std::size_t n) {
   std::vector<std::string> lines;
+  lines.reserve(n);
   for (std::size_t i = 0; i < n; ++i) lines.push_back(std::to_string(first + i));
   auto q = script(scripts::read, std::move(lines));
   co_return values(co_await link_.ask(std::move(q)));

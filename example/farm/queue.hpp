@@ -146,7 +146,7 @@ private:
   std::string worker_;
   std::chrono::milliseconds lease_;
   std::string cursor_ = "0-0"; // where to look on for jobs of workers that have gone
-  std::chrono::steady_clock::time_point next_look_{};
+  std::chrono::steady_clock::time_point next_look_;
 };
 
 } // namespace farm

@@ -15,6 +15,7 @@
 #include "source.hpp"
 
 #include <fanout/promise.hpp>
+#include <fanout/result.hpp>
 #include <fanout/run.hpp>
 #include <fanout/sleep.hpp>
 #include <fanout/task_group.hpp>
@@ -66,7 +67,8 @@ std::unique_ptr<grpc::Server> listen(grpc::Service& service, std::uint16_t port)
 asio::awaitable<void> until_a_signal() {
   try {
     for (;;) co_await fanout::sleep(24h);
-  } catch (boost::system::system_error const&) {
+  } catch (boost::system::system_error const& e) {
+    if (!fanout::is_cancelled(e.code())) throw;
   }
 }
 

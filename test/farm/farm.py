@@ -221,7 +221,8 @@ class Cut(Background):
             return writer.transport.abort()
         self.writers |= {writer, forth}
         try:
-            await asyncio.gather(self.pump(reader, forth), self.pump(back, writer))
+            with contextlib.suppress(*GONE):
+                await asyncio.gather(self.pump(reader, forth), self.pump(back, writer))
         finally:
             self.writers -= {writer, forth}
 
@@ -250,14 +251,17 @@ class Answers(Background):
     def __init__(self, *texts):
         super().__init__()
         self.texts = list(texts)
+        self.asked = []  # each command, in its words
         self.port = self.listen(self.serve)
 
     async def serve(self, reader, writer):
         with contextlib.closing(writer.transport), contextlib.suppress(*GONE, ValueError):
             while True:
+                words = []
                 for _ in range(int((await reader.readuntil(b"\r\n"))[1:])):
                     length = int((await reader.readuntil(b"\r\n"))[1:])
-                    await reader.readexactly(length + 2)
+                    words.append((await reader.readexactly(length + 2))[:-2].decode())
+                self.asked.append(words)
                 text = self.texts.pop(0) if len(self.texts) > 1 else self.texts[0]
                 writer.write(text.encode())
 

@@ -32,6 +32,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <new>
 #include <optional>
@@ -68,15 +69,26 @@ void check_end(std::optional<end> const& e, std::string const& text) {
   BOOST_TEST(e->reply == "");
 }
 
-end end_with(grpc::Status const& s) {
+/// A call that has started, and that can be asked to end.
+struct asking {
   asio::io_context context;
   puppet stub;
-  stub.on_call([&](puppet::call& c) { c.end(s, "what stands there"); });
+  asio::cancellation_signal signal;
   std::optional<end> e;
-  fanout::unary_call(stub, &rpc::Ask, "a", in(1s), asio::bind_executor(context, keep_in(e)));
-  context.run();
-  BOOST_REQUIRE(e.has_value());
-  return *e;
+
+  explicit asking(std::function<void(puppet::call&)> on_call = nullptr) {
+    stub.on_call(std::move(on_call));
+    fanout::unary_call(
+        stub, &rpc::Ask, "a", in(1s),
+        asio::bind_cancellation_slot(signal.slot(), asio::bind_executor(context, keep_in(e))));
+  }
+};
+
+end end_with(grpc::Status const& s) {
+  asking a([&](puppet::call& c) { c.end(s, "what stands there"); });
+  a.context.run();
+  BOOST_REQUIRE(a.e.has_value());
+  return *a.e;
 }
 
 template <class Type>
@@ -95,16 +107,12 @@ void check_status(grpc::StatusCode code, std::string const& message, std::string
 BOOST_AUTO_TEST_SUITE(calls_test)
 
 BOOST_AUTO_TEST_CASE(a_call_yields_the_reply_and_never_inside_the_initiating_call) {
-  asio::io_context context;
-  puppet stub;
-  stub.on_call(answer_at_once);
-  std::optional<end> e;
-  fanout::unary_call(stub, &rpc::Ask, "a", in(1s), asio::bind_executor(context, keep_in(e)));
-  BOOST_TEST(!e.has_value());
-  BOOST_TEST(context.run() == 1u);
-  BOOST_REQUIRE(e.has_value());
-  BOOST_TEST(!e->error);
-  BOOST_TEST(e->reply == "re: a");
+  asking a(answer_at_once);
+  BOOST_TEST(!a.e.has_value());
+  BOOST_TEST(a.context.run() == 1u);
+  BOOST_REQUIRE(a.e.has_value());
+  BOOST_TEST(!a.e->error);
+  BOOST_TEST(a.e->reply == "re: a");
 }
 
 BOOST_AUTO_TEST_CASE(nothing_is_called_before_the_operation_is_initiated) {
@@ -133,20 +141,17 @@ BOOST_AUTO_TEST_CASE(an_operation_that_is_called_twice_makes_two_calls_with_a_co
 }
 
 BOOST_AUTO_TEST_CASE(the_context_is_kept_busy_until_the_call_has_ended) {
-  asio::io_context context;
-  puppet stub;
-  std::optional<end> e;
-  fanout::unary_call(stub, &rpc::Ask, "a", in(1s), asio::bind_executor(context, keep_in(e)));
-  BOOST_TEST(context.poll() == 0u);
-  BOOST_TEST(!context.stopped());
+  asking a;
+  BOOST_TEST(a.context.poll() == 0u);
+  BOOST_TEST(!a.context.stopped());
   std::thread grpc([&] {
     std::this_thread::sleep_for(20ms);
-    stub.last().end(grpc::Status::OK, "b");
+    a.stub.last().end(grpc::Status::OK, "b");
   });
   auto const loop = std::this_thread::get_id();
-  context.run();
+  a.context.run();
   grpc.join();
-  BOOST_TEST(e->reply == "b");
+  BOOST_TEST(a.e->reply == "b");
   BOOST_TEST((loop == std::this_thread::get_id()));
 }
 
@@ -271,67 +276,43 @@ BOOST_AUTO_TEST_CASE(what_such_a_failure_means_to_a_group) {
 BOOST_AUTO_TEST_CASE(cancelled_by_the_own_side_is_operation_aborted) {
   for (auto const type : {asio::cancellation_type::terminal, asio::cancellation_type::partial,
                           asio::cancellation_type::total, asio::cancellation_type::all}) {
-    asio::io_context context;
-    puppet stub;
-    asio::cancellation_signal signal;
-    std::optional<end> e;
-    fanout::unary_call(
-        stub, &rpc::Ask, "a", in(1s),
-        asio::bind_cancellation_slot(signal.slot(), asio::bind_executor(context, keep_in(e))));
-    signal.emit(asio::cancellation_type::none);
-    signal.emit(type);
-    signal.emit(type);
-    BOOST_TEST(!e.has_value());
-    stub.last().end({grpc::CANCELLED, "CANCELLED"});
-    context.run();
-    check_end<system_error>(e, system_error(asio::error::operation_aborted).what());
-    BOOST_TEST(!signal.slot().has_handler());
-    BOOST_TEST(fanout::to_status(e->error).error_code() == grpc::CANCELLED);
+    asking a;
+    a.signal.emit(asio::cancellation_type::none);
+    a.signal.emit(type);
+    a.signal.emit(type);
+    BOOST_TEST(!a.e.has_value());
+    a.stub.last().end({grpc::CANCELLED, "CANCELLED"});
+    a.context.run();
+    check_end<system_error>(a.e, system_error(asio::error::operation_aborted).what());
+    BOOST_TEST(!a.signal.slot().has_handler());
+    BOOST_TEST(fanout::to_status(a.e->error).error_code() == grpc::CANCELLED);
   }
 }
 
 BOOST_AUTO_TEST_CASE(a_request_of_type_none_asks_for_nothing) {
-  asio::io_context context;
-  puppet stub;
-  asio::cancellation_signal signal;
-  std::optional<end> e;
-  fanout::unary_call(
-      stub, &rpc::Ask, "a", in(1s),
-      asio::bind_cancellation_slot(signal.slot(), asio::bind_executor(context, keep_in(e))));
-  signal.emit(asio::cancellation_type::none);
-  stub.last().end({grpc::CANCELLED, "by the server"});
-  context.run();
-  check_end<fanout::rpc_error>(e, "CANCELLED: by the server");
+  asking a;
+  a.signal.emit(asio::cancellation_type::none);
+  a.stub.last().end({grpc::CANCELLED, "by the server"});
+  a.context.run();
+  check_end<fanout::rpc_error>(a.e, "CANCELLED: by the server");
 }
 
 BOOST_AUTO_TEST_CASE(a_request_that_comes_too_late_does_not_lose_the_reply) {
-  asio::io_context context;
-  puppet stub;
-  asio::cancellation_signal signal;
-  std::optional<end> e;
-  fanout::unary_call(
-      stub, &rpc::Ask, "a", in(1s),
-      asio::bind_cancellation_slot(signal.slot(), asio::bind_executor(context, keep_in(e))));
-  stub.last().end(grpc::Status::OK, "b");
-  signal.emit(asio::cancellation_type::terminal); // the completion has been posted
-  context.run();
-  BOOST_TEST(!e->error);
-  BOOST_TEST(e->reply == "b");
-  signal.emit(asio::cancellation_type::terminal); // and is over
+  asking a;
+  a.stub.last().end(grpc::Status::OK, "b");
+  a.signal.emit(asio::cancellation_type::terminal); // the completion has been posted
+  a.context.run();
+  BOOST_TEST(!a.e->error);
+  BOOST_TEST(a.e->reply == "b");
+  a.signal.emit(asio::cancellation_type::terminal); // and is over
 }
 
 BOOST_AUTO_TEST_CASE(an_error_that_comes_after_a_request_stays_what_it_is) {
-  asio::io_context context;
-  puppet stub;
-  asio::cancellation_signal signal;
-  std::optional<end> e;
-  fanout::unary_call(
-      stub, &rpc::Ask, "a", in(1s),
-      asio::bind_cancellation_slot(signal.slot(), asio::bind_executor(context, keep_in(e))));
-  signal.emit(asio::cancellation_type::terminal);
-  stub.last().end({grpc::UNAVAILABLE, "gone"});
-  context.run();
-  check_end<fanout::rpc_error>(e, "UNAVAILABLE: gone");
+  asking a;
+  a.signal.emit(asio::cancellation_type::terminal);
+  a.stub.last().end({grpc::UNAVAILABLE, "gone"});
+  a.context.run();
+  check_end<fanout::rpc_error>(a.e, "UNAVAILABLE: gone");
 }
 
 BOOST_AUTO_TEST_CASE(a_gather_that_is_cancelled_in_the_turn_of_its_start_makes_no_call) {
@@ -382,6 +363,8 @@ BOOST_AUTO_TEST_CASE(a_context_of_the_callers_own_is_used_and_can_be_read_afterw
   auto const own = fanout::client_context(in(60s));
   fanout::unary_call(stub, &rpc::Ask, "a", own, asio::bind_executor(context, asio::detached));
   BOOST_TEST(stub.last().context == own.get());
+  auto const left = own->deadline() - system_clock::now();
+  BOOST_TEST((left > 58s && left <= 60s + 1ms));
   stub.last().end(grpc::Status::OK);
   context.run();
   stub.calls().clear();
@@ -674,13 +657,10 @@ BOOST_AUTO_TEST_CASE(one_failed_allocation_on_the_thread_of_grpc_loses_nothing,
                      *boost::unit_test::precondition(memory_can_run_out)) {
   bool failed = true;
   for (std::size_t n = 1; failed; ++n) {
-    asio::io_context context;
-    puppet stub;
-    std::optional<end> e;
-    fanout::unary_call(stub, &rpc::Ask, "a", in(1s), asio::bind_executor(context, keep_in(e)));
+    asking a;
     std::thread grpc([&] {
-      *stub.last().reply = "b";
-      auto const done = std::move(stub.last().callback);
+      *a.stub.last().reply = "b";
+      auto const done = std::move(a.stub.last().callback);
       grpc::Status const ok;
       fail_allocation(n);
       done(ok);
@@ -688,9 +668,9 @@ BOOST_AUTO_TEST_CASE(one_failed_allocation_on_the_thread_of_grpc_loses_nothing,
       fail_allocation(0);
     });
     grpc.join();
-    context.run();
-    BOOST_REQUIRE_MESSAGE(e.has_value(), "lost with allocation " << n);
-    BOOST_TEST(e->reply == "b");
+    a.context.run();
+    BOOST_REQUIRE_MESSAGE(a.e.has_value(), "lost with allocation " << n);
+    BOOST_TEST(a.e->reply == "b");
     BOOST_REQUIRE(n < 100u);
   }
 }

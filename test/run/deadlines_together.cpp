@@ -376,7 +376,7 @@ void check_on(Executor const& executor) {
   };
   auto children = list(sleeps(0h), sleeps(1h), sleeps(1h));
   auto const r = fanout_test::result_of(
-      gather(executor, std::move(children), fanout::deadline(20ms), return_exceptions));
+      gather(executor, std::move(children), fanout::deadline(200ms), return_exceptions));
   BOOST_REQUIRE(r.size() == 3u);
   BOOST_TEST(r[0].value() == 1);
   check_expired(r[1].error());

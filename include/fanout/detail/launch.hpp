@@ -68,7 +68,7 @@ using launchable =
 /// until its end, and its exceptions leave the call that has resumed it.
 template <class Executor, class Owner>
 void launch(launchable<Executor> coroutine, Executor const& executor, asio::cancellation_slot slot,
-            [[maybe_unused]] Owner const& owner, [[maybe_unused]] bool from_loop) {
+            [[maybe_unused]] Owner const& owner, [[maybe_unused]] bool from_loop = false) {
   if constexpr (has_own_launch) {
     asio::detail::awaitable_handler<Executor, void> thread(std::move(coroutine), executor, slot,
                                                            asio::cancellation_state(slot));

@@ -21,6 +21,7 @@ class starter {
 public:
   starter(starter const&) = delete;
   starter& operator=(starter const&) = delete;
+  virtual ~starter() = default;
 
   /// Starts one child. Returns false if none can start now.
   virtual bool start_one() = 0;
@@ -33,8 +34,6 @@ public:
 
 protected:
   starter() = default;
-  starter(starter&&) = default;
-  ~starter() = default;
 
 private:
   friend class start_loop;
