@@ -59,6 +59,7 @@ stage_gates() {
   build_preset release bench_children
   bench/check-gates build/release
   bench/check-gates --self-test build/release
+  bench/compile_time --check
 }
 
 stage_install() { test/install/run; }

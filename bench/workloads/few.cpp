@@ -7,6 +7,7 @@
 // Gathers of three and of one child, N of them one after another: what a gather itself costs.
 
 #include <fanout/gather.hpp>
+#include <fanout/policy.hpp>
 #include <fanout/detail/launch.hpp>
 
 #include "../support/children.hpp"
@@ -35,11 +36,12 @@ namespace {
 
 // ---- three
 
-template <child_function* Child>
+template <child_function* Child, auto... Policies>
 asio::awaitable<sum> three_gathered(workspace& w) {
   sum total = 0;
   for (std::size_t i = 0; i < w.size; ++i) {
-    auto const [a, b, c] = co_await fanout::gather(Child(1), Child(2), Child(3)); // trivial
+    auto const [a, b, c] =
+        co_await fanout::gather(Child(1), Child(2), Child(3), Policies...); // trivial
     total += a + b + c;
   }
   co_return total;
@@ -148,23 +150,21 @@ asio::awaitable<sum> three_by_operators(workspace& w) {
   co_return total;
 }
 
-template <child_function* Child>
+template <child_function* Child, auto... Policies>
 std::vector<contender> threes() {
-  return {{"gather", three_gathered<Child>},
-          {"in_a_row", three_in_a_row<Child>},
-          {"after_a_post", three_after_a_post<Child>},
-          {"at_least", three_at_least<Child>},
-          {"parallel_group", three_in_parallel_group<Child>},
-          {"operators", three_by_operators<Child>}};
+  return {
+      {"gather", three_gathered<Child, Policies...>},     {"in_a_row", three_in_a_row<Child>},
+      {"after_a_post", three_after_a_post<Child>},        {"at_least", three_at_least<Child>},
+      {"parallel_group", three_in_parallel_group<Child>}, {"operators", three_by_operators<Child>}};
 }
 
 // ---- one
 
-template <child_function* Child>
+template <child_function* Child, auto... Policies>
 asio::awaitable<sum> one_gathered(workspace& w) {
   sum total = 0;
   for (std::size_t i = 0; i < w.size; ++i) {
-    auto const [a] = co_await fanout::gather(Child(1)); // trivial
+    auto const [a] = co_await fanout::gather(Child(1), Policies...); // trivial
     total += a;
   }
   co_return total;
@@ -211,9 +211,9 @@ asio::awaitable<sum> one_in_parallel_group(workspace& w) {
   co_return total;
 }
 
-template <child_function* Child>
+template <child_function* Child, auto... Policies>
 std::vector<contender> ones() {
-  return {{"gather", one_gathered<Child>},
+  return {{"gather", one_gathered<Child, Policies...>},
           {"awaited", one_awaited<Child>},
           {"after_a_post", one_after_a_post<Child>},
           {"co_spawn", one_spawned<Child>},
@@ -228,6 +228,12 @@ std::vector<workload> few_workloads() {
       {.name = "three_hop", .contenders = threes<hop>(), .children = 3},
       {.name = "one_immediate", .contenders = ones<immediate>()},
       {.name = "one_hop", .contenders = ones<hop>()},
+      {.name = "three_immediate_eager",
+       .contenders = threes<immediate, fanout::eager>(),
+       .children = 3},
+      {.name = "three_hop_eager", .contenders = threes<hop, fanout::eager>(), .children = 3},
+      {.name = "one_immediate_eager", .contenders = ones<immediate, fanout::eager>()},
+      {.name = "one_hop_eager", .contenders = ones<hop, fanout::eager>()},
   };
 }
 

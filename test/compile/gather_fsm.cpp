@@ -37,12 +37,12 @@ static_assert([] {
   under_test d = started(with(false, false, rules::unlimited), 2, 2);
   if (d.take_next()) d.exhausted();
   bool const kept = d.ended(true, true).keep_error;
-  bool const early = d.review().finish;
+  bool const early = d.decide_finish().finish;
   d.reported();
-  bool const at_once = d.review().finish && d.completes_with() == completion_kind::error;
+  bool const at_once = d.decide_finish().finish && d.completes_with() == completion_kind::error;
   bool const again = d.ended(true, true).keep_error;
   d.reported();
-  return kept && !early && at_once && !again && !d.review().finish;
+  return kept && !early && at_once && !again && !d.decide_finish().finish;
 }());
 
 // An error before all have started waits for the starts, but not for what the limit holds back.
@@ -53,7 +53,8 @@ static_assert([] {
     d->ended(true, true);
     d->reported();
   }
-  return free.may_start() && !free.review().finish && !held.may_start() && held.review().finish;
+  return free.may_start() && !free.decide_finish().finish && !held.may_start() &&
+         held.decide_finish().finish;
 }());
 
 // With cancel_on_error the first error cancels the rest and waits for it.
@@ -61,10 +62,10 @@ static_assert([] {
   under_test d = started(with(false, true, rules::unlimited), 3, 2);
   bool const cancels = d.ended(true, true).cancel_rest;
   d.reported();
-  bool const waits = !d.may_start() && !d.review().finish;
+  bool const waits = !d.may_start() && !d.decide_finish().finish;
   bool const again = d.ended(true, true).cancel_rest;
   d.reported();
-  return cancels && waits && !again && d.review().finish &&
+  return cancels && waits && !again && d.decide_finish().finish &&
          d.completes_with() == completion_kind::error;
 }());
 
@@ -73,7 +74,7 @@ static_assert([] {
   under_test d = started(with(true, true, rules::unlimited), 3, 1);
   bool const cancels = d.ended(true, true).cancel_rest;
   d.reported();
-  return cancels && d.review().finish && d.completes_with() == completion_kind::values;
+  return cancels && d.decide_finish().finish && d.completes_with() == completion_kind::values;
 }());
 
 // The limit lets the next child start as one ends.
@@ -96,8 +97,8 @@ static_assert([] {
       each->ended(false, true);
       each->reported();
     }
-  return d.review().finish && d.completes_with() == completion_kind::aborted &&
-         partial.review().finish && partial.completes_with() == completion_kind::values;
+  return d.decide_finish().finish && d.completes_with() == completion_kind::aborted &&
+         partial.decide_finish().finish && partial.completes_with() == completion_kind::values;
 }());
 
 // A child that was never started counts as cancelled, also after a request that is not terminal.
@@ -106,7 +107,8 @@ static_assert([] {
   d.requested(false);
   d.ended(false, true);
   d.reported();
-  return !d.may_start() && d.review().finish && d.completes_with() == completion_kind::aborted;
+  return !d.may_start() && d.decide_finish().finish &&
+         d.completes_with() == completion_kind::aborted;
 }());
 
 } // namespace compile_gather_fsm

@@ -334,12 +334,12 @@ private:
   void check(moment& m) {
     ++n_.steps;
     bool const ends = m.slow.completes();
-    auto const o = m.library->review();
+    auto const o = m.library->decide_finish();
     expect(o.finish == ends, ends ? "it is time to complete" : "it is not time to complete");
     expect(actions_of(o) == model::orders(), "a look whether it is time changes nothing else");
     if (ends) {
       expect(outcome_of(m.library->completes_with()) == m.slow.seen().ended_with, "the outcome");
-      expect(!m.library->review().finish, "it completes once");
+      expect(!m.library->decide_finish().finish, "it completes once");
       if (is_contest()) check_tally(m);
     }
     auto const& d = *m.library;

@@ -14,6 +14,7 @@
 
 #include "../support/coroutine_test.hpp"
 #include "../support/outcome.hpp"
+#include "../support/steps.hpp"
 #include "../support/zoo.hpp"
 
 #include <boost/asio/as_tuple.hpp>
@@ -41,6 +42,7 @@
 namespace eager_starts {
 
 using namespace zoo;
+using namespace steps;
 using fanout::cancel_on_error;
 using fanout::eager;
 using fanout::first_success;
@@ -49,35 +51,11 @@ using fanout::limit;
 using fanout::race;
 using fanout::return_exceptions;
 using fanout_test::check_error;
-using strings = std::vector<std::string>;
-
-// Ends in its first step.
-awaitable<int> step(strings& log, std::string name, int value = 0) {
-  log.push_back(name);
-  co_return value;
-}
-
-// Waits for a turn after its first step.
-awaitable<int> two_steps(strings& log, std::string name, int value = 0) {
-  log.push_back(name);
-  co_await asio::post(asio::deferred);
-  log.push_back(name + " goes on");
-  co_return value;
-}
 
 awaitable<int> fails(strings& log, std::string name) {
   log.push_back(name);
   throw oops(name);
   co_return 0;
-}
-
-// A handler that is ready before the operation under test begins.
-awaitable<void> ready_handler(strings& log) {
-  asio::post(co_await asio::this_coro::executor, [&log] { log.push_back("ready handler"); });
-}
-
-void check(strings const& log, strings const& expected) {
-  BOOST_TEST(log == expected, boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_SUITE(eager_test)

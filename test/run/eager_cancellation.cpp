@@ -16,6 +16,7 @@
 
 #include "../support/coroutine_test.hpp"
 #include "../support/outcome.hpp"
+#include "../support/steps.hpp"
 #include "../support/zoo.hpp"
 
 #include <boost/asio/associated_cancellation_slot.hpp>
@@ -44,6 +45,7 @@
 namespace eager_cancellation {
 
 using namespace zoo;
+using namespace steps;
 using fanout::cancel_on_error;
 using fanout::create_task;
 using fanout::eager;
@@ -54,16 +56,6 @@ using fanout::task_group;
 using fanout::with_task_group;
 using fanout_test::check_aborted;
 using fanout_test::check_error;
-using strings = std::vector<std::string>;
-
-void check(strings const& log, strings const& expected) {
-  BOOST_TEST(log == expected, boost::test_tools::per_element());
-}
-
-awaitable<int> step(strings& log, std::string name, int value = 0) {
-  log.push_back(name);
-  co_return value;
-}
 
 // Requests a cancellation in its first step, and ends.
 awaitable<int> asks(strings& log, asio::cancellation_signal& signal,

@@ -15,6 +15,7 @@
 
 #include "../support/completions.hpp"
 #include "../support/coroutine_test.hpp"
+#include "../support/steps.hpp"
 #include "../support/zoo.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -35,6 +36,7 @@
 namespace eager_tasks {
 
 using namespace zoo;
+using namespace steps;
 using fanout::as_completed;
 using fanout::create_task;
 using fanout::eager;
@@ -44,27 +46,6 @@ using fanout::limit;
 using fanout::task_group;
 using fanout::with_task_group;
 using fanout_test::check_error;
-using strings = std::vector<std::string>;
-
-void check(strings const& log, strings const& expected) {
-  BOOST_TEST(log == expected, boost::test_tools::per_element());
-}
-
-awaitable<int> step(strings& log, std::string name, int value = 0) {
-  log.push_back(name);
-  co_return value;
-}
-
-awaitable<int> two_steps(strings& log, std::string name, int value = 0) {
-  log.push_back(name);
-  co_await asio::post(asio::deferred);
-  log.push_back(name + " goes on");
-  co_return value;
-}
-
-awaitable<void> ready_handler(strings& log) {
-  asio::post(co_await asio::this_coro::executor, [&log] { log.push_back("ready handler"); });
-}
 
 BOOST_AUTO_TEST_SUITE(eager_tasks_test)
 

@@ -281,7 +281,7 @@ private:
   }
 
   void report(moment& m, std::size_t i) {
-    expect(!m.d.review().finish, "nothing finishes before the hooks have returned");
+    expect(!m.d.decide_finish().finish, "nothing finishes before the hooks have returned");
     m.d.reported();
     m.f.child[i] = life::over;
     --m.f.reporting;
@@ -353,13 +353,13 @@ private:
 
   void check(moment& m) {
     bool const over = time_to_finish(setup_, m.f);
-    actions const o = m.d.review();
+    actions const o = m.d.decide_finish();
     expect(o.finish == over, over ? "it is time to finish" : "it is not time to finish");
     expect(!o.keep_error && !o.cancel_rest, "a review orders nothing but the end");
     if (over) {
       m.f.finished = true;
       expect(m.d.completes_with() == outcome(setup_, m.f), "the outcome");
-      expect(!m.d.review().finish, "it finishes once");
+      expect(!m.d.decide_finish().finish, "it finishes once");
     }
     expect(m.d.finished() == m.f.finished, "it knows whether it has finished");
     expect(m.d.over() == (m.f.finished && m.f.running == 0), "it knows whether all is over");
@@ -496,9 +496,9 @@ BOOST_AUTO_TEST_CASE(nothing_starts_or_finishes_before_the_beginning) {
   BOOST_TEST(!d.may_start());
   BOOST_TEST(!d.take_next());
   BOOST_TEST(d.requested(true));
-  BOOST_TEST(!d.review().finish);
+  BOOST_TEST(!d.decide_finish().finish);
   d.begin();
-  BOOST_TEST(d.review().finish);
+  BOOST_TEST(d.decide_finish().finish);
 }
 
 // ---- policies that cancel, deadlines, and a limit that is shared with others
@@ -548,10 +548,10 @@ BOOST_AUTO_TEST_CASE(four_children_meet_a_deadline_and_a_policy_in_every_order) 
 BOOST_AUTO_TEST_CASE(a_deadline_before_the_beginning_starts_nothing) {
   under_test d(rules_of(default_mode, rules::unlimited), 1);
   d.expire();
-  BOOST_TEST(!d.review().finish);
+  BOOST_TEST(!d.decide_finish().finish);
   d.begin();
   BOOST_TEST(!d.take_next());
-  BOOST_TEST(d.review().finish);
+  BOOST_TEST(d.decide_finish().finish);
   BOOST_TEST((d.completes_with() == completion_kind::expired));
 }
 
@@ -561,7 +561,7 @@ BOOST_AUTO_TEST_CASE(a_child_that_is_held_back_is_not_reached_for_again_before_t
   BOOST_TEST(d.take_next());
   BOOST_TEST(d.hold_back());
   BOOST_TEST(!d.take_next());
-  BOOST_TEST(!d.review().finish);
+  BOOST_TEST(!d.decide_finish().finish);
   BOOST_TEST(d.let_in());
   BOOST_TEST(d.take_next());
   BOOST_TEST(d.start() == 0u);

@@ -243,7 +243,7 @@ private:
   }
 
   void report(moment& m, std::size_t i) {
-    expect(!m.d.review().finish, "nothing finishes before the hooks have returned");
+    expect(!m.d.decide_finish().finish, "nothing finishes before the hooks have returned");
     m.d.reported();
     m.f.child[i] = life::over;
     --m.f.reporting;
@@ -281,12 +281,12 @@ private:
   void check(moment& m) {
     facts& f = m.f;
     bool const over = time_to_finish(f);
-    actions const o = m.d.review();
+    actions const o = m.d.decide_finish();
     expect(o.finish == over, over ? "it is time to finish" : "it is not time to finish");
     if (over) {
       f.finished = true;
       expect(m.d.completes_with() == outcome(f), "the outcome");
-      expect(!m.d.review().finish, "it finishes once");
+      expect(!m.d.decide_finish().finish, "it finishes once");
     }
     expect(m.d.over() == (f.finished && f.running == 0), "it knows whether all is over");
     expect(m.d.closed() == closed(f), "it knows whether more may come");
@@ -362,7 +362,7 @@ BOOST_AUTO_TEST_CASE(a_source_without_a_child_is_an_error_of_its_own) {
     d.begin();
     BOOST_TEST(d.take_next());
     BOOST_TEST(d.exhausted().cancel_rest);
-    BOOST_TEST(d.review().finish);
+    BOOST_TEST(d.decide_finish().finish);
     BOOST_TEST((d.completes_with() == completion_kind::empty));
   }
 }
@@ -403,7 +403,7 @@ BOOST_AUTO_TEST_CASE(a_source_that_fails_after_the_decision_does_not_change_it) 
   d.take_next();
   BOOST_TEST(d.ended(false, false).wins);
   BOOST_TEST(!d.source_failed().keep_error);
-  BOOST_TEST(d.review().finish);
+  BOOST_TEST(d.decide_finish().finish);
   BOOST_TEST((d.completes_with() == completion_kind::values));
 }
 

@@ -41,7 +41,7 @@ concept child_owner =
       { owner.new_link(index) } -> std::same_as<child_link<Owner>>;
       { owner.new_link(index, executor) } -> std::same_as<child_link<Owner>>;
       // Whether a child that has not started must not start.
-      { owner.cancelling() } -> std::same_as<bool>;
+      { owner.forbids_start() } -> std::same_as<bool>;
       // The name of the child, the outermost first.
       owner.set_name(index, name);
       // The child runs on another context than the owner.
@@ -50,21 +50,21 @@ concept child_owner =
       // ---- while the child runs
 
       // The holders of a record; the executor of its child.
-      owner.reachable().hold(record);
-      owner.reachable().release(record);
-      owner.reachable().move_to(record, executor);
+      owner.records().hold(record);
+      owner.records().release(record);
+      owner.records().move_to(record, executor);
       // Whether `all_tasks` may list the child; then the coroutine that awaits it is asked for.
       { constant.is_listed() } -> std::same_as<bool>;
       owner.runs_in(record, coroutine);
       // An operation is being initiated; its initiation has returned.
-      owner.begins(one);
-      owner.returns(one);
+      owner.initiation_begins(one);
+      owner.initiation_returns(one);
 
       // ---- the end; of several ends of one child the first counts
 
       // The initiation has thrown, or the handler is called: whether the child ends with that.
-      { owner.fails(one) } -> std::same_as<bool>;
-      { owner.completes(index) } -> std::same_as<bool>;
+      { owner.initiation_throws(one) } -> std::same_as<bool>;
+      { owner.handler_called(index) } -> std::same_as<bool>;
       // The child has ended: its value is in the slot, or its error is here.
       owner.ended(record_or_null, index, slot, error, ended_in::handler);
       // The first step of the child has thrown: `drop` returns that error.

@@ -52,7 +52,7 @@ public:
   void add_due(State& state, std::vector<ChildRef>& due) {
     if (!armed_) return;
     auto const now = ticks(Clock::now());
-    for (live_child* r = state.reachable().first(); r; r = r->next) {
+    for (live_child* r = state.records().first(); r; r = r->next) {
       if (r->deadline == never) continue;
       if (r->deadline > now) return arm(state, *r);
       r->deadline = never;

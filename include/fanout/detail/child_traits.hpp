@@ -156,6 +156,40 @@ struct child_traits<C> {
   using value = typename child_traits<made>::value;
 };
 
+/// Whether a child names the executor that it runs on.
+template <class C>
+consteval bool has_own_executor() {
+  using traits = child_traits<C>;
+  if constexpr (traits::is_callable)
+    return has_own_executor<typename traits::made>();
+  else
+    return traits::is_bound;
+}
+
+/// Whether a child may have a name, which is known when it starts.
+template <class C>
+consteval bool may_have_name() {
+  using traits = child_traits<C>;
+  if constexpr (is_named<C>)
+    return true;
+  else if constexpr (traits::is_callable)
+    return may_have_name<typename traits::made>();
+  else if constexpr (traits::is_bound)
+    return may_have_name<typename traits::target>();
+  else
+    return false;
+}
+
+/// Whether a runner awaits the child. Such a child needs no record if it cannot be cancelled.
+template <class C>
+consteval bool is_awaited() {
+  using traits = child_traits<C>;
+  if constexpr (traits::is_callable)
+    return child_traits<typename traits::made>::is_coroutine;
+  else
+    return traits::is_coroutine;
+}
+
 } // namespace fanout::inline FANOUT_ABI::detail
 
 #endif // FANOUT_DETAIL_CHILD_TRAITS_HPP

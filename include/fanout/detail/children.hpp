@@ -16,6 +16,8 @@
 #include <fanout/detail/outcome.hpp>
 #include <fanout/detail/stable_vector.hpp>
 
+#include <array>
+#include <concepts>
 #include <cstddef>
 #include <exception>
 #include <optional>
@@ -26,18 +28,21 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-template <class C>
-consteval bool has_own_executor() {
-  using traits = child_traits<C>;
-  if constexpr (traits::is_callable)
-    return has_own_executor<typename traits::made>();
-  else
-    return traits::is_bound;
-}
-
 /// An outcome that constructs its result slots by itself, each with its index.
 template <class Outcome>
 concept makes_result_slots = requires { requires Outcome::makes_result_slots; };
+
+/// An array where all types are the same, which is the most frequent case: so less is compiled.
+template <class... T>
+struct tuple_or_array {
+  using type = std::tuple<T...>;
+};
+template <class T, std::same_as<T>... Same>
+struct tuple_or_array<T, Same...> {
+  using type = std::array<T, 1 + sizeof...(Same)>;
+};
+template <class... T>
+using tuple_or_array_t = typename tuple_or_array<T...>::type;
 
 /// The index of the next child to start, of children given one by one.
 struct child_number {
@@ -55,13 +60,15 @@ struct kept_children {
       std::conditional_t<are_alike<Child...>, child_in_turn<several_children<Outcome, Child...>>,
                          child_number>;
   static constexpr bool own_executors = (has_own_executor<Child>() || ...);
+  static constexpr bool names = (may_have_name<Child>() || ...);
+  static constexpr bool operations = !(is_awaited<Child>() && ...);
 
   template <class Allocator>
   struct in;
 
   std::optional<std::size_t> total() const noexcept { return sizeof...(Child); }
 
-  std::tuple<Child...> children;
+  tuple_or_array_t<Child...> children;
   [[no_unique_address]] Outcome kept_outcome;
 };
 
@@ -73,8 +80,11 @@ public:
 
   template <class Allocator>
   several_children(kept_children<Outcome, Child...>&& kept, Allocator const&)
-      : children_(std::move(kept.children)), outcome_(std::move(kept.kept_outcome)),
-        result_slots_(make_result_slots(std::index_sequence_for<Child...>())) {}
+      : outcome_(std::move(kept.kept_outcome)),
+        places_(make_places(kept.children, std::index_sequence_for<Child...>())) {}
+
+  /// `advance` and `read` neither throw nor run code of the user.
+  static constexpr bool is_simple = true;
 
   bool advance() noexcept { return ++position_ <= sizeof...(Child); }
 
@@ -101,31 +111,47 @@ public:
   /// Calls `f` with the child of this index and its result slot.
   template <class F>
   void visit(std::size_t index, F const& f) {
-    [&]<std::size_t... I>(std::index_sequence<I...>) {
-      ((index == I ? f(std::get<I>(children_), std::get<I>(result_slots_)) : void()), ...);
-    }(std::index_sequence_for<Child...>());
+    if constexpr (requires { places_[index]; })
+      f(places_[index].child, places_[index].result_slot);
+    else
+      [&]<std::size_t... I>(std::index_sequence<I...>) {
+        ((index == I ? f(std::get<I>(places_).child, std::get<I>(places_).result_slot) : void()),
+         ...);
+      }(std::index_sequence_for<Child...>());
   }
 
   typename Outcome::type take(ending const& end, std::size_t) {
-    return std::apply([&](auto&... result_slot) { return outcome_.take(end, result_slot...); },
-                      result_slots_);
+    return std::apply([&](auto&... p) { return outcome_.take(end, p.result_slot...); }, places_);
   }
 
 private:
-  using result_slots = std::tuple<typename Outcome::template result_slot<child_value_t<Child>>...>;
+  // A child until it has ended, and what it yields.
+  template <class C>
+  struct place {
+    using slot_type = typename Outcome::template result_slot<child_value_t<C>>;
+
+    std::optional<C> child;
+    [[no_unique_address]] slot_type result_slot;
+  };
+  using places = tuple_or_array_t<place<Child>...>;
 
   template <std::size_t... I>
-  result_slots make_result_slots(std::index_sequence<I...>) {
+  places make_places(auto& children, std::index_sequence<I...>) {
+    return places{place<Child>{std::optional<Child>(std::move(std::get<I>(children))),
+                               make_result_slot<Child>(I)}...};
+  }
+
+  template <class C>
+  typename place<C>::slot_type make_result_slot([[maybe_unused]] std::size_t index) {
     if constexpr (makes_result_slots<Outcome>)
-      return result_slots(outcome_.template make_result_slot<child_value_t<Child>>(I)...);
+      return outcome_.template make_result_slot<child_value_t<C>>(index);
     else
-      return result_slots();
+      return {};
   }
 
   std::size_t position_ = 0;
-  std::tuple<std::optional<Child>...> children_;
   [[no_unique_address]] Outcome outcome_;
-  result_slots result_slots_;
+  places places_;
 };
 
 template <class Outcome, child... Child>
@@ -152,6 +178,8 @@ struct kept_range {
   using result_slot_type = typename Outcome::template result_slot<child_value_t<child_type>>;
   using next_child = assignment<child_type, result_slot_type*>;
   static constexpr bool own_executors = has_own_executor<child_type>();
+  static constexpr bool names = may_have_name<child_type>();
+  static constexpr bool operations = !is_awaited<child_type>();
 
   template <class Allocator>
   struct in {

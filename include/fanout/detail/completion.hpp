@@ -9,11 +9,11 @@
 
 #include <fanout/fwd.hpp>
 #include <fanout/detail/executor.hpp>
+#include <fanout/detail/post_on.hpp>
 
 #include <boost/asio/associated_allocator.hpp>
 #include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/associated_executor.hpp>
-#include <boost/asio/dispatch.hpp>
 #include <boost/asio/execution/outstanding_work.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/prefer.hpp>
@@ -53,22 +53,44 @@ public:
   auto slot() const { return asio::get_associated_cancellation_slot(handler_); }
   auto allocator() const { return asio::get_associated_allocator(handler_); }
 
-  /// Calls the handler with the error that `conclude` returns, or with the result that `values`
-  /// returns: inline if `at_once`, else on the handler's own executor, or on `executor` if it has
-  /// none. Work is tracked on that executor before `conclude` releases the operation's own work.
-  /// `values` is called where the handler is, since the values may be large. Then `operation`,
-  /// which owns this object, is released, so that the handler can use the operation's memory again.
+  /// The handler's own executor, or `fallback` if it has none.
+  template <class Executor>
+  auto executor(Executor const& fallback) const {
+    return asio::get_associated_executor(handler_, fallback);
+  }
+
+  /// Calls the handler with the error, or with the result that `values` returns. `operation`, which
+  /// owns what `values` refers to, is released before, so that the handler can use the operation's
+  /// memory again.
+  template <class Values, class Operation>
+  void call(std::exception_ptr error, Values const& values, Operation operation) {
+    using result = typename Outcome::type;
+    if constexpr (std::is_void_v<result>) {
+      taken<void>(values, error);
+      finish(std::move(operation), std::move(handler_), std::move(error));
+    } else {
+      auto r = taken<result>(values, error);
+      finish(std::move(operation), std::move(handler_), std::move(error), std::move(r));
+    }
+  }
+
+  /// The same with the error that `conclude` returns: inline if `at_once`, else on the handler's
+  /// own executor, or on `executor` if it has none. Work is tracked there before `conclude`
+  /// releases the operation's own work. `values` is called where the handler is, since the values
+  /// may be large.
   template <class Executor, class Conclude, class Values, class Operation>
-  void complete(bool at_once, Executor const& executor, Conclude const& conclude, Values values,
+  void complete(bool at_once, Executor const& fallback, Conclude const& conclude, Values values,
                 Operation operation) {
-    if (at_once) return call(conclude(), std::move(values), std::move(operation))();
-    auto const own = asio::get_associated_executor(handler_, executor);
-    auto const allocator = asio::get_associated_allocator(handler_);
+    if (at_once) return call(conclude(), values, std::move(operation));
+    auto const own = executor(fallback);
+    auto const with = allocator();
     auto work = asio::prefer(own, asio::execution::outstanding_work.tracked);
-    asio::dispatch(
-        own, with_allocator(allocator, [work = std::move(work),
-                                        call = call(conclude(), std::move(values),
-                                                    std::move(operation))]() mutable { call(); }));
+    auto error = conclude();
+    dispatch_on(own, with,
+                [work = std::move(work), error = std::move(error), values = std::move(values),
+                 operation = std::move(operation), mine = std::move(*this)]() mutable {
+                  mine.call(std::move(error), values, std::move(operation));
+                });
   }
 
   /// Whether the handler is called on a context other than that of `executor`, as far as is known.
@@ -97,21 +119,6 @@ public:
   }
 
 private:
-  template <class Values, class Operation>
-  auto call(std::exception_ptr error, Values&& values, Operation&& operation) {
-    return [error = std::move(error), values = std::move(values), operation = std::move(operation),
-            handler = std::move(handler_)]() mutable {
-      using result = typename Outcome::type;
-      if constexpr (std::is_void_v<result>) {
-        taken<void>(values, error);
-        finish(std::move(operation), std::move(handler), std::move(error));
-      } else {
-        auto r = taken<result>(values, error);
-        finish(std::move(operation), std::move(handler), std::move(error), std::move(r));
-      }
-    };
-  }
-
   // Returns an empty result if there is an error, or `values` throws one.
   template <class Result, class Values>
   static Result taken(Values const& values, std::exception_ptr& error) {

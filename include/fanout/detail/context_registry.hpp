@@ -46,6 +46,8 @@ private:
   context_bound* next_ = nullptr;
 };
 
+class context_lock;
+
 /// Owns the objects that must be destroyed before their execution context, and destroys them with
 /// it. The registry itself outlives the context: each object that refers to a registered one shares
 /// the registry, and holds a `context_lock` while it uses the registered object.
@@ -54,6 +56,9 @@ public:
   static std::shared_ptr<context_registry> of(asio::execution_context& context) {
     return asio::use_service<service>(context).shared;
   }
+
+  /// Keeps the context from being destroyed, if it still exists.
+  context_lock lock() noexcept;
 
   bool closed() const noexcept { return (locks_.load() & shut) != 0; }
 
@@ -144,6 +149,8 @@ private:
   context_registry& registry_;
   bool const held_;
 };
+
+inline context_lock context_registry::lock() noexcept { return context_lock(*this); }
 
 } // namespace fanout::inline FANOUT_ABI::detail
 

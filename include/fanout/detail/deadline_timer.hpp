@@ -56,7 +56,7 @@ public:
   void add_due(State& state, std::vector<ChildRef>& due) {
     if (passed_ || !is_over()) return;
     state.expire();
-    for (live_child* r = state.reachable().first(); r; r = r->next) {
+    for (live_child* r = state.records().first(); r; r = r->next) {
       r->timed_out = true;
       due.push_back({r, r->index, r->executor});
     }

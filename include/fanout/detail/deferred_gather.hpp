@@ -31,7 +31,8 @@ public:
   static constexpr bool unwraps_values = Children::outcome::unwraps_values;
   static constexpr bool is_eager = Policies::template contains<eager_t>;
 
-  deferred_gather(Initiation initiation, all_rules const& r, Children children, Policies policies)
+  deferred_gather(Initiation initiation, all_rules const& r, Children&& children,
+                  Policies&& policies)
       : initiation_(std::move(initiation)), rules_(r), children_(std::move(children)),
         policies_(std::move(policies)) {}
 

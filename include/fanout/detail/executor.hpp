@@ -29,12 +29,57 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
+/// The properties of a `serial` that can be chosen.
+template <class Property>
+inline constexpr bool changes_strand = false;
+template <>
+inline constexpr bool changes_strand<asio::execution::blocking_t::never_t> = true;
+template <>
+inline constexpr bool changes_strand<asio::execution::blocking_t::possibly_t> = true;
+template <>
+inline constexpr bool changes_strand<asio::execution::outstanding_work_t::tracked_t> = true;
+template <>
+inline constexpr bool changes_strand<asio::execution::outstanding_work_t::untracked_t> = true;
+
 /// The strand that the library puts over an executor that is not serial, for a child that can be
 /// cancelled. A gather inside that child unwraps it, so that its own children run in parallel
 /// again. A strand of the user has another type and is never unwrapped.
-struct serial : asio::strand<asio::any_io_executor> {
+///
+/// It has the few properties that an `any_io_executor` asks for, and each yields a `serial` again:
+/// to put a strand into an `any_io_executor` takes a third of a second to compile.
+class serial {
+public:
   // Two parameters: with one, asking whether any_io_executor can hold it would never end.
-  serial(int, asio::any_io_executor const& inner) : asio::strand<asio::any_io_executor>(inner) {}
+  serial(int, asio::any_io_executor const& inner) : strand_(inner) {}
+
+  asio::any_io_executor get_inner_executor() const noexcept { return strand_.get_inner_executor(); }
+  bool running_in_this_thread() const noexcept { return strand_.running_in_this_thread(); }
+
+  template <class F>
+  void execute(F&& f) const {
+    strand_.execute(std::forward<F>(f));
+  }
+
+  asio::execution_context& query(asio::execution::context_t) const noexcept {
+    return strand_.context();
+  }
+  asio::execution::blocking_t query(asio::execution::blocking_t) const {
+    return asio::query(strand_, asio::execution::blocking);
+  }
+  template <class Property>
+    requires changes_strand<Property>
+  serial require(Property property) const {
+    return serial(asio::prefer(strand_, property));
+  }
+
+  bool operator==(serial const&) const noexcept = default;
+
+private:
+  using strand = asio::strand<asio::any_io_executor>;
+
+  explicit serial(strand s) : strand_(std::move(s)) {}
+
+  strand strand_;
 };
 
 template <class Executor>

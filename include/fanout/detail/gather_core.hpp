@@ -12,11 +12,14 @@
 #include <fanout/detail/child_names.hpp>
 #include <fanout/detail/cleanup_scope.hpp>
 #include <fanout/detail/completion.hpp>
+#include <fanout/detail/core_parts.hpp>
+#include <fanout/detail/eager_start.hpp>
 #include <fanout/detail/gather_core_base.hpp>
 #include <fanout/detail/gather_fsm.hpp>
 #include <fanout/detail/launch.hpp>
 #include <fanout/detail/live_children.hpp>
 #include <fanout/detail/nested_dispatch.hpp>
+#include <fanout/detail/post_on.hpp>
 #include <fanout/detail/request_link.hpp>
 #include <fanout/detail/reserve.hpp>
 #include <fanout/detail/result_slot.hpp>
@@ -26,13 +29,13 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/cancellation_type.hpp>
-#include <boost/asio/post.hpp>
+#include <boost/asio/execution/outstanding_work.hpp>
+#include <boost/asio/prefer.hpp>
 
 #include <cstddef>
 #include <exception>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -45,10 +48,10 @@ namespace fanout::inline FANOUT_ABI::detail {
 /// to `gather_op`, so that operations that differ only in these share this code.
 ///
 /// The runners and handlers of children, and posted functions, share the ownership.
-template <class Executor, class Allocator>
-class gather_core : public gather_core_base<Executor, Allocator>,
-                    public std::enable_shared_from_this<gather_core<Executor, Allocator>> {
-  using base = gather_core_base<Executor, Allocator>;
+template <class Executor, class Allocator, core_parts Parts>
+class gather_core : public gather_core_base<Executor, Allocator, Parts>,
+                    public std::enable_shared_from_this<gather_core<Executor, Allocator, Parts>> {
+  using base = gather_core_base<Executor, Allocator, Parts>;
 
 public:
   using pointer = std::shared_ptr<gather_core>;
@@ -72,7 +75,7 @@ public:
   bool feed(Push const& push) {
     if (!fed(&gather_fsm::feed, push)) return false;
     if (this->eager_)
-      start_now(this->shared_from_this());
+      eager_start_.now(this->shared_from_this());
     else
       go_on();
     return true;
@@ -133,14 +136,15 @@ public:
     nested_dispatch::run_on(executor, member_call{std::move(self), &gather_core::complete}, most);
   }
 
-  /// A child is being initiated. Its completion handler calls `completes`.
-  void begins(initiation& one) {
+  /// A child is being initiated. Its completion handler calls `handler_called`.
+  void initiation_begins(initiation& one) {
+    static_assert(Parts.operations);
     std::lock_guard const lock(mutex_);
     initiations_.begin(one);
   }
 
   /// The initiation has returned.
-  void returns(initiation const& one) {
+  void initiation_returns(initiation const& one) {
     bool give_up;
     {
       std::lock_guard const lock(mutex_);
@@ -155,15 +159,19 @@ public:
   }
 
   /// The initiation has thrown. Returns whether the child ends with that.
-  bool fails(initiation const& one) {
+  bool initiation_throws(initiation const& one) {
     std::lock_guard const lock(mutex_);
     return initiations_.fail(one);
   }
 
   /// The handler is called. Returns whether the child ends with that.
-  bool completes(std::size_t index) {
-    std::lock_guard const lock(mutex_);
-    return initiations_.complete(index);
+  bool handler_called([[maybe_unused]] std::size_t index) {
+    if constexpr (Parts.operations) {
+      std::lock_guard const lock(mutex_);
+      return initiations_.complete(index);
+    } else {
+      return true;
+    }
   }
 
   /// Gives a child a record, through which it can be cancelled.
@@ -186,11 +194,92 @@ public:
   /// Sets the name of a child that is about to start. Of several names the first one counts, which
   /// is the outermost. An empty name is none.
   void set_name(std::size_t index, std::string name) {
+    static_assert(Parts.names);
     if (name.empty()) return;
     std::lock_guard const lock(mutex_);
     if (!this->names_) this->names_ = std::make_unique<name_map<std::size_t>>();
     this->names_->add(index, std::move(name));
   }
+
+  // ---- members for starters
+
+  /// A starter begins, unless there is one already.
+  start_state begin_starting() {
+    std::lock_guard const lock(mutex_);
+    if (starting_thread_)
+      return starting_thread_ == this_thread() ? start_state::nested : start_state::elsewhere;
+    starting_thread_ = this_thread();
+    fsm_.begin();
+    return start_state::begun;
+  }
+
+  /// Whether the starter or a runner may take the next child now. Called with the lock held.
+  bool take_next() {
+    if (fsm_.take_next()) return true;
+    if (fsm_.closed()) this->close();
+    return false;
+  }
+
+  /// Starts the child; `take_next` has returned true.
+  virtual void start_next(link const& operation) = 0;
+
+  /// The starter ends. Returns whether it must complete the operation. Called with the lock held.
+  bool end_starting() {
+    starting_thread_ = nullptr;
+    return this->decide_finish();
+  }
+
+  /// The starter has thrown: the next call of `go_on` starts the rest. Called with the lock held.
+  void interrupt_starting() noexcept { starting_thread_ = nullptr; }
+
+  /// Posts the start of further children. Without memory there is none.
+  void start_later() {
+    try {
+      post_start();
+    } catch (...) {
+      source_failed(std::current_exception(), ended_in::handler);
+    }
+  }
+
+  /// There is no further child, since to take or to start one has thrown.
+  void source_failed(std::exception_ptr error, ended_in where = ended_in::runner) {
+    actions o;
+    {
+      std::lock_guard const lock(mutex_);
+      o = fsm_.source_failed();
+      if (o.keep_error) error_ = std::move(error);
+    }
+    forward_and_go_on(asked_by(o), where);
+  }
+
+  /// Lets the runner complete the operation at its end, when the runner has released all that
+  /// belongs to the operation; otherwise posts the completion. It is posted if
+  /// - co_spawn launches the children: at that point it still uses the slot;
+  /// - a handler reports the end: it may be called where no user code may run;
+  /// - several threads use the operation: another one may be at the end of a runner;
+  /// - policies are told of ends: exceptions out of hooks, which are posted, must come first.
+  void finish_by(ended_in where) {
+    if (has_own_launch && where != ended_in::handler && !mutex_.locks() && !listens_)
+      runner_completes_ = true;
+    else
+      try {
+        post(&gather_core::complete);
+      } catch (...) {
+        let_go();
+        throw;
+      }
+  }
+
+  virtual void complete(pointer self) = 0;
+
+  /// Calls the completion handler, here. The operation is released before.
+  virtual void call_handler(pointer self, std::exception_ptr error) = 0;
+
+  /// The awaiting coroutine of an operation with `eager` does not go on inside the initiating call.
+  virtual void detach() noexcept = 0;
+
+  bool is_asked_outside() const noexcept { return asked_outside_; }
+  eager_start<gather_core>& eager() noexcept { return eager_start_; }
 
   // ---- members for the timers of policies
 
@@ -199,7 +288,7 @@ public:
     std::vector<typename base::child_ref> due;
     {
       std::lock_guard const lock(mutex_);
-      this->clocks_due(due);
+      this->collect_due(due);
     }
     before_going_on(ended_in::handler, [&] {
       for (auto const& child : due)
@@ -211,6 +300,20 @@ protected:
   using base::base;
 
   ~gather_core() = default;
+
+  /// Calls the completion handler on its own executor, on which work is tracked before `conclude`
+  /// releases the operation's own work.
+  template <class HandlerExecutor, class HandlerAllocator>
+  void complete_on(HandlerExecutor const& own, HandlerAllocator const& allocator, pointer self) {
+    auto work = asio::prefer(own, asio::execution::outstanding_work.tracked);
+    auto error = this->conclude();
+    dispatch_on(
+        own, allocator,
+        [work = std::move(work), error = std::move(error), self = std::move(self)]() mutable {
+          gather_core& core = *self;
+          core.call_handler(std::move(self), std::move(error));
+        });
+  }
 
   /// Called once, when the operation is initiated. `begin_start` follows.
   template <class Slot>
@@ -224,15 +327,60 @@ protected:
 
   /// Starts the children, or posts that. With `eager` the operation may be gone when this returns.
   void begin_start(pointer self) {
-    if (!this->eager_) return post_start();
-    this->may_go_on_ = holds_awaiting();
-    start_now(std::move(self));
+    if constexpr (Parts.eager)
+      if (this->eager_) {
+        bool const holds = holds_awaiting();
+        return eager_start_.begin(std::move(self), holds);
+      }
+    post_start();
+  }
+
+  /// Whether the awaiting coroutine goes on inside the call that has initiated the operation.
+  bool completes_in_place() const noexcept {
+    if constexpr (Parts.eager)
+      return eager_start_.completes_in_place();
+    else
+      return false;
+  }
+
+  /// What a runner does next.
+  enum class next_step { run_child, end, unknown };
+
+  /// The child of a runner has ended with a value: counts that and takes the next child in one
+  /// step, where `advance` neither throws nor runs code of the user. If it returns `unknown`
+  /// nothing has happened, and the steps must be taken one by one.
+  template <class Advance>
+  next_step count_and_take(live_child* record, std::size_t& index, std::exception_ptr& error,
+                           Advance const& advance) {
+    bool last;
+    {
+      std::lock_guard const lock(mutex_);
+      if (this->tells_ends() || fsm_.finished() || !may_start_here()) return next_step::unknown;
+      if (this->eager_) start_loop::count_anew();
+      if (record) live_.end(*record);
+      fsm_.count_end();
+      if (!take_next()) {
+        last = fsm_.closed() && !fsm_.awaits_others();
+      } else if (advance()) {
+        index = fsm_.start();
+        if (record) {
+          this->begin(*record, index);
+          if (this->asks_children()) error = aborted_error();
+        }
+        return next_step::run_child;
+      } else {
+        fsm_.exhausted();
+        last = true;
+      }
+    }
+    if (last) go_on(ended_in::runner);
+    return next_step::end;
   }
 
   /// Whether a runner whose child has ended may take the next one.
-  bool may_take() {
+  bool take_next_here() {
     std::lock_guard const lock(mutex_);
-    return (!starting_thread_ || starting_thread_ == this_thread()) && take_next();
+    return may_start_here() && take_next();
   }
 
   /// Takes the next child; `take_next()` has returned true. `advance` finds out whether the source
@@ -243,11 +391,16 @@ protected:
     if (this->eager_) start_loop::count_anew();
     try {
       if (!advanced_)
-        if (supply const state = advance(); state != supply::available) return no_child(state);
-      if (start_condition_ && !has_room()) return false;
+        if (supply const state = advance(); state != supply::available) {
+          no_child(state);
+          return false;
+        }
+      if constexpr (Parts.policies)
+        if (start_condition_ && !take_permit_or_wait()) return false;
       read();
     } catch (...) {
-      return source_failed(std::current_exception());
+      source_failed(std::current_exception());
+      return false;
     }
     bool turned_away; // another thread may have been refused while this child was being taken
     {
@@ -263,18 +416,15 @@ protected:
 private:
   // ---- what depends on the types of children, policies and handler
 
-  virtual void start_next(link const& operation) = 0; // after `take_next`
   // Tells the policies of an end. Returns how to cancel the rest, if at all.
   virtual asio::cancellation_type tell_end(progress const&, std::exception_ptr const&) = 0;
   virtual bool hears_failures() const noexcept = 0;
   virtual void tell_failure(failure const&) = 0;
   virtual void tell_late(failure const&) = 0; // of an end after completion, also without an error
-  virtual void complete(pointer self) = 0;
-  virtual void let_go() noexcept = 0; // the operation cannot complete, for want of memory
+  virtual void let_go() noexcept = 0;         // the operation cannot complete, for want of memory
   // With `eager`: whether the awaiting coroutine may go on inside the initiating call. If there is
   // one that may not, it is detached.
   virtual bool holds_awaiting() noexcept = 0;
-  virtual void detach() noexcept = 0; // such a coroutine does not go on inside the initiating call
 
   // ---- start of children
 
@@ -284,6 +434,11 @@ private:
     if (!(fsm_.*come)()) return false;
     push();
     return true;
+  }
+
+  // Whether no other thread is the starter.
+  bool may_start_here() const noexcept {
+    return !starting_thread_ || starting_thread_ == this_thread();
   }
 
   // Identifies this thread while it runs. If the starting thread is this one, the starter is
@@ -297,22 +452,12 @@ private:
   // operation may even be over: then there is no poster.
   void post_start() {
     if (!mutex_.locks()) return post(&gather_core::start);
-    std::optional<work_poster<Executor>> poster;
-    {
-      std::lock_guard const lock(mutex_);
-      if (!this->context_use_) return;
-      poster.emplace(this->context_use_->poster);
-    }
-    post_by(*poster, &gather_core::start);
+    if (auto const poster = copied_poster()) post_by(poster, &gather_core::start);
   }
 
-  // Does the same after the initiation. Without memory there is no further child.
-  void start_later() {
-    try {
-      post_start();
-    } catch (...) {
-      source_failed(std::current_exception(), ended_in::handler);
-    }
+  work_poster<Executor> copied_poster() {
+    std::lock_guard const lock(mutex_);
+    return this->poster_;
   }
 
   // A posted call of a member, which is passed the owning pointer.
@@ -326,22 +471,15 @@ private:
     }
   };
 
-  void post(void (gather_core::*member)(pointer)) { post_by(this->context_use_->poster, member); }
+  void post(void (gather_core::*member)(pointer)) { post_by(this->poster_, member); }
 
   void post_by(work_poster<Executor> const& poster, void (gather_core::*member)(pointer)) {
     reserve::attempt(
         [&] { poster.post(allocator_, member_call{this->shared_from_this(), member}); });
   }
 
-  // Whether the caller may take the next child now. Called with the lock held.
-  bool take_next() {
-    if (fsm_.take_next()) return true;
-    if (fsm_.closed()) this->close();
-    return false;
-  }
-
   // Takes a permit of the start condition, or waits for one.
-  bool has_room() {
+  bool take_permit_or_wait() {
     {
       std::lock_guard const lock(mutex_);
       advanced_ = !start_condition_->try_start();
@@ -365,171 +503,31 @@ private:
   // Starts children for as long as the FSM allows it. Children that run inside may themselves take
   // children meanwhile.
   void start(pointer self) {
-    if (this->eager_) return start_in_loop(std::move(self));
-    if (begin_starting() != starting::begun) return;
+    if constexpr (Parts.eager)
+      if (this->eager_) return eager_start<gather_core>::in_loop(std::move(self));
+    if (begin_starting() != start_state::begun) return;
     link operation(std::move(self));
     bool finish = false;
     try {
-      while (has_next(finish)) start_next(operation);
-    } catch (...) { // the next call of `go_on` starts the rest
+      while (take_next_or_stop(finish)) start_next(operation);
+    } catch (...) {
       std::lock_guard const lock(mutex_);
-      starting_thread_ = nullptr;
+      interrupt_starting();
       throw;
     }
     if (finish) complete(std::move(operation).owner());
   }
 
   // Whether the starter may take the next child. If not, the starting is over.
-  bool has_next(bool& finish) {
+  bool take_next_or_stop(bool& finish) {
     std::lock_guard const lock(mutex_);
     if (take_next()) return true;
-    starting_thread_ = nullptr;
-    finish = this->is_time_to_finish();
+    finish = end_starting();
     return false;
   }
 
-  // ---- start of children with `eager`
-
-  // Starts children inside this call if it runs on the executor, and not too deep on the stack.
-  // `self` is the last owner if all children end inside, so that the operation is released before
-  // the awaiting coroutine goes on.
-  void start_now(pointer self) {
-    if (!runs_here(executor_)) {
-      suspend();
-      dispatch_start(self);
-    } else if (this->may_go_on_ && start_loop::has_resumed(this->awaited_in())) {
-      if (begin_starting() != starting::begun) return;
-      joined_.emplace(std::move(self), true);
-      start_loop::join(*joined_);
-    } else if (nested_dispatch::is_deep(start_loop::most)) {
-      suspend();
-      start_later();
-    } else {
-      if (this->may_go_on_) this->in_place_ = true;
-      start_in_loop_guarded(std::move(self));
-    }
-  }
-
-  // Without memory there is no further child.
-  void dispatch_start(pointer const& self) {
-    try {
-      reserve::attempt([&] {
-        nested_dispatch::run_on(executor_, member_call{self, &gather_core::start_in_loop},
-                                start_loop::most);
-      });
-    } catch (...) {
-      source_failed(std::current_exception(), ended_in::handler);
-    }
-  }
-
-  // The awaiting coroutine, if there is one, does not go on inside this call.
-  void suspend() noexcept {
-    if (!this->may_go_on_) return; // several threads may call this, of a group
-    this->may_go_on_ = this->in_place_ = false;
-    detach();
-  }
-
-  // Starts children in a loop of its own.
-  void start_in_loop(pointer self) {
-    starting const state = begin_starting();
-    if (state == starting::elsewhere) return;
-    start_pass pass(std::move(self), state == starting::begun);
-    start_loop::run(pass);
-  }
-
-  // Does the same inside a call of the user, which an exception out of a hook must not leave.
-  void start_in_loop_guarded(pointer self) {
-    Executor const executor = executor_;
-    try {
-      start_in_loop(std::move(self));
-    } catch (...) {
-      reserve::attempt([&, thrown = std::current_exception()] {
-        asio::post(executor, [thrown] { std::rethrow_exception(thrown); });
-      });
-    }
-  }
-
-  // Which thread starts children: this one from now on, this one already, or another one.
-  enum class starting { begun, nested, elsewhere };
-
-  starting begin_starting() {
-    std::lock_guard const lock(mutex_);
-    if (starting_thread_)
-      return starting_thread_ == this_thread() ? starting::nested : starting::elsewhere;
-    starting_thread_ = this_thread();
-    fsm_.begin();
-    return starting::begun;
-  }
-
-  // Starts the children of the operation that may start now. `first`: the pass is not nested in
-  // another one of the operation, and reviews at its end whether the operation is over.
-  class start_pass final : public starter {
-  public:
-    start_pass(pointer self, bool first)
-        : operation_(std::move(self)), first_(first),
-          in_a_row_(start_loop::in_a_row(operation_->awaited_in())) {}
-
-    bool start_one() override {
-      {
-        gather_core& core = *operation_;
-        std::lock_guard const lock(core.mutex_);
-        if (!core.take_next()) {
-          if (first_) end(core);
-          return false;
-        }
-      }
-      operation_->start_next(operation_);
-      return true;
-    }
-
-    void done() override {
-      pointer self = std::move(operation_).owner();
-      bool const finish = finish_, goes_on = goes_on_;
-      int const in_a_row = in_a_row_ + 1;
-      self->joined_.reset(); // this object may be stored there
-      if (!finish) return;
-      if (!goes_on) return self->finish_by(ended_in::handler);
-      start_loop::resuming const scope(self->awaited_in(), in_a_row);
-      gather_core& core = *self;
-      core.complete(std::move(self));
-    }
-
-    void interrupted() noexcept override {
-      pointer const self = std::move(operation_).owner();
-      if (first_) {
-        std::lock_guard const lock(self->mutex_);
-        self->starting_thread_ = nullptr;
-        self->suspend();
-      }
-      self->joined_.reset();
-      try {
-        self->start_later();
-      } catch (...) { // without memory the end of a child starts the rest
-      }
-    }
-
-  private:
-    // Called with the lock held: once it is released, another thread may complete the operation.
-    void end(gather_core& core) {
-      core.starting_thread_ = nullptr;
-      finish_ = core.is_time_to_finish();
-      goes_on_ = finish_ && core.may_go_on_ && !core.asked_outside_ &&
-                 in_a_row_ < start_loop::most_in_a_row;
-      if (goes_on_)
-        core.may_go_on_ = false;
-      else
-        core.suspend();
-    }
-
-    link operation_;
-    bool const first_;
-    int const in_a_row_;
-    bool finish_ = false;
-    bool goes_on_ = false; // the awaiting coroutine goes on without a turn
-  };
-
-  // The next two functions return false: there is no child for the starter or the runner.
-  bool no_child(supply state) {
+  // There is no child for the starter or the runner.
+  void no_child(supply state) {
     actions o;
     {
       std::lock_guard const lock(mutex_);
@@ -539,18 +537,6 @@ private:
         o = fsm_.exhausted();
     }
     forward_and_go_on(asked_by(o), ended_in::runner);
-    return false;
-  }
-
-  bool source_failed(std::exception_ptr error, ended_in where = ended_in::runner) {
-    actions o;
-    {
-      std::lock_guard const lock(mutex_);
-      o = fsm_.source_failed();
-      if (o.keep_error) error_ = std::move(error);
-    }
-    forward_and_go_on(asked_by(o), where);
-    return false;
   }
 
   // ---- ends
@@ -565,10 +551,11 @@ private:
       if (record) live_.end(*record);
       late = fsm_.finished();
       fsm_.count_end();
-      if (late && fsm_.over()) this->clocks_stop();
+      if (late) stop_clocks_if_over();
       // Once no further child starts, only the last end must call go_on(). Before that, a starter
-      // further down on this stack finishes the operation in has_next(), and a runner that goes on
-      // takes the next child or reports that there is none. All other ends must call go_on().
+      // further down on this stack finishes the operation in take_next_or_stop(), and a runner that
+      // goes on takes the next child or reports that there is none. All other ends must call
+      // go_on().
       goes_on = fsm_.closed() ? fsm_.awaits_others()
                               : where == ended_in::runner_loop || starting_thread_ == this_thread();
     }
@@ -613,17 +600,18 @@ private:
 
   // Posts the call of `judge`. Returns, like `judge`, whether the operation had completed before.
   bool judge_in_turn(std::size_t index, bool failed, std::exception_ptr& error) {
-    bool late;
-    {
-      std::lock_guard const lock(mutex_);
-      late = fsm_.finished(); // read first: the posted call may finish the operation
+    bool late = false;
+    if constexpr (Parts.policies) {
+      {
+        std::lock_guard const lock(mutex_);
+        late = fsm_.finished(); // read first: the posted call may finish the operation
+      }
+      reserve::attempt([&] {
+        this->hooks_.execute([self = this->shared_from_this(), index, failed, error]() mutable {
+          self->judge(index, failed, error, ended_in::handler);
+        });
+      });
     }
-    reserve::attempt([&] {
-      this->context_use_->hooks.execute(
-          [self = this->shared_from_this(), index, failed, error]() mutable {
-            self->judge(index, failed, error, ended_in::handler);
-          });
-    });
     return late;
   }
 
@@ -640,7 +628,7 @@ private:
       unheard = leftover_ || fsm_.abandons();
       o = fsm_.ended(failed, listens_);
       name = this->take_name(index);
-      if (o.keep_error || o.wins || o.loses) this->note(o, index, name, error);
+      if (o.keep_error || o.wins || o.loses) this->keep_outcome(o, index, name, error);
       told = fsm_.told(index);
     }
     if (late) {
@@ -662,7 +650,13 @@ private:
   void reported() {
     std::lock_guard const lock(mutex_);
     if (listens_) fsm_.reported();
-    if (fsm_.over()) this->clocks_stop();
+    stop_clocks_if_over();
+  }
+
+  // Called with the lock held.
+  void stop_clocks_if_over() {
+    if constexpr (Parts.policies)
+      if (fsm_.over()) this->stop_clocks();
   }
 
   // A policy cancels the rest. Returns the request for the running children.
@@ -681,29 +675,11 @@ private:
     {
       std::lock_guard const lock(mutex_);
       if (starting_thread_ && (this->eager_ || starting_thread_ == this_thread())) return;
-      finish = this->is_time_to_finish();
+      finish = this->decide_finish();
       start = !starting_thread_ && where != ended_in::runner_loop && fsm_.may_start();
     }
     if (finish) finish_by(where);
     if (start) start_later();
-  }
-
-  // Lets the runner complete the operation at its end, when the runner has released all that
-  // belongs to the operation; otherwise posts the completion. It is posted if
-  // - co_spawn launches the children: at that point it still uses the slot;
-  // - a handler reports the end: it may be called where no user code may run;
-  // - several threads use the operation: another one may be at the end of a runner;
-  // - policies are told of ends: exceptions out of hooks, which are posted, must come first.
-  void finish_by(ended_in where) {
-    if (has_own_launch && where != ended_in::handler && !mutex_.locks() && !listens_)
-      runner_completes_ = true;
-    else
-      try {
-        post(&gather_core::complete);
-      } catch (...) {
-        let_go();
-        throw;
-      }
   }
 
   // ---- cancellation
@@ -767,13 +743,15 @@ private:
 
   void const* starting_thread_ = nullptr; // the thread that starts children, or null
   bool runner_completes_ = false;         // the runner that has ended last must complete
-  bool advanced_ = false;                 // the source has a child that waits for a start condition
-  std::optional<start_pass> joined_;      // serves the loop below on the stack
+  // The source has a child that waits for a start condition.
+  [[no_unique_address]] part_flag<Parts.policies> advanced_{};
+  [[no_unique_address]] part_member<Parts.eager, eager_start<gather_core>> eager_start_{*this};
   request_link<gather_core> request_link_;
 };
 
 /// The core of an operation that only this library initiates, behind a group or a stream.
-using backing_core = gather_core<asio::any_io_executor, std::allocator<void>>;
+using backing_core =
+    gather_core<asio::any_io_executor, std::allocator<void>, core_parts{.open = true}.served_by()>;
 
 } // namespace fanout::inline FANOUT_ABI::detail
 

@@ -11,6 +11,7 @@
 #include <fanout/policy.hpp>
 #include <fanout/task_info.hpp>
 #include <fanout/detail/child_names.hpp>
+#include <fanout/detail/core_parts.hpp>
 #include <fanout/detail/executor.hpp>
 #include <fanout/detail/gather_fsm.hpp>
 #include <fanout/detail/initiations.hpp>
@@ -42,7 +43,7 @@
 namespace fanout::inline FANOUT_ABI::detail {
 
 /// Data members and locked queries of the core. Its actions are in `gather_core`.
-template <class Executor, class Allocator>
+template <class Executor, class Allocator, core_parts Parts>
 class gather_core_base : public roster::entry {
 public:
   using executor_type = Executor;
@@ -55,7 +56,7 @@ public:
   /// Whether the children start in the start loop of the calling thread.
   bool is_eager() const noexcept { return eager_; }
 
-  live_children<Executor, Allocator>& reachable() noexcept { return live_; }
+  live_children<Executor, Allocator>& records() noexcept { return live_; }
 
   /// The deadline of the operation has passed: running children are being cancelled, and no more
   /// start. Called with the lock held.
@@ -65,7 +66,7 @@ public:
   bool asks_children() const noexcept { return fsm_.cancelling() || leftover_; }
 
   /// Whether a child that has not started must not start.
-  bool cancelling() {
+  bool forbids_start() {
     std::lock_guard const lock(mutex_);
     return asks_children();
   }
@@ -102,6 +103,9 @@ public:
     outside_run_.begin();
   }
 
+  /// The coroutine that awaits the operation; null if there is none.
+  virtual coroutine_id awaited_in() const = 0;
+
   std::unique_lock<optional_mutex> lock() { return std::unique_lock(mutex_); }
 
   // ---- with the lock held
@@ -111,24 +115,28 @@ public:
   bool is_idle() const noexcept { return fsm_.is_idle(); }
 
 protected:
+  using start_condition_pointer = part_pointer<Parts.policies, start_condition>;
+  using race_score_pointer = part_pointer<Parts.race, race_score>;
+
   // `alone`: the children and the completion handler run on this executor too. `listens`: some
   // policy is told of ends. `of_handler`: the context of a handler that has its own executor.
   gather_core_base(Executor executor, Allocator const& allocator, all_rules const& r,
                    std::optional<std::size_t> total, bool alone, bool listens,
-                   std::unique_ptr<start_condition> shared_limit, std::unique_ptr<race_score> score,
+                   start_condition_pointer shared_limit, race_score_pointer score,
                    asio::execution_context* of_handler)
       : executor_(std::move(executor)), serial_(is_serial(executor_)), listens_(listens),
         open_(r.open), eager_(r.eager), roster_(roster_of(context_of(executor_))),
         mutex_(!serial_ || !alone || (roster_ && is_run_by_many_threads(context_of(executor_)))),
         allocator_(allocator), fsm_(r, total), start_condition_(std::move(shared_limit)),
         race_score_(std::move(score)), live_(executor_, mutex_, allocator, total),
-        initiations_(allocator), context_use_(std::in_place, executor_, r.open) {
+        initiations_(allocator), poster_(executor_, !r.open) {
     if (!roster_) {
       outside_run_.begin();
       if (of_handler) roster_ = roster_of(*of_handler);
     }
     cancellable_ = r.cancel_on_error || r.cancels_children || r.winners != 0 || roster_;
-    if (listens_ && mutex_.locks()) context_use_->hooks = never_blocking(made_serial(executor_));
+    if constexpr (Parts.policies)
+      if (listens_ && mutex_.locks()) hooks_ = never_blocking(made_serial(executor_));
     reserve::fill();
   }
 
@@ -138,11 +146,11 @@ protected:
 
   // The first five are called with the lock held.
 
-  virtual void clocks_started(live_child& record) = 0;
+  virtual void start_clocks(live_child& record) = 0;
   // A timer has expired: appends the children to cancel.
-  virtual void clocks_due(std::vector<child_ref>& due) = 0;
+  virtual void collect_due(std::vector<child_ref>& due) = 0;
   // No child runs any more.
-  virtual void clocks_stop() = 0;
+  virtual void stop_clocks() = 0;
   // Destroys what uses an execution context.
   virtual void release_context() = 0;
   // No further child is taken.
@@ -151,14 +159,13 @@ protected:
   virtual std::string title() const = 0; // of the operation, as "a gather"
   virtual bool is_task() const = 0;      // the title is that of its one child
   virtual bool has_tasks() const = 0;    // its children are listed as tasks
-  virtual coroutine_id awaited_in() const = 0;
 
   // ---- children, with the lock held
 
   void begin(live_child& record, std::size_t index) {
     if (roster_) record.since = std::chrono::steady_clock::now();
     live_.begin(record, index);
-    clocks_started(record);
+    if constexpr (Parts.policies) start_clocks(record);
   }
 
   void unlist(live_child& record, std::exception_ptr& error) {
@@ -176,14 +183,17 @@ protected:
 
   /// Stores what counts of the end of a child. Moves from `error` unless policies are told of it
   /// later.
-  void note(actions const& o, std::size_t index, std::string const& name,
-            std::exception_ptr& error) noexcept {
+  void keep_outcome(actions const& o, std::size_t index, std::string const& name,
+                    std::exception_ptr& error) noexcept {
     if (o.wins) race_score_->won(index);
     if (o.loses) race_score_->lost({index, name, error});
     if (!o.keep_error) return;
-    if (fsm_.tells_index())
-      error_ = with_label(index, name, error);
-    else if (listens_)
+    if constexpr (Parts.names)
+      if (fsm_.tells_index()) {
+        error_ = with_label(index, name, error);
+        return;
+      }
+    if (listens_)
       error_ = error;
     else
       error_ = std::move(error);
@@ -198,9 +208,9 @@ protected:
     if (open_) close_source();
   }
 
-  bool is_time_to_finish() {
+  bool decide_finish() {
     if (fsm_.closed()) close();
-    return fsm_.review().finish;
+    return fsm_.decide_finish().finish;
   }
 
   ending how_it_ended() const noexcept {
@@ -214,7 +224,8 @@ protected:
     // the context as soon as no work is tracked.
     std::lock_guard const lock(mutex_);
     if (!fsm_.over()) return;
-    context_use_.reset();
+    poster_.reset();
+    if constexpr (Parts.policies) hooks_ = nullptr;
     release_context();
   }
 
@@ -270,22 +281,12 @@ protected:
     outside_run counted_;
   };
 
-  // Members that use the execution context. They are destroyed when the last child has ended.
-  struct context_use {
-    context_use(Executor const& e, bool open) : poster(e, !open) {}
-
-    work_poster<Executor> poster; // tracks work, unless the operation may be idle
-    asio::any_io_executor hooks;  // serialises the ends, if policies are told of them
-  };
-
-  outside_run outside_run_;    // the first member: destroyed after all that uses a context
-  Executor executor_;          // of children without one of their own
-  bool serial_;                // handlers on the executor run one at a time
-  bool listens_;               // some policy is told of ends
-  bool open_;                  // children are added while the operation runs
-  bool eager_;                 // children start inside the initiating call
-  bool may_go_on_ = false;     // the awaiting coroutine may go on inside the initiating call
-  bool in_place_ = false;      // and this is that call
+  outside_run outside_run_; // the first member: destroyed after all that uses a context
+  Executor executor_;       // of children without one of their own
+  bool serial_;             // handlers on the executor run one at a time
+  [[no_unique_address]] part_flag<Parts.policies> listens_; // some policy is told of ends
+  [[no_unique_address]] part_flag<Parts.open> open_;        // children are added while it runs
+  [[no_unique_address]] part_flag<Parts.eager> eager_;      // children start in the initiating call
   bool cancellable_ = false;   // children may be cancelled: they need records
   bool leftover_ = false;      // cancelled at the end of `run`
   bool asked_outside_ = false; // something else has asked the children to end
@@ -293,13 +294,17 @@ protected:
   optional_mutex mutex_; // protects the members below, if several threads use them
   Allocator allocator_;
   gather_fsm fsm_;
-  std::unique_ptr<start_condition> start_condition_; // of a shared limit, or of `stagger`
-  std::exception_ptr error_;                         // to complete with
-  std::unique_ptr<race_score> race_score_;           // of a race
-  std::unique_ptr<child_names> names_;               // null if no child has a name
+  [[no_unique_address]] start_condition_pointer start_condition_; // shared limit, or `stagger`
+  [[no_unique_address]] race_score_pointer race_score_;
+  [[no_unique_address]] part_pointer<Parts.names, child_names> names_; // null without names
+  std::exception_ptr error_;                                           // to complete with
   live_children<Executor, Allocator> live_;
-  initiations<Allocator> initiations_;
-  std::optional<context_use> context_use_; // empty once the last child has ended
+  [[no_unique_address]] part_member<Parts.operations, initiations<Allocator>> initiations_;
+
+  // These two use the execution context. They are emptied when the last child has ended.
+  work_poster<Executor> poster_; // tracks work, unless the operation may be idle
+  // Serialises the ends, if policies are told of them.
+  [[no_unique_address]] part_member<Parts.policies, asio::any_io_executor> hooks_{};
 
 private:
   void list_in(listing& l) override {

@@ -180,7 +180,7 @@ public:
   }
 
   /// Decides whether to finish now.
-  constexpr actions review() noexcept {
+  constexpr actions decide_finish() noexcept {
     actions o;
     bool const all = closed() || (ends_when_idle_ && stage_ == stage::starving);
     bool const quiet = stage_ != stage::unbegun && stage_ != stage::taking && reporting_ == 0;

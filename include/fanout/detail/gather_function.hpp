@@ -85,22 +85,30 @@ struct gather_function {
   template <class Initiation, class... Args>
   auto operator()(Initiation initiation, Args&&... args) const {
     using split = arguments<Args...>;
-    auto all = std::forward_as_tuple(std::forward<Args>(args)...);
-    return split::with_policies(
-        [&]<class... P>(P&&... p) {
-          auto policies =
-              std::apply([&](auto... own) { return make_policies(own..., std::forward<P>(p)...); },
-                         Projection::own_policies());
-          return split::with_children(
-              [&]<class... C>(C&&... c) {
-                return package(std::move(initiation), std::move(policies), std::forward<C>(c)...);
-              },
-              all);
-        },
-        all);
+    if constexpr (split::children == sizeof...(Args)) {
+      return package(std::move(initiation), with_own_policies(), std::forward<Args>(args)...);
+    } else {
+      auto all = std::forward_as_tuple(std::forward<Args>(args)...);
+      return split::with_policies(
+          [&]<class... P>(P&&... p) {
+            auto policies = with_own_policies(std::forward<P>(p)...);
+            return split::with_children(
+                [&]<class... C>(C&&... c) {
+                  return package(std::move(initiation), std::move(policies), std::forward<C>(c)...);
+                },
+                all);
+          },
+          all);
+    }
   }
 
 private:
+  template <class... P>
+  static auto with_own_policies(P&&... p) {
+    return std::apply([&](auto... own) { return make_policies(own..., std::forward<P>(p)...); },
+                      Projection::own_policies());
+  }
+
   template <class Initiation, class Policies, class... C>
   static auto package(Initiation&& initiation, Policies&& policies, C&&... c) {
     constexpr bool errors = Policies::template contains<return_exceptions_t>;

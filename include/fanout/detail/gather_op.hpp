@@ -14,14 +14,13 @@
 #include <fanout/detail/gather_core.hpp>
 #include <fanout/detail/listing.hpp>
 #include <fanout/detail/policy_set.hpp>
-#include <fanout/detail/reserve.hpp>
+#include <fanout/detail/rethrow_on.hpp>
 #include <fanout/detail/start_child.hpp>
 
 #include <boost/asio/associated_allocator.hpp>
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/execution/outstanding_work.hpp>
 #include <boost/asio/execution_context.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/prefer.hpp>
 
 #include <cstddef>
@@ -35,15 +34,32 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
+/// A completion handler that is told of its operation, which is a `backing_core`.
+template <class Handler>
+concept knows_core = requires(Handler& handler) { handler.ends(std::weak_ptr<backing_core>()); };
+
+/// The parts of the core that an operation needs.
+template <class Handler, class Children, class Policies>
+inline constexpr core_parts parts_of =
+    core_parts{.policies = Policies::needs_core,
+               .race = Policies::is_race,
+               .names = Children::names || Policies::template contains<with_index_t>,
+               .operations = Children::operations,
+               .open = Policies::is_open || knows_core<Handler>,
+               .eager = Policies::template contains<eager_t>}
+        .served_by();
+
 /// An operation with all members whose types the user has chosen: the source of the children, the
 /// policies, and the completion handler, which is moved out before it is called.
 ///
 /// `Foreign`: the executor of the completion handler may differ from that of the children.
 template <class Handler, class Executor, bool Foreign, class Children, class Policies>
-class gather_op final : public gather_core<Executor, asio::associated_allocator_t<Handler>>,
+class gather_op final : public gather_core<Executor, asio::associated_allocator_t<Handler>,
+                                           parts_of<Handler, Children, Policies>>,
                         public child_source<typename Children::next_child> {
+  static constexpr core_parts parts = parts_of<Handler, Children, Policies>;
   using allocator = asio::associated_allocator_t<Handler>;
-  using base = gather_core<Executor, allocator>;
+  using base = gather_core<Executor, allocator, parts>;
   using pointer = typename base::pointer;
   using link = typename base::link;
   using source = typename Children::template in<allocator>::type;
@@ -73,12 +89,12 @@ public:
 
   static void initiate(std::shared_ptr<gather_op> self) {
     gather_op& op = *self;
-    if constexpr (requires { op.completion_.handler().ends(op.weak_from_this()); })
-      op.completion_.handler().ends(op.weak_from_this());
+    if constexpr (knows_core<Handler>) op.completion_.handler().ends(op.weak_from_this());
     op.each_clock([&op](auto& clock) { clock.begin(op); });
     op.connect(op.completion_.slot());
     op.is_owed_ = op.foreign_ && op.completion_.is_on_other_context(op.get_executor());
-    if (op.is_eager()) return op.begin_start(std::move(self));
+    if constexpr (parts.eager)
+      if (op.is_eager()) return op.begin_start(std::move(self));
     try {
       op.begin_start(self);
     } catch (...) {
@@ -111,11 +127,19 @@ private:
 
   bool end_and_take_next(live_child* record, next_child& child) override {
     if constexpr (requires { child.result_slot; }) {
+      if constexpr (requires { requires source::is_simple; })
+        if (!child.error) {
+          using step = typename base::next_step;
+          auto const next = this->count_and_take(record, child.index, child.error,
+                                                 [this]() noexcept { return source_.advance(); });
+          if (next == step::run_child) source_.read(child);
+          if (next != step::unknown) return next == step::run_child;
+        }
       this->ended(record, child.index, *child.result_slot, child.error, ended_in::runner_loop);
       if (child.error) child.error = nullptr;
-      if (!this->may_take() || !pull(record, child)) return false;
+      if (!this->take_next_here() || !pull(record, child)) return false;
       // A cancellation may have come while the child was taken.
-      if (record && this->cancelling()) child.error = aborted_error();
+      if (record && this->forbids_start()) child.error = aborted_error();
       return true;
     } else {
       return false;
@@ -130,15 +154,23 @@ private:
 
   // ---- calls of policies
 
-  asio::cancellation_type tell_end(progress const& told, std::exception_ptr const& error) override {
-    return policies_.ended(told, error, guarded());
+  asio::cancellation_type tell_end([[maybe_unused]] progress const& told,
+                                   [[maybe_unused]] std::exception_ptr const& error) override {
+    if constexpr (Policies::has_hooks)
+      return policies_.ended(told, error, guarded());
+    else
+      return asio::cancellation_type::none;
   }
 
   bool hears_failures() const noexcept override { return Policies::hears_failures; }
 
-  void tell_failure(failure const& f) override { policies_.failed(f, guarded()); }
+  void tell_failure([[maybe_unused]] failure const& f) override {
+    if constexpr (Policies::has_hooks) policies_.failed(f, guarded());
+  }
 
-  void tell_late(failure const& f) override { policies_.ended_late(f, guarded()); }
+  void tell_late([[maybe_unused]] failure const& f) override {
+    if constexpr (Policies::has_hooks) policies_.ended_late(f, guarded());
+  }
 
   // An exception out of a hook leaves the context's run(), from a posted handler.
   auto guarded() {
@@ -146,32 +178,30 @@ private:
       try {
         call();
       } catch (...) {
-        std::exception_ptr const thrown = std::current_exception();
-        reserve::attempt([&] {
-          asio::post(this->get_executor(), [thrown] { std::rethrow_exception(thrown); });
-        });
+        rethrow_on(this->get_executor(), std::current_exception());
       }
     };
   }
 
   // ---- clocks
 
-  void clocks_started(live_child& record) override {
+  void start_clocks(live_child& record) override {
     each_clock([&](auto& clock) { clock.started(*this, record); });
   }
 
-  void clocks_due(std::vector<typename base::child_ref>& due) override {
+  void collect_due(std::vector<typename base::child_ref>& due) override {
     each_clock([&](auto& clock) { clock.add_due(*this, due); });
   }
 
-  void clocks_stop() override {
+  void stop_clocks() override {
     each_clock([](auto& clock) { clock.stop(); });
   }
 
   template <class F>
-  void each_clock(F const& f) {
-    if (context_use_)
-      std::apply([&f](auto&... clock) { (f(clock), ...); }, context_use_->all_clocks);
+  void each_clock([[maybe_unused]] F const& f) {
+    if constexpr (Policies::has_timers)
+      if (context_use_)
+        std::apply([&f](auto&... clock) { (f(clock), ...); }, context_use_->all_clocks);
   }
 
   // ---- completion
@@ -183,11 +213,16 @@ private:
     if (foreign_) until_return.emplace(*this);
     // If the children's executor is serial, it is the handler's own executor and not the one inside
     // it.
-    bool const at_once = this->in_place_ || (!foreign_ && this->is_on_serial_executor());
+    if (this->completes_in_place() || (!foreign_ && this->is_on_serial_executor()))
+      return call_handler(std::move(self), this->conclude());
+    auto const own = completion_.executor(this->get_executor());
+    this->complete_on(own, completion_.allocator(), std::move(self));
+  }
+
+  void call_handler(pointer self, std::exception_ptr error) override {
     auto completion = std::move(completion_);
-    auto const conclude = [this] { return base::conclude(); };
     auto const values = [this] { return source_.take(this->how_it_ended(), this->started()); };
-    completion.complete(at_once, this->get_executor(), conclude, values, std::move(self));
+    completion.call(std::move(error), values, std::move(self));
   }
 
   void let_go() noexcept override {
@@ -201,7 +236,7 @@ private:
     std::vector<straggler> left;
     {
       auto const lock = this->lock();
-      for (live_child* r = this->reachable().first(); r; r = r->next)
+      for (live_child* r = this->records().first(); r; r = r->next)
         left.push_back({r->index, this->given_name(r->index), canceller(self, *r)});
     }
     policies_.adopt(this->get_executor(), std::move(left));
@@ -209,13 +244,14 @@ private:
 
   // Returns a function that cancels one child while it runs.
   static auto canceller(pointer const& self, live_child& record) {
-    return [weak = std::weak_ptr(self), child = self->reachable().ref_to(record)](auto type) {
-      if (auto const alive = weak.lock())
-        alive->reachable().cancel_from_outside(child, type, alive);
+    return [weak = std::weak_ptr(self), child = self->records().ref_to(record)](auto type) {
+      if (auto const alive = weak.lock()) alive->records().cancel_from_outside(child, type, alive);
     };
   }
 
-  void release_context() override { context_use_.reset(); }
+  void release_context() override {
+    if constexpr (uses_context) context_use_.reset();
+  }
 
   void close_source() override {
     if constexpr (requires { source_.close(this->get_executor()); })
@@ -227,7 +263,7 @@ private:
   // A `co_await` may go on where its executor is that of the children, and runs here. `start_now`
   // asks whether the executor of the children runs here.
   bool holds_awaiting() noexcept override {
-    if constexpr (resumes_by_co_await<Handler>) {
+    if constexpr (parts.eager && resumes_by_co_await<Handler>) {
       auto& handler = completion_.handler();
       if (!foreign_ && (this->is_on_serial_executor() || runs_here(handler.get_executor())))
         return true;
@@ -237,7 +273,7 @@ private:
   }
 
   void detach() noexcept override {
-    if constexpr (resumes_by_co_await<Handler>) completion_.handler().detach();
+    if constexpr (parts.eager && resumes_by_co_await<Handler>) completion_.handler().detach();
   }
 
   // ---- for lists of tasks
@@ -275,12 +311,14 @@ private:
     std::optional<handler_work> work;
     [[no_unique_address]] clocks all_clocks;
   };
+  static constexpr bool uses_context = Foreign || Policies::has_timers;
 
   bool foreign_;         // the completion handler has an executor of its own
   bool is_owed_ = false; // the handler is on another context and must be called in any case
   Policies policies_;
   source source_;
-  std::optional<context_use> context_use_; // empty once the last child has ended
+  // Empty once the last child has ended.
+  [[no_unique_address]] part_member<uses_context, std::optional<context_use>> context_use_;
   coroutine_id awaited_in_;
   completion_type completion_;
 };

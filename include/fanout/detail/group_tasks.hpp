@@ -235,7 +235,7 @@ public:
   void runs_at(child_link<backing_core> const& link) {
     std::lock_guard const lock(this->mutex_);
     group_ = link->weak_from_this();
-    child_ = link->reachable().ref_to(*link.record());
+    child_ = link->records().ref_to(*link.record());
   }
 
   void hold() noexcept { producers_.fetch_add(1, std::memory_order_relaxed); }
@@ -272,7 +272,7 @@ private:
     auto const group = group_.lock();
     child_ref const child = child_;
     lock.unlock();
-    if (group) group->reachable().cancel_from_outside(child, type, group);
+    if (group) group->records().cancel_from_outside(child, type, group);
   }
 
   struct way_out {
@@ -414,7 +414,7 @@ public:
     start_child<backing_core, assigned>(
         group, nullptr,
         assigned{index, &nothing_to_keep, own_watch(initiate_own_watch{end_}), nullptr});
-    if (group->cancelling()) end_->cancel(asio::cancellation_type::terminal);
+    if (group->forbids_start()) end_->cancel(asio::cancellation_type::terminal);
   }
 
 private:
@@ -481,6 +481,8 @@ struct kept_queue {
   using outcome = group_outcome;
   using next_child = children_of_group::next_child;
   static constexpr bool own_executors = true; // tasks are created and end on any thread
+  static constexpr bool names = true;
+  static constexpr bool operations = true;
 
   template <class>
   struct in {

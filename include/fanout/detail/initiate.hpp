@@ -24,6 +24,15 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
+/// An argument of an initiation, which an lvalue is copied into and an rvalue is passed on as.
+template <class T>
+decltype(auto) consumed(T&& argument) {
+  if constexpr (std::is_lvalue_reference_v<T>)
+    return std::decay_t<T>(argument);
+  else
+    return std::forward<T>(argument);
+}
+
 template <bool Foreign, class Handler, class Executor, class Children, class Policies>
 void initiate(Handler handler, Executor const& executor, all_rules const& r, Children&& children,
               Policies&& policies) {
@@ -43,12 +52,13 @@ struct initiate_on {
   executor_type get_executor() const noexcept { return executor; }
 
   template <class Handler, class Children, class Policies>
-  void operator()(Handler&& handler, all_rules const& r, Children children,
-                  Policies policies) const {
+  void operator()(Handler&& handler, all_rules const& r, Children&& children,
+                  Policies&& policies) const {
     using handler_type = std::decay_t<Handler>;
     constexpr bool foreign = !std::is_same_v<own_executor_t<handler_type>, executor_probe>;
     initiate<foreign>(handler_type(std::forward<Handler>(handler)), executor, r,
-                      std::move(children), std::move(policies));
+                      consumed(std::forward<Children>(children)),
+                      consumed(std::forward<Policies>(policies)));
   }
 };
 
@@ -58,11 +68,12 @@ struct initiate_on_handler : on_handler_executor<decltype(nowhere_to_run())> {
 
   template <class Handler, class Children, class Policies>
     requires brings_executor<std::decay_t<Handler>>
-  void operator()(Handler&& handler, all_rules const& r, Children children,
-                  Policies policies) const {
+  void operator()(Handler&& handler, all_rules const& r, Children&& children,
+                  Policies&& policies) const {
     auto const executor = asio::get_associated_executor(handler);
     initiate<false>(std::decay_t<Handler>(std::forward<Handler>(handler)), executor, r,
-                    std::move(children), std::move(policies));
+                    consumed(std::forward<Children>(children)),
+                    consumed(std::forward<Policies>(policies)));
   }
 };
 

@@ -146,7 +146,7 @@ public:
     std::unique_lock lock(mutex_);
     if (!first_) return;
     if (!mutex_.locks()) return cancel_all_here(type, std::move(operation));
-    auto const live = snapshot([](live_child& r) { return ref_to(r); });
+    auto const live = snapshot();
     lock.unlock();
     for (child_ref const& child : live) cancel(child, type, operation);
   }
@@ -173,30 +173,28 @@ public:
 private:
   // Copies the list. A signal may end any child in it, so each child is compared with its record
   // again before it is asked.
-  template <class Make>
-  auto snapshot(Make const& make) const {
-    using made = decltype(make(*first_));
-    using allocator = typename std::allocator_traits<Allocator>::template rebind_alloc<made>;
+  auto snapshot() const {
+    using allocator = typename std::allocator_traits<Allocator>::template rebind_alloc<child_ref>;
     std::size_t n = 0;
     for (live_child const* r = first_; r; r = r->next) ++n;
-    std::vector<made, allocator> all{allocator(pool_.get_allocator())};
+    std::vector<child_ref, allocator> all{allocator(pool_.get_allocator())};
     reserve::attempt([&] { all.reserve(n); });
-    for (live_child* r = first_; r; r = r->next) all.push_back(make(*r));
+    for (live_child* r = first_; r; r = r->next) all.push_back(ref_to(*r));
     return all;
   }
 
   void cancel_all_here(asio::cancellation_type type, std::shared_ptr<void> operation) {
-    nested_dispatch::run_on(
-        executor_, cleanup_scope::carry([this, keep = std::move(operation), type] {
-          auto const live = snapshot([](live_child& r) { return std::pair(&r, r.index); });
-          for (auto const& [record, index] : live)
-            if (record->index == index && is_asked(*record)) record->signal.emit(type);
-        }));
+    nested_dispatch::run_on(executor_,
+                            cleanup_scope::carry([this, keep = std::move(operation), type] {
+                              for (child_ref const& child : snapshot())
+                                if (child.record->index == child.index && mark_asked(*child.record))
+                                  child.record->signal.emit(type);
+                            }));
   }
 
   // Marks the child as asked. Returns whether to emit the request: of those at the end of `run`
   // only the first.
-  static bool is_asked(live_child& record) noexcept {
+  static bool mark_asked(live_child& record) noexcept {
     record.asked = true;
     return !cleanup_scope::is_active() || !std::exchange(record.asked_as_leftover, true);
   }
@@ -210,7 +208,7 @@ private:
     if (record.index != child.index) return;
     auto const now = ref_to(record);
     bool const moved = mutex_.locks() && now.executor != child.executor;
-    bool const hears = moved || is_asked(record);
+    bool const hears = moved || mark_asked(record);
     lock.unlock();
     if (moved)
       cancel(now, type, operation);
@@ -242,17 +240,17 @@ public:
       : owner_(std::move(owner)), record_(record) {}
 
   child_link(child_link const& other) : owner_(other.owner_), record_(other.record_) {
-    if (record_) owner_->reachable().hold(*record_);
+    if (record_) owner_->records().hold(*record_);
   }
   child_link(child_link&& other) noexcept
       : owner_(std::move(other.owner_)), record_(std::exchange(other.record_, nullptr)) {}
   child_link& operator=(child_link const&) = delete;
 
   ~child_link() {
-    if (record_) owner_->reachable().release(*record_);
+    if (record_) owner_->records().release(*record_);
   }
 
-  /// False after a move.
+  /// False for an empty link, and after a move.
   explicit operator bool() const noexcept { return owner_ != nullptr; }
 
   Owner* operator->() const noexcept { return owner_.get(); }
@@ -260,7 +258,7 @@ public:
 
   /// Releases the record, and returns the owner.
   std::shared_ptr<Owner> owner() && noexcept {
-    if (record_) owner_->reachable().release(*std::exchange(record_, nullptr));
+    if (record_) owner_->records().release(*std::exchange(record_, nullptr));
     return std::move(owner_);
   }
 

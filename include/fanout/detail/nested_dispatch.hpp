@@ -8,9 +8,7 @@
 #define FANOUT_DETAIL_NESTED_DISPATCH_HPP
 
 #include <fanout/fwd.hpp>
-
-#include <boost/asio/dispatch.hpp>
-#include <boost/asio/post.hpp>
+#include <fanout/detail/post_on.hpp>
 
 #include <utility>
 
@@ -35,9 +33,9 @@ public:
       f();
     };
     if (is_deep(most))
-      asio::post(executor, std::move(nested));
+      post_on(executor, std::move(nested));
     else
-      asio::dispatch(executor, std::move(nested));
+      executor.execute(std::move(nested));
   }
 
 private:

@@ -56,6 +56,8 @@ concept title_hook = requires(P const& p) { std::string(p.title()); };
 template <class P>
 concept task_policy = requires { requires P::is_task; };
 template <class P>
+concept open_policy = requires { requires P::opens; };
+template <class P>
 concept tasks_policy = requires { requires P::has_tasks; };
 
 // Policies of `first_success` only, and the one of them that asks for several winners.
@@ -115,6 +117,12 @@ public:
 
   static constexpr bool has_hooks = (ends_hook<P> || ...) || (cancels_hook<P> || ...) ||
                                     hears_failures || (late_error_hook<P> || ...) || adopts;
+
+  /// The core must have the parts that policies need.
+  static constexpr bool has_timers = (timer_policy<P> || ...);
+  static constexpr bool needs_core = has_hooks || start_conditions != 0 || has_timers;
+  static constexpr bool is_race = (scored_policy<P> || ...);
+  static constexpr bool is_open = (open_policy<P> || ...);
 
   /// The operation is listed as one task, under its title.
   static constexpr bool is_task = (task_policy<P> || ...);
@@ -190,21 +198,29 @@ public:
   }
 
   /// Makes the start condition of the operation; null if no policy has one.
-  std::unique_ptr<start_condition> make_start_condition() const {
-    std::unique_ptr<start_condition> made;
-    each([&]<class Q>(Q const& q) {
-      if constexpr (start_condition_policy<Q>) made = q.make_start_condition();
-    });
-    return made;
+  auto make_start_condition() const {
+    if constexpr (start_conditions != 0) {
+      std::unique_ptr<start_condition> made;
+      each([&]<class Q>(Q const& q) {
+        if constexpr (start_condition_policy<Q>) made = q.make_start_condition();
+      });
+      return made;
+    } else {
+      return nullptr;
+    }
   }
 
   /// Makes the score of a race; null for other operations.
-  std::unique_ptr<race_score> make_race_score() const {
-    std::unique_ptr<race_score> made;
-    each([&]<class Q>(Q const& q) {
-      if constexpr (scored_policy<Q>) made = q.make_race_score();
-    });
-    return made;
+  auto make_race_score() const {
+    if constexpr (is_race) {
+      std::unique_ptr<race_score> made;
+      each([&]<class Q>(Q const& q) {
+        if constexpr (scored_policy<Q>) made = q.make_race_score();
+      });
+      return made;
+    } else {
+      return nullptr;
+    }
   }
 
 private:

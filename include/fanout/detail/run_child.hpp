@@ -12,11 +12,11 @@
 #include <fanout/concepts.hpp>
 #include <fanout/detail/assignment.hpp>
 #include <fanout/detail/co_await.hpp>
-#include <fanout/detail/context_registry.hpp>
 #include <fanout/detail/executor.hpp>
 #include <fanout/detail/launch.hpp>
 #include <fanout/detail/live_children.hpp>
 #include <fanout/detail/outcome.hpp>
+#include <fanout/detail/post_on.hpp>
 #include <fanout/detail/received.hpp>
 #include <fanout/detail/reserve.hpp>
 #include <fanout/detail/result_slot.hpp>
@@ -25,7 +25,6 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/dispatch.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 
 #include <cstddef>
@@ -61,20 +60,46 @@ auto unnamed([[maybe_unused]] Owner& owner, [[maybe_unused]] std::size_t index, 
 
 /// A child that was destroyed before its end. The object that posts it may still refer to it after
 /// the report.
+class dropped_child {
+public:
+  dropped_child() = default;
+  dropped_child(dropped_child const&) = delete;
+  dropped_child& operator=(dropped_child const&) = delete;
+  virtual ~dropped_child() = default;
+
+  virtual void report() = 0;
+};
+
 template <class Owner, class ResultSlot>
-struct dropped_child {
-  child_link<Owner> link;
-  std::size_t index = 0;
-  ResultSlot result_slot;
-  std::exception_ptr error;
+class dropped_child_of final : public dropped_child {
+public:
+  dropped_child_of(child_link<Owner>&& link, std::size_t index, ResultSlot&& result_slot,
+                   std::exception_ptr&& error)
+      : mine_{std::move(link), index, std::move(result_slot), std::move(error)} {}
 
   // Moves the members out first, so that they are destroyed on the executor of the operation.
-  void report() {
-    auto mine = std::move(*this);
-    if (mine.link->completes(mine.index))
+  void report() override {
+    auto mine = std::move(mine_);
+    if (mine.link->handler_called(mine.index))
       mine.link->ended(nullptr, mine.index, *mine.result_slot, mine.error, ended_in::handler);
   }
+
+private:
+  struct members {
+    child_link<Owner> link;
+    std::size_t index;
+    ResultSlot result_slot;
+    std::exception_ptr error;
+  };
+  members mine_;
 };
+
+template <class Executor>
+void post_report(Executor const& executor, std::unique_ptr<dropped_child> child) {
+  auto const shared =
+      reserve::attempt([&] { return std::shared_ptr<dropped_child>(std::move(child)); });
+  reserve::attempt([&] { post_on(executor, [shared] { shared->report(); }); });
+}
 
 /// Reports a child that was destroyed before its end, which counts as `operation_aborted`. The
 /// report is posted: the context that is destroyed may be that of the operation, which then
@@ -82,23 +107,22 @@ struct dropped_child {
 /// to may be destroyed when the operation completes.
 template <class Owner, class ResultSlot>
 void report_dropped(child_link<Owner> link, std::size_t index, ResultSlot result_slot) noexcept {
-  using dropped = dropped_child<Owner, ResultSlot>;
   try {
     std::exception_ptr error = link.record() ? link->drop(*link.record()) : aborted_error();
     if constexpr (releases_child<ResultSlot>) result_slot->runs_nowhere();
     auto const post = [&] {
       auto const executor = link->get_executor();
-      auto const child = reserve::attempt([&] {
-        return std::make_shared<dropped>(std::move(link), index, std::move(result_slot), error);
-      });
-      reserve::attempt([&] { asio::post(executor, [child] { child->report(); }); });
+      // Without std::make_unique, which would be compiled for each kind of child.
+      post_report(executor, reserve::attempt([&] {
+                    return std::unique_ptr<dropped_child>(new dropped_child_of<Owner, ResultSlot>(
+                        std::move(link), index, std::move(result_slot), std::move(error)));
+                  }));
     };
     if constexpr (needs_context<ResultSlot>) {
       // NOLINTNEXTLINE(performance-unnecessary-copy-initialization): post() moves the result slot
       // away
       auto const registry = result_slot->registry();
-      context_lock const context(*registry);
-      if (context) post();
+      if (auto const context = registry->lock()) post();
     } else {
       post();
     }
@@ -268,7 +292,7 @@ public:
 private:
   // Whether the child ends with this call. If not, there is nothing to report.
   bool completes() {
-    bool const counts = link_->completes(index_);
+    bool const counts = link_->handler_called(index_);
     if (!counts) auto const done = std::move(link_);
     return counts;
   }

@@ -16,8 +16,8 @@
 #include <fanout/detail/initiations.hpp>
 #include <fanout/detail/live_children.hpp>
 #include <fanout/detail/outcome.hpp>
-#include <fanout/detail/reserve.hpp>
 #include <fanout/detail/result_slot.hpp>
+#include <fanout/detail/rethrow_on.hpp>
 #include <fanout/detail/run_child.hpp>
 #include <fanout/detail/run_service.hpp>
 
@@ -56,15 +56,6 @@ asio::any_io_executor busy(Executor const& executor) {
   return asio::prefer(asio::any_io_executor(executor), asio::execution::outstanding_work.tracked);
 }
 
-/// Whether a runner awaits the child. Such a child needs no record if it cannot be cancelled.
-template <class Child>
-consteval bool is_awaited() {
-  if constexpr (child_traits<Child>::is_callable)
-    return child_traits<typename child_traits<Child>::made>::is_coroutine;
-  else
-    return child_traits<Child>::is_coroutine;
-}
-
 /// Whether the child can run on a `serial`: an awaitable that names a concrete executor cannot.
 template <class Child>
 consteval bool may_be_serial() {
@@ -89,9 +80,9 @@ bool is_called_off(Link const& link, Assigned const& assigned) {
   if constexpr (of_running_child<slot>)
     return false;
   else if constexpr (hears_requests<slot>)
-    return link->cancelling() || assigned.result_slot->requested();
+    return link->forbids_start() || assigned.result_slot->requested();
   else
-    return link->cancelling();
+    return link->forbids_start();
 }
 
 /// Calls `f`, which passes on a child together with a handler that reports the end, also in its
@@ -99,14 +90,14 @@ bool is_called_off(Link const& link, Assigned const& assigned) {
 template <class Link, class F>
 void initiate_guarded(Link const& link, std::size_t index, F const& f) {
   initiation one{index};
-  link->begins(one);
+  link->initiation_begins(one);
   try {
     f();
   } catch (...) {
-    if (link->fails(one)) throw;
+    if (link->initiation_throws(one)) throw;
     return;
   }
-  link->returns(one);
+  link->initiation_returns(one);
 }
 
 /// Passes the link to a result slot that needs it.
@@ -229,7 +220,7 @@ private:
     if (link_.record())
       link_->fails_in_first_step(*link_.record(), error);
     else
-      reserve::attempt([&] { asio::post(executor(), [error] { std::rethrow_exception(error); }); });
+      rethrow_on(executor(), error);
   }
 
   // Calls the callable at its final address, where it stays until its child has ended.
@@ -293,7 +284,7 @@ template <class Owner, class Bound, class ResultSlot, class Keep>
   if (run_service::exists() && &context_of(child_executor) != &context_of(link->get_executor()))
     link->runs_elsewhere();
   kept_busy<Keep> kept{busy(executor), std::move(keep)};
-  if (link.record()) link->reachable().move_to(*link.record(), child_executor);
+  if (link.record()) link->records().move_to(*link.record(), child_executor);
   bool const needs_record = link->cancellable() && !link.record();
   auto there = needs_record ? link->new_link(assigned.index, child_executor) : link;
   tell_result_slot(inner, there);
@@ -304,18 +295,19 @@ template <class Owner, class Bound, class ResultSlot, class Keep>
   });
 }
 
-/// Makes a link for the child by `make`. Without memory the child has failed, and there is no link.
+/// Makes a link for the child by `make`. Without memory the child has failed, and the link is
+/// empty.
 template <class Assigned, class Make>
 auto made_reachable(Assigned& assigned, Make const& make) noexcept {
-  std::optional<decltype(make())> link;
+  using link_type = decltype(make());
   try {
-    link.emplace(make());
-    tell_result_slot(assigned, *link);
+    link_type link = make();
+    tell_result_slot(assigned, link);
+    return link;
   } catch (...) {
     assigned.error = std::current_exception();
-    link.reset();
+    return link_type(nullptr);
   }
-  return link;
 }
 
 /// Reports a child that has failed before its start. The child is destroyed before.
@@ -365,12 +357,12 @@ void start_child(child_link<Owner> const& operation, child_source<Assigned>* nex
         });
         if (!link) return fail_before_start(operation, assigned);
         return own.execute(starting_child<Owner, Assigned, asio::any_io_executor>(
-            *std::move(link), next, std::move(assigned), own));
+            std::move(link), next, std::move(assigned), own));
       }
     }
     auto const link = made_reachable(assigned, [&] { return operation->new_link(assigned.index); });
     if (!link) return fail_before_start(operation, assigned);
-    starting(*link, next, std::move(assigned))();
+    starting(link, next, std::move(assigned))();
   }
 }
 

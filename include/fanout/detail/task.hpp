@@ -18,6 +18,7 @@
 #include <fanout/detail/live_children.hpp>
 #include <fanout/detail/nested_dispatch.hpp>
 #include <fanout/detail/reserve.hpp>
+#include <fanout/detail/rethrow_on.hpp>
 #include <fanout/detail/roster.hpp>
 #include <fanout/detail/run_child.hpp>
 #include <fanout/detail/run_service.hpp>
@@ -172,8 +173,8 @@ public:
   static constexpr bool is_on_serial_executor() noexcept { return true; }
   static constexpr bool cancellable() noexcept { return true; }
   bool is_listed() const noexcept { return listed_; }
-  bool cancelling() const { return this->requested(); }
-  only_child& reachable() noexcept { return child_; }
+  bool forbids_start() const { return this->requested(); }
+  only_child& records() noexcept { return child_; }
   void runs_elsewhere() noexcept { child_.runs_elsewhere(); }
 
   static void set_name(std::size_t, std::string const&) noexcept {} // the task has one itself
@@ -184,10 +185,10 @@ public:
     return link(self(), &child_.record());
   }
 
-  static void begins(initiation const&) noexcept {}
-  static void returns(initiation const&) noexcept {}
-  bool fails(initiation const&) { return child_.claim(); }
-  bool completes(std::size_t) { return child_.claim(); }
+  static void initiation_begins(initiation const&) noexcept {}
+  static void initiation_returns(initiation const&) noexcept {}
+  bool initiation_throws(initiation const&) { return child_.claim(); }
+  bool handler_called(std::size_t) { return child_.claim(); }
 
   std::exception_ptr drop(live_child& child) {
     child_.make_unreachable();
@@ -262,9 +263,7 @@ private:
       try {
         start();
       } catch (...) {
-        reserve::attempt([&, thrown = std::current_exception()] {
-          asio::post(executor, [thrown] { std::rethrow_exception(thrown); });
-        });
+        rethrow_on(executor, std::current_exception());
       }
     }
   };

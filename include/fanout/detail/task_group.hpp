@@ -203,6 +203,7 @@ struct as_group {
     r.forgives_cancelled = true;
     r.cancels_children = true;
   }
+  static constexpr bool opens = true;
   static constexpr bool has_tasks = true;
   static constexpr char const* title() noexcept { return "a task group"; }
 

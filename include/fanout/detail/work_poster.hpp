@@ -9,42 +9,44 @@
 
 #include <fanout/detail/completion.hpp>
 #include <fanout/detail/executor.hpp>
+#include <fanout/detail/post_on.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/execution/blocking.hpp>
 #include <boost/asio/execution/outstanding_work.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/prefer.hpp>
-#include <boost/asio/require.hpp>
 
 #include <optional>
 #include <utility>
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-/// Returns the executor with the property `blocking.never`.
-template <class Executor>
-Executor never_blocking(Executor const& executor) {
-  return asio::require(executor, asio::execution::blocking.never);
-}
-
 /// Posts functions to an executor, and tracks work there while it exists if `keeps_busy` was set.
+/// May be empty.
 template <class Executor>
 class work_poster {
 public:
+  work_poster() = default;
   work_poster(Executor const& executor, bool keeps_busy) : executor_(executor) {
     if (keeps_busy)
       work_.emplace(asio::prefer(executor, asio::execution::outstanding_work.tracked));
   }
 
+  explicit operator bool() const noexcept { return executor_.has_value(); }
+
   template <class Allocator, class F>
   void post(Allocator const& allocator, F f) const {
-    asio::post(executor_, with_allocator(allocator, std::move(f)));
+    asio::post(*executor_, with_allocator(allocator, std::move(f)));
+  }
+
+  void reset() {
+    work_.reset();
+    executor_.reset();
   }
 
 private:
-  Executor executor_;
+  std::optional<Executor> executor_;
   std::optional<tracked<Executor>> work_;
 };
 
@@ -56,6 +58,7 @@ private:
 template <>
 class work_poster<asio::any_io_executor> {
 public:
+  work_poster() = default;
   work_poster(asio::any_io_executor const& executor, bool keeps_busy) {
     auto const* const plain = executor.target<asio::io_context::executor_type>();
     if (plain && keeps_busy)
@@ -64,12 +67,19 @@ public:
       wrapped_ = keeps_busy ? busy(never_blocking(executor)) : never_blocking(executor);
   }
 
+  explicit operator bool() const noexcept { return plain_ || wrapped_; }
+
   template <class Allocator, class F>
   void post(Allocator const&, F f) const {
     if (plain_)
       plain_->execute(std::move(f));
     else
       wrapped_.execute(std::move(f));
+  }
+
+  void reset() {
+    plain_.reset();
+    if (wrapped_) wrapped_ = nullptr;
   }
 
 private:
