@@ -235,7 +235,7 @@ public:
   /// Posts the start of further children. Without memory there is none.
   void start_later() {
     try {
-      post_start();
+      post_start(this->shared_from_this());
     } catch (...) {
       source_failed(std::current_exception(), ended_in::handler);
     }
@@ -263,7 +263,7 @@ public:
       runner_completes_ = true;
     else
       try {
-        post(&gather_core::complete);
+        post_by(this->poster_, this->shared_from_this(), &gather_core::complete);
       } catch (...) {
         let_go();
         throw;
@@ -332,7 +332,7 @@ protected:
         bool const holds = holds_awaiting();
         return eager_start_.begin(std::move(self), holds);
       }
-    post_start();
+    post_start(self);
   }
 
   /// Whether the awaiting coroutine goes on inside the call that has initiated the operation.
@@ -350,8 +350,8 @@ protected:
   /// step, where `advance` neither throws nor runs code of the user. If it returns `unknown`
   /// nothing has happened, and the steps must be taken one by one.
   template <class Advance>
-  next_step count_and_take(live_child* record, std::size_t& index, std::exception_ptr& error,
-                           Advance const& advance) {
+  [[gnu::always_inline]] next_step count_and_take(live_child* record, std::size_t& index,
+                                                  Advance const& advance) {
     bool last;
     {
       std::lock_guard const lock(mutex_);
@@ -363,10 +363,7 @@ protected:
         last = fsm_.closed() && !fsm_.awaits_others();
       } else if (advance()) {
         index = fsm_.start();
-        if (record) {
-          this->begin(*record, index);
-          if (this->asks_children()) error = aborted_error();
-        }
+        if (record) this->begin(*record, index);
         return next_step::run_child;
       } else {
         fsm_.exhausted();
@@ -450,9 +447,9 @@ private:
 
   // Posts the start of further children. Another thread may have started them meanwhile, and the
   // operation may even be over: then there is no poster.
-  void post_start() {
-    if (!mutex_.locks()) return post(&gather_core::start);
-    if (auto const poster = copied_poster()) post_by(poster, &gather_core::start);
+  void post_start(pointer const& self) {
+    if (!mutex_.locks()) return post_by(this->poster_, self, &gather_core::start);
+    if (auto const poster = copied_poster()) post_by(poster, self, &gather_core::start);
   }
 
   work_poster<Executor> copied_poster() {
@@ -471,11 +468,9 @@ private:
     }
   };
 
-  void post(void (gather_core::*member)(pointer)) { post_by(this->poster_, member); }
-
-  void post_by(work_poster<Executor> const& poster, void (gather_core::*member)(pointer)) {
-    reserve::attempt(
-        [&] { poster.post(allocator_, member_call{this->shared_from_this(), member}); });
+  void post_by(work_poster<Executor> const& poster, pointer const& self,
+               void (gather_core::*member)(pointer)) {
+    reserve::attempt([&] { poster.post(allocator_, member_call{self, member}); });
   }
 
   // Takes a permit of the start condition, or waits for one.

@@ -130,20 +130,24 @@ private:
       if constexpr (requires { requires source::is_simple; })
         if (!child.error) {
           using step = typename base::next_step;
-          auto const next = this->count_and_take(record, child.index, child.error,
+          auto const next = this->count_and_take(record, child.index,
                                                  [this]() noexcept { return source_.advance(); });
           if (next == step::run_child) source_.read(child);
           if (next != step::unknown) return next == step::run_child;
         }
-      this->ended(record, child.index, *child.result_slot, child.error, ended_in::runner_loop);
-      if (child.error) child.error = nullptr;
-      if (!this->take_next_here() || !pull(record, child)) return false;
-      // A cancellation may have come while the child was taken.
-      if (record && this->forbids_start()) child.error = aborted_error();
-      return true;
+      return end_and_take_next_in_steps(record, child);
     } else {
       return false;
     }
+  }
+
+  [[gnu::noinline]] bool end_and_take_next_in_steps(live_child* record, next_child& child) {
+    this->ended(record, child.index, *child.result_slot, child.error, ended_in::runner_loop);
+    if (child.error) child.error = nullptr;
+    if (!this->take_next_here() || !pull(record, child)) return false;
+    // A cancellation may have come while the child was taken.
+    if (record && this->forbids_start()) child.error = aborted_error();
+    return true;
   }
 
   bool pull(live_child* record, next_child& next) {

@@ -148,7 +148,13 @@ public:
     if (!mutex_.locks()) return cancel_all_here(type, std::move(operation));
     auto const live = snapshot();
     lock.unlock();
-    for (child_ref const& child : live) cancel(child, type, operation);
+    for (auto const& [record, index] : live) {
+      lock.lock();
+      bool const runs = record->index == index;
+      auto const child = runs ? ref_to(*record) : child_ref();
+      lock.unlock();
+      if (runs) cancel(child, type, operation);
+    }
   }
 
   /// Forwards a request to one child, on the child's executor. The child may have ended meanwhile.
@@ -171,24 +177,25 @@ public:
   }
 
 private:
-  // Copies the list. A signal may end any child in it, so each child is compared with its record
-  // again before it is asked.
+  // Copies the list: the records, and which child uses each. A signal may end any child in it, so
+  // each child is compared with its record again before it is asked.
   auto snapshot() const {
-    using allocator = typename std::allocator_traits<Allocator>::template rebind_alloc<child_ref>;
+    using seen = std::pair<live_child*, std::size_t>;
+    using allocator = typename std::allocator_traits<Allocator>::template rebind_alloc<seen>;
     std::size_t n = 0;
     for (live_child const* r = first_; r; r = r->next) ++n;
-    std::vector<child_ref, allocator> all{allocator(pool_.get_allocator())};
+    std::vector<seen, allocator> all{allocator(pool_.get_allocator())};
     reserve::attempt([&] { all.reserve(n); });
-    for (live_child* r = first_; r; r = r->next) all.push_back(ref_to(*r));
+    for (live_child* r = first_; r; r = r->next) all.emplace_back(r, r->index);
     return all;
   }
 
   void cancel_all_here(asio::cancellation_type type, std::shared_ptr<void> operation) {
     nested_dispatch::run_on(executor_,
                             cleanup_scope::carry([this, keep = std::move(operation), type] {
-                              for (child_ref const& child : snapshot())
-                                if (child.record->index == child.index && mark_asked(*child.record))
-                                  child.record->signal.emit(type);
+                              for (auto const& [record, index] : snapshot())
+                                if (record->index == index && mark_asked(*record))
+                                  record->signal.emit(type);
                             }));
   }
 
