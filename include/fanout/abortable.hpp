@@ -33,7 +33,7 @@ namespace fanout::inline FANOUT_ABI {
 /// *Errors*: those of the operation; `operation_aborted` if a step was dropped.
 ///
 /// *Cancellation*: of every type is forwarded to the operation. Only `terminal` drops steps. A step
-/// that waits and does not react to the request holds the operation up.
+/// that waits and does not react to the request delays the operation.
 ///
 /// *Executor and threads*: steps run on the executor of the completion handler, or on the one that
 /// stands first if the handler has none. Requests are made on that executor too. It is serial, as

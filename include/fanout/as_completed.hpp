@@ -108,7 +108,7 @@ private:
 ///
 /// *Results*: a `completion_stream<T>`. `T` is the type that all children yield, or a
 /// `std::variant` of their types, each once, with `std::monostate` for `void`. Children that a
-/// policy keeps from being started stand at the end, with the error that they have in a `gather`.
+/// policy prevents from starting come last, with the error that they would have in a `gather`.
 ///
 /// *Errors*: stand in the results; wrong arguments throw `std::invalid_argument`.
 ///

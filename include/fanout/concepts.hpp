@@ -22,9 +22,9 @@
 
 namespace fanout::inline FANOUT_ABI {
 
-/// What can be gathered: a `future`, an `asio::awaitable`, a deferred Asio operation, a nullary
-/// callable that returns one of these, `asio::bind_executor(executor, child)`, or
-/// `named(name, child)`.
+/// What can be gathered: a `future`, an `asio::awaitable`, a deferred Asio operation, an operation
+/// of this library, a callable without parameters that returns one of these,
+/// `asio::bind_executor(executor, child)`, or `named(name, child)`.
 template <class C>
 concept child = detail::child_traits<std::decay_t<C>>::is_child;
 
@@ -37,15 +37,17 @@ template <class R>
 concept child_range =
     !child<R> && std::ranges::input_range<R> && child<std::ranges::range_value_t<R>>;
 
-/// An executor, or an execution context that has one.
+/// An executor of Asio.
 template <class E>
 concept executor = asio::is_executor<std::remove_cvref_t<E>>::value ||
                    asio::execution::is_executor<std::remove_cvref_t<E>>::value;
 
+/// An execution context that is an lvalue: an `io_context` or a `thread_pool`, for instance.
 template <class C>
 concept execution_context =
     std::is_lvalue_reference_v<C> && std::is_convertible_v<C, asio::execution_context&>;
 
+/// What may stand first in a call.
 template <class E>
 concept executor_or_context = executor<E> || execution_context<E>;
 

@@ -30,10 +30,11 @@ auto make_task(Ex&& executor, C&& child, std::string name);
 /// Starts a child now and gives a handle of it.
 ///
 /// *Effects*: the child starts from a handler that is posted to `executor`, whether anything waits
-/// for it or not. With `eager` it starts inside this call, see there.
+/// for it or not. The last argument may be `eager`: then the child starts inside this call, up to
+/// its first real wait.
 ///
-/// *Results*: a `future` of what the child yields. `name`, or that of a `named` child, stands
-/// in texts of errors about it. The last argument may be `eager`.
+/// *Results*: a `future` of what the child yields. Its name is `name`, or that of a `named` child;
+/// it stands in texts of errors about the task.
 ///
 /// *Errors*: those of the child end the future.
 ///

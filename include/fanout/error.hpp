@@ -32,7 +32,7 @@ namespace fanout::inline FANOUT_ABI {
 enum class errc {
   invalid_state = 1,  ///< asked too early, twice, or after a value was taken
   broken_promise = 2, ///< the producer of a value was destroyed without giving one
-  all_failed = 3,     ///< no alternative succeeded
+  all_failed = 3,     ///< too few children of a `first_success` have succeeded
   interrupted = 4,    ///< a signal ended `run`
   child_failed = 5,   ///< a child of an operation failed with an error that has no code
 };
@@ -186,7 +186,8 @@ struct failure {
   std::exception_ptr exception;
 };
 
-/// Every alternative failed. `failures()` lists them in the order in which they failed.
+/// Too few children of a `first_success` have succeeded. `failures()` lists those that failed by
+/// themselves, in the order in which they failed.
 class all_failed : public boost::system::system_error {
 public:
   explicit all_failed(std::vector<failure> failures)

@@ -170,7 +170,8 @@ public:
   std::string name() const { return state_->name(); }
   void set_name(std::string name) const { state_->set_name(std::move(name)); }
 
-  /// The executor that stands first in `create_task`; empty once its context was destroyed.
+  /// The executor that `create_task` or the promise was given; empty once its context was
+  /// destroyed.
   executor_type get_executor() const noexcept { return state_->get_executor(); }
 
   /// Waits for the end.

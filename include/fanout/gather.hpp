@@ -19,12 +19,14 @@ namespace fanout::inline FANOUT_ABI {
 /// Runs children at once and gathers their results in the order of the arguments.
 ///
 /// Call it as `gather([executor,] children..., policies...)` or `gather([executor,] range,
-/// policies...)`. What may be a child is said at `fanout::child`; the policies stand in
-/// `policy.hpp` and `timeout.hpp`.
+/// policies...)`. What may be a child is said at `fanout::child`. The policies are in `policy.hpp`;
+/// those with a clock are in `timeout.hpp`, `limit(limiter)` is in `limiter.hpp`, and `stragglers`
+/// in `task_group.hpp`.
 ///
 /// *Effects*: packages an asynchronous operation; nothing runs before it is awaited or called with
 /// a completion token. Then the children start in the order of the arguments, from one handler that
-/// is posted to their executor, and a range is advanced by one element as its child starts.
+/// is posted to their executor (with `eager` inside the call), and a range is advanced by one
+/// element as its child starts.
 ///
 /// *Results*: children given one by one yield a `std::tuple` with one place each, `std::monostate`
 /// for `void` (`values<...>` if one of them cannot be default-constructed); a range yields a

@@ -33,8 +33,8 @@ namespace fanout::inline FANOUT_ABI {
 ///
 /// *Errors*: `limiter(0)` throws `std::invalid_argument`.
 ///
-/// *Executor and threads*: all members are thread-safe. A wait completes on the executor on which
-/// it was initiated.
+/// *Executor and threads*: all members are thread-safe. The completion handler of a wait is called
+/// on its associated executor, or on the one that stands first if the handler has none.
 ///
 /// *Object lifetimes*: a limiter may be destroyed before its guards and waits, which stay valid. A
 /// wait belongs to the context of its executor, and is destroyed with it. A child that holds a
@@ -95,7 +95,7 @@ public:
   ///
   /// *Errors*: `operation_aborted` if cancelled.
   ///
-  /// *Cancellation*: a request of any type ends the wait, until there is a permit.
+  /// *Cancellation*: a request of any type ends a wait that has no permit yet.
   ///
   /// *Python*: `async with semaphore`.
   auto acquire() const {
@@ -109,8 +109,11 @@ public:
     return detail::make_operation<guard>(detail::acquire_on<guard, decltype(own)>{core_, own});
   }
 
-  /// Takes a permit if one is free and nothing waits for it. Otherwise the guard is empty.
-  guard try_acquire() const { return core_->try_acquire(); }
+  /// Takes a permit if one is free and nothing waits for it. Otherwise the guard holds none.
+  [[nodiscard("the guard returns its permit when it is destroyed: give it a name")]]
+  guard try_acquire() const {
+    return core_->try_acquire();
+  }
 
 private:
   friend class limit<limiter>;

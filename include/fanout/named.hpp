@@ -19,10 +19,10 @@ namespace fanout::inline FANOUT_ABI {
 
 /// A child with a name.
 ///
-/// *Results*: a child like the one that is passed, which yields the same. The name stands in the
-/// texts of errors about it (`with_index`, `all_failed`), in what `all_tasks` lists, and, where no
-/// other is given, as the name of the task that `create_task` makes of it. Of a child that is named
-/// twice the outer name counts, unless it is empty: that is none.
+/// *Results*: a child like the one that is passed, which yields the same. The name is in the error
+/// of `with_index`, in each `failure` (of `all_failed` and of groups), in what `all_tasks` lists,
+/// and in reports of unhandled errors. `create_task` takes it as the name of the task, unless the
+/// call gives another. Of a child that is named twice the outer name counts, unless it is empty.
 ///
 /// *Object lifetimes*: the child is moved or copied into the result.
 ///

@@ -148,7 +148,7 @@ inline constexpr with_index_t with_index{};
 ///
 /// *Python*: `eager_task_factory`, `create_task(..., eager_start=True)`.
 ///
-/// *Example*: `auto [user, cart] = co_await gather(cached_user(id), cached_cart(id), eager);`
+/// *Example*: `auto const all = co_await gather(cached_user(id), cached_cart(id), eager);`
 struct eager_t {
   constexpr void apply(detail::all_rules& r) const noexcept { r.eager = true; }
 };
@@ -237,12 +237,12 @@ private:
 };
 
 /// Appends the index of each child to `out` as it ends, so that `out` has the order of completion.
-/// Children that never started or end after the operation has completed do not stand there.
+/// Children that never started, or end after the operation has completed, are left out.
 ///
 /// *Object lifetimes*: `out`, a container of `std::size_t`, must live until the operation
 /// completes.
 ///
-/// *Python*: no counterpart; the first of what `make_parallel_group` yields.
+/// *Python*: no counterpart. In Asio: the first of what `make_parallel_group` yields.
 template <class Container>
 class completion_order {
   static_assert(

@@ -37,7 +37,9 @@ namespace fanout::inline FANOUT_ABI {
 /// *Example*:
 /// @code
 /// fanout::promise<int> answer(context);
+/// auto const future = answer.get_future();
 /// library.on_answer([answer = std::move(answer)](int n) mutable { answer.set_value(n); });
+/// use(co_await future);
 /// @endcode
 template <class T>
 class promise {
@@ -68,8 +70,8 @@ public:
   /// *Errors*: `invalid_state` if the promise was set before.
   ///
   /// *Exception safety*: if the value cannot be constructed from `value`, the promise is as before.
-  /// A wait that cannot be woken for want of memory is let go, and the unhandled error handler
-  /// hears of that.
+  /// A wait that cannot be woken for want of memory is dropped, and the unhandled error handler is
+  /// called.
   template <class U = T>
     requires std::is_constructible_v<T, U>
   bool set_value(U&& value) {

@@ -45,7 +45,8 @@ namespace fanout::inline FANOUT_ABI {
 ///
 /// *Python*: `asyncio.wait(..., return_when=FIRST_COMPLETED)` and the cancellation of the rest.
 ///
-/// *Example*: `auto const first = co_await race(read(socket), sleep(5s));`
+/// *Example*: `auto const first = co_await race(ask(primary), ask(replica));` To limit the time of
+/// one child use `timeout`: a race against `sleep` can lose a value that has come.
 template <class... Args>
   requires detail::well_called<detail::gather_function<detail::racing>, Args...>
 auto race(Args&&... children_and_policies) {

@@ -57,7 +57,8 @@ child_value_t<Main> run_on(asio::io_context& context, Main main, Drive&& drive) 
 /// that still runs (children of gathers that have failed early, shielded children) is cancelled and
 /// awaited, its errors go to the unhandled error handler, and then the context is stopped: what
 /// others have started there is destroyed. If there is no such handler, one is installed that
-/// prints a line to stderr. A child that does not react to the cancellation holds `run` up.
+/// prints a line to stderr. A child that does not react to the cancellation delays the end of
+/// `run`.
 ///
 /// *Results*: what `main` yields.
 ///

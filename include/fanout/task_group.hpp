@@ -86,7 +86,9 @@ private:
 
 /// Tasks that belong together: started one by one, cancelled and awaited together.
 ///
-/// `task_group(executor_or_context, policies...)`. Which policies fit is said in the manual.
+/// `task_group(executor_or_context, policies...)`. The policies are `keep_going`, `on_error`,
+/// `collect`, `limit(n)`, `child_timeout`, `deadline`, `on_progress`, `cancel_when`,
+/// `completion_order` and `eager`.
 ///
 /// *Effects*: the first task to fail cancels the others with a `terminal` request; with
 /// `keep_going` it does not. A task that was cancelled has not failed. What has ended leaves
@@ -124,8 +126,10 @@ public:
             class Mistake = detail::mistake_t<decltype(detail::group_arguments::mistake<P...>())>>
   explicit task_group(Ex&& executor, P...) = delete;
 
-  template <detail::policy_argument... P,
+  // A group is no policy: to ask whether it is one would ask for this constructor again.
+  template <class... P,
             class Mistake = detail::mistake_t<decltype(detail::group_without_executor())>>
+    requires(!(std::same_as<P, task_group> || ...) && (detail::policy_argument<P> && ...))
   explicit task_group(P...) = delete;
 
   task_group(task_group&&) noexcept = default;
@@ -161,12 +165,12 @@ public:
   ///
   /// *Results*: none; the completion signature is `void(std::exception_ptr)`.
   ///
-  /// *Errors*: `invalid_state` as soon as the group takes no more.
+  /// *Errors*: `invalid_state` if the group has ended, or is being cancelled.
   ///
   /// *Cancellation*: a request of any type ends the wait.
   auto slot() const { return detail::make_operation<void>(detail::initiate_slot(handle_)); }
 
-  /// Waits for the end of all tasks. The group ends then, and takes no more.
+  /// Waits for the end of all tasks. Then the group has ended, and takes no more tasks.
   ///
   /// *Effects*: packages an asynchronous operation. Tasks may still be created while it waits.
   ///
@@ -179,12 +183,12 @@ public:
   auto join() const { return detail::make_operation<void>(detail::initiate_join{handle_}); }
 
   /// Cancels all tasks, with a `terminal` request. From the call on no further task starts, and
-  /// none is taken. `join()` ends without error, unless a task fails. Does nothing once the group
-  /// has ended.
+  /// `create_task` throws. `join()` ends without error, unless a task fails. Does nothing once the
+  /// group has ended.
   void cancel() { handle_->cancel(); }
 
-  /// The failures so far, in the order in which they came, unless `on_error` or `collect` hears of
-  /// them.
+  /// The failures so far, in the order in which they came. Empty if the group has `on_error` or
+  /// `collect`.
   std::vector<failure> failures() const { return handle_->failures(); }
 
 private:
@@ -197,11 +201,11 @@ private:
 /// The children of a gather that still run when it completes with an early error are adopted by a
 /// group: they are its tasks from then on, so that they can be awaited and cancelled.
 ///
-/// *Effects*: the group hears of their ends, with the names of children that have one. Their errors
-/// are the group's: without `keep_going` the first cancels the other tasks. They do not wait for
-/// the `limit` of the group, and count for it. A group that is being cancelled cancels them, and
-/// `join()` waits for them all the same. A group that has ended or was destroyed takes none: the
-/// children are cancelled then, and an error of theirs is told to the unhandled error handler.
+/// *Effects*: if such a child fails, that is a failure of the group, with the name of the child:
+/// without `keep_going` the first one cancels the other tasks. The children do not wait for the
+/// `limit` of the group, but count in it. A group that is being cancelled cancels them, and
+/// `join()` waits for them all the same. A group that has ended or was destroyed takes none: then
+/// the children are cancelled, and an error of theirs goes to the unhandled error handler.
 ///
 /// *Object lifetimes*: the group may be destroyed before the gather. What the children use must
 /// live until `join()` has completed.
@@ -215,6 +219,7 @@ private:
 class stragglers {
 public:
   explicit stragglers(task_group const& group) : stragglers(std::weak_ptr(group.handle_)) {}
+  template <class Mistake = detail::mistake_t<decltype(detail::group_is_temporary())>>
   explicit stragglers(task_group const&&) = delete; // it would cancel them at once
 
   stragglers(stragglers const& other) : stragglers(other.group_) {}

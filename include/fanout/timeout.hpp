@@ -41,8 +41,9 @@ namespace fanout::inline FANOUT_ABI {
 /// *Cancellation*: of every type is forwarded to the child. A child that survives it yields its
 /// value.
 ///
-/// *Object lifetimes*: the child has ended when the operation completes. One that does not react to
-/// cancellation, a name resolution for instance, holds it up: put that into a `shield`.
+/// *Object lifetimes*: the child has ended when the operation completes. A child that does not
+/// react to cancellation, a name resolution for instance, delays the operation: put it into a
+/// `shield`.
 ///
 /// *Python*: `asyncio.wait_for`.
 ///
@@ -69,11 +70,11 @@ Mistake timeout(Args&&...) = delete;
 /// Takes a duration, counted from the initiation of the operation, or a time point.
 ///
 /// *Effects*: at that moment every child that runs gets a `terminal` request, and no more start.
-/// The operation ends when all have ended. Without any time left no child starts.
+/// The operation ends when all have ended. If the moment has passed already, no child starts.
 ///
-/// *Results*: with `return_exceptions` all there are; the places of children that ended as
-/// cancelled ones then, or never started, hold `deadline_exceeded`, unless the operation was
-/// cancelled. A value that arrives all the same is delivered.
+/// *Results*: with `return_exceptions` the results that are there. The places of children that then
+/// ended as cancelled ones, or never started, hold `deadline_exceeded`, unless something outside of
+/// the operation has asked them to end, too. A value that arrives all the same is delivered.
 ///
 /// *Errors*: without `return_exceptions` the first error in time, `deadline_exceeded` for instance.
 /// Children that an earlier error has left running are cancelled at that moment too.
@@ -123,7 +124,7 @@ deadline(std::chrono::time_point<Clock, Duration> const&) -> deadline<Clock>;
 /// *Effects*: the child gets a `terminal` request. If it then ends as a cancelled one, that counts
 /// as `deadline_exceeded`, unless something outside of the operation had asked it to end; a value
 /// or another error is delivered as it is. The child is awaited all the same: one that does not
-/// react to cancellation holds the operation up. What cannot be cancelled, a name resolution for
+/// react to cancellation delays the operation. What cannot be cancelled, a name resolution for
 /// instance, belongs into a `shield`; what forgets requests becomes `abortable`.
 ///
 /// *Errors*: a duration of zero or less throws `std::invalid_argument`.

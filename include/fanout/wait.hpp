@@ -113,9 +113,14 @@ auto wait(Ex&& executor, R&& futures, return_when when, Limit const&... limit) {
 
 template <class Clock = std::chrono::steady_clock, class... Args,
           class Mistake = detail::mistake_in<detail::wait_function<Clock>, Args...>>
-  requires((detail::future_range<Args> || std::same_as<std::remove_cvref_t<Args>, return_when>) ||
+  requires((detail::future_range<Args> || child<Args> ||
+            std::same_as<std::remove_cvref_t<Args>, return_when>) ||
            ...)
 Mistake wait(Args&&...) = delete;
+
+template <class Clock = std::chrono::steady_clock, class... Args,
+          class Mistake = detail::mistake_t<decltype(detail::no_futures())>>
+Mistake wait(detail::braces, return_when, Args&&...) = delete;
 
 namespace detail {
 

@@ -5,13 +5,13 @@
 //
 
 // A group has a limit of its own, which slot() waits for.
-// expect: fanout: the limit of a task_group is its own: limit(n)
+// expect: fanout: a task_group takes limit(n) and no limit(limiter): acquire a permit in each task
 
 #include <fanout/limiter.hpp>
 #include <fanout/task_group.hpp>
 
 #include <boost/asio/io_context.hpp>
 
-void make(boost::asio::io_context& context, fanout::limiter const& places) {
-  fanout::task_group group(context, fanout::limit(places));
+void make(boost::asio::io_context& context, fanout::limiter const& permits) {
+  fanout::task_group group(context, fanout::limit(permits));
 }

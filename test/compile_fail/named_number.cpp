@@ -5,7 +5,7 @@
 //
 
 // A number with a name is no child.
-// expect: fanout: this argument is neither a child (an awaitable, a deferred operation, a future, a callable that returns one of these, or one of these in bind_executor or named) nor a range of children nor a policy
+// expect: fanout: an argument is neither a child (an awaitable, a deferred operation, a future, a callable without parameters that returns one of these, or one of these in bind_executor or named) nor a range of children nor a policy
 
 #include <fanout/named.hpp>
 

@@ -5,7 +5,7 @@
 //
 
 // A policy stands once.
-// expect: fanout: a policy is given twice
+// expect: fanout: a policy is given twice: leave one of them out
 
 #include <fanout/gather.hpp>
 

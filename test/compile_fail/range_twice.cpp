@@ -5,7 +5,7 @@
 //
 
 // Two ranges.
-// expect: fanout: a range of children stands alone, before the policies
+// expect: fanout: a range of children stands alone, before the policies: gather it by itself, as in f(gather(range), a)
 
 #include <fanout/gather.hpp>
 

@@ -5,7 +5,7 @@
 //
 
 // A group that goes at once cancels what it has adopted.
-// expect: deleted
+// expect: fanout: the group of stragglers must live on: give it a name
 
 #include <fanout/gather.hpp>
 #include <fanout/task_group.hpp>

@@ -5,7 +5,7 @@
 //
 
 // A task is a child like those of gather.
-// expect: fanout: this argument is neither a child
+// expect: fanout: an argument is neither a child
 
 #include <fanout/create_task.hpp>
 

@@ -5,7 +5,7 @@
 //
 
 // A wait is for futures.
-// expect: fanout: wait takes a range of futures; create_task makes one of a child
+// expect: fanout: wait takes a range of futures, a vector for instance; create_task makes a future of a child
 
 #include <fanout/wait.hpp>
 

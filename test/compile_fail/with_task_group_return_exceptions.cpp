@@ -5,7 +5,7 @@
 //
 
 // The policies of a group are looked at where they stand.
-// expect: fanout: return_exceptions, cancel_on_error, keep_results, with_index and stragglers have nothing to do in a task_group: say keep_going if an error shall not cancel the others
+// expect: fanout: return_exceptions, cancel_on_error, keep_results, with_index and stragglers have nothing to do in a task_group: say keep_going if an error is not to cancel the other tasks
 
 #include <fanout/task_group.hpp>
 

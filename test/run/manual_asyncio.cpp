@@ -190,7 +190,8 @@ FANOUT_TEST(d7_what_a_child_needs_is_handed_to_it) {
     co_await sleep(1ms);
     co_return "for " + user; // a parameter, where Python may use a context variable
   };
-  auto const [a, b] = co_await gather(request("ada"), request("bob"));
+  auto const answers = co_await gather(request("ada"), request("bob"));
+  auto const& [a, b] = answers;
   // [end]
   BOOST_TEST(a == "for ada");
   BOOST_TEST(b == "for bob");

@@ -93,7 +93,7 @@ FANOUT_TEST(results_survive_an_outer_cancellation) {
         gather(urls | std::views::transform(get), fanout::return_exceptions, fanout::keep_results);
     auto const pages =
         co_await std::move(all)(asio::bind_cancellation_slot(stop.slot(), asio::use_awaitable));
-    // pages that had come when somebody called stop.emit(), and operation_aborted for the others
+    // the pages that had come when stop.emit() was called, and operation_aborted for the others
     // [end]
     BOOST_TEST(pages[1].value() == "page bbb");
     BOOST_TEST(fanout::is_cancelled(pages[2]));
@@ -121,7 +121,8 @@ FANOUT_TEST(children_that_answer_at_once_take_no_turn) {
   auto const cached_cart = [](int number) -> awaitable<int> { co_return number; };
   int const id = 7;
   // [eager]
-  auto const [user, cart] = co_await gather(cached_user(id), cached_cart(id), fanout::eager);
+  auto const answers = co_await gather(cached_user(id), cached_cart(id), fanout::eager);
+  auto const& [user, cart] = answers;
   // [end]
   BOOST_TEST(user == "user 7");
   BOOST_TEST(cart == 7);

@@ -35,7 +35,7 @@ struct group_arguments {
   template <class... P>
   static consteval auto mistake() {
     if constexpr (!(policy_argument<P> && ...))
-      return policy_before_child();
+      return not_a_group_policy();
     else
       return mistake_of<policy_set<std::remove_cvref_t<P>...>>();
   }

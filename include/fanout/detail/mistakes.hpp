@@ -19,9 +19,9 @@ namespace fanout::inline FANOUT_ABI::detail {
 
 constexpr auto not_a_child();
 template <>
-struct because<"fanout: this argument is neither a child (an awaitable, a deferred operation, a "
-               "future, a callable that returns one of these, or one of these in bind_executor or "
-               "named) nor a range of children nor a policy"> {
+struct because<"fanout: an argument is neither a child (an awaitable, a deferred operation, a "
+               "future, a callable without parameters that returns one of these, or one of these "
+               "in bind_executor or named) nor a range of children nor a policy"> {
   friend constexpr auto not_a_child() { return because(); }
 };
 
@@ -64,7 +64,8 @@ struct because<"fanout: a child cannot yield a reference: yield a pointer or a r
 
 constexpr auto several_ranges();
 template <>
-struct because<"fanout: a range of children stands alone, before the policies"> {
+struct because<"fanout: a range of children stands alone, before the policies: gather it by "
+               "itself, as in f(gather(range), a)"> {
   friend constexpr auto several_ranges() { return because(); }
 };
 
@@ -99,7 +100,7 @@ struct because<"fanout: children stand before the policies, and only policies af
 
 constexpr auto policy_twice();
 template <>
-struct because<"fanout: a policy is given twice"> {
+struct because<"fanout: a policy is given twice: leave one of them out"> {
   friend constexpr auto policy_twice() { return because(); }
 };
 
@@ -172,7 +173,7 @@ struct because<"fanout: return_exceptions and with_index have nothing to do here
 
 constexpr auto two_start_conditions();
 template <>
-struct because<"fanout: stagger and limit(limiter) do not go together"> {
+struct because<"fanout: stagger and limit(limiter) do not go together: use limit(n)"> {
   friend constexpr auto two_start_conditions() { return because(); }
 };
 
@@ -199,14 +200,27 @@ struct because<"fanout: stragglers has nothing to do here: it is a policy of gat
 constexpr auto not_for_groups();
 template <>
 struct because<"fanout: return_exceptions, cancel_on_error, keep_results, with_index and "
-               "stragglers have nothing to do in a task_group: say keep_going if an error shall "
-               "not cancel the others"> {
+               "stragglers have nothing to do in a task_group: say keep_going if an error is not "
+               "to cancel the other tasks"> {
   friend constexpr auto not_for_groups() { return because(); }
+};
+
+constexpr auto not_a_group_policy();
+template <>
+struct because<"fanout: a task_group takes nothing but policies here: add a child by create_task"> {
+  friend constexpr auto not_a_group_policy() { return because(); }
+};
+
+constexpr auto group_is_temporary();
+template <>
+struct because<"fanout: the group of stragglers must live on: give it a name"> {
+  friend constexpr auto group_is_temporary() { return because(); }
 };
 
 constexpr auto group_has_limit();
 template <>
-struct because<"fanout: the limit of a task_group is its own: limit(n)"> {
+struct because<"fanout: a task_group takes limit(n) and no limit(limiter): acquire a permit in "
+               "each task"> {
   friend constexpr auto group_has_limit() { return because(); }
 };
 
@@ -266,7 +280,8 @@ struct because<"fanout: with_task_group takes a callable with a parameter of typ
 
 constexpr auto no_futures();
 template <>
-struct because<"fanout: wait takes a range of futures; create_task makes one of a child"> {
+struct because<"fanout: wait takes a range of futures, a vector for instance; create_task makes a "
+               "future of a child"> {
   friend constexpr auto no_futures() { return because(); }
 };
 
