@@ -376,6 +376,109 @@ FANOUT_TEST(a_group_that_was_asked_in_a_first_step_ends_as_cancelled_although_al
   check(log, {"asks", "cancelled"});
 }
 
+// Writes the types of the requests that it hears, and ends after a terminal one.
+auto writes_requests(strings& log) {
+  asio::deferred_t token;
+  return asio::async_initiate<asio::deferred_t, void(boost::system::error_code)>(
+      [&log](auto handler) {
+        auto const executor = asio::get_associated_executor(handler);
+        auto slot = asio::get_associated_cancellation_slot(handler);
+        auto const kept = std::make_shared<decltype(handler)>(std::move(handler));
+        slot.assign([&log, executor, kept](asio::cancellation_type type) {
+          bool const ends = type == asio::cancellation_type::terminal;
+          log.push_back(ends ? "terminal" : "another");
+          if (!ends) return;
+          asio::post(executor, [kept] {
+            auto ended = std::move(*kept);
+            std::move(ended)(boost::system::error_code(asio::error::operation_aborted));
+          });
+        });
+      },
+      token);
+}
+
+FANOUT_TEST(the_first_wait_for_a_stream_hears_a_request_in_a_first_step) {
+  strings log;
+  asio::cancellation_signal signal;
+  auto const executor = co_await asio::this_coro::executor;
+  auto const asks_and_waits = [&]() -> awaitable<int> {
+    co_await asks(log, signal);
+    co_await sleep_ms(50);
+    co_return 0;
+  };
+  auto const body = [&]() -> awaitable<void> {
+    auto const stream = fanout::as_completed(asks_and_waits(), step(log, "b"), eager);
+    co_await stream.next();
+    log.push_back("goes on");
+  };
+  spawn(executor, log, signal, body);
+  co_await sleep_ms(1);
+  check(log, {"asks", "b", "cancelled"});
+}
+
+FANOUT_TEST(a_group_that_was_asked_in_a_first_step_takes_no_more) {
+  strings log;
+  asio::cancellation_signal signal;
+  auto const executor = co_await asio::this_coro::executor;
+  auto const body = [&]() -> awaitable<void> {
+    co_await with_task_group(
+        [&](task_group& group) -> awaitable<void> {
+          group.create_task(asks(log, signal));
+          try {
+            group.create_task(step(log, "b"));
+          } catch (fanout::invalid_state const&) {
+            log.push_back("refused");
+          }
+          co_return;
+        },
+        eager);
+  };
+  spawn(executor, log, signal, body);
+  co_await sleep_ms(1);
+  check(log, {"asks", "refused", "cancelled"});
+}
+
+FANOUT_TEST(a_gather_in_a_task_hears_what_a_first_step_in_it_asks_of_the_group) {
+  strings log;
+  asio::cancellation_signal signal;
+  auto const executor = co_await asio::this_coro::executor;
+  auto const body = [&]() -> awaitable<void> {
+    co_await with_task_group(
+        [&](task_group& group) -> awaitable<void> {
+          group.create_task(gather(asks(log, signal), step(log, "b"), eager));
+          co_return;
+        },
+        eager);
+  };
+  spawn(executor, log, signal, body);
+  co_await sleep_ms(1);
+  check(log, {"asks", "cancelled"});
+}
+
+FANOUT_TEST(a_task_hears_each_request_in_a_first_step) {
+  strings log;
+  asio::cancellation_signal signal;
+  auto const executor = co_await asio::this_coro::executor;
+  auto const asks_twice = [&]() -> awaitable<void> {
+    signal.emit(asio::cancellation_type::total);
+    signal.emit(asio::cancellation_type::terminal);
+    co_return;
+  };
+  auto const body = [&]() -> awaitable<void> {
+    co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
+    co_await with_task_group(
+        [&](task_group& group) -> awaitable<void> {
+          group.create_task(writes_requests(log));
+          group.create_task(asks_twice);
+          co_return;
+        },
+        eager);
+  };
+  spawn(executor, log, signal, body);
+  co_await sleep_ms(1);
+  check(log, {"another", "terminal", "cancelled"});
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace eager_cancellation

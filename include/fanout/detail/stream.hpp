@@ -21,6 +21,7 @@
 #include <fanout/detail/waiters.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/cancellation_type.hpp>
@@ -154,6 +155,23 @@ private:
   Operation operation_;
 };
 
+/// Cancels a future on request, before a handler waits for it.
+template <class Slot>
+class heard_by {
+public:
+  heard_by(Slot slot, std::weak_ptr<future_core> awaited) : slot_(slot) {
+    if (slot_.is_connected()) slot_.assign(cancel_awaited{std::move(awaited)});
+  }
+  heard_by(heard_by const&) = delete;
+  heard_by& operator=(heard_by const&) = delete;
+  ~heard_by() {
+    if (slot_.is_connected()) slot_.clear();
+  }
+
+private:
+  Slot slot_;
+};
+
 /// Initiates a wait for the next end, on the executor of the completion handler. Starts the
 /// operation there if it was not started.
 template <class T>
@@ -166,8 +184,12 @@ struct initiate_next : on_handler_executor<decltype(nowhere_to_go_on())> {
     requires brings_executor<std::decay_t<Handler>>
   void operator()(Handler&& handler) const {
     asio::any_io_executor const executor = asio::get_associated_executor(handler);
-    if (!stream->starts_elsewhere()) stream->start(executor);
     auto const waiting = stream->core().next(executor);
+    if (!stream->starts_elsewhere()) {
+      // With `eager` a child may ask for the end of this wait in its first step.
+      heard_by const scope(asio::get_associated_cancellation_slot(handler), waiting);
+      stream->start(executor);
+    }
     initiate_wait<std::optional<completed<T>>>{waiting}(std::forward<Handler>(handler));
   }
 

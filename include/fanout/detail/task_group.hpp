@@ -274,6 +274,7 @@ public:
   virtual bool adopt(std::unique_ptr<queued_task> task) = 0;
   virtual bool is_idle() = 0; // no task runs, and none has failed
   virtual void end_when_idle() = 0;
+  virtual void request(asio::cancellation_type type) = 0; // as one that its end hears
   virtual void stop() = 0;           // cancels the tasks; the group ends without error
   virtual void leave() noexcept = 0; // the owner is destroyed
 };
@@ -298,6 +299,8 @@ public:
   }
 
   void end_when_idle() override { state_->end_when_idle(); }
+
+  void request(asio::cancellation_type type) override { state_->request_cancel(type); }
 
   void stop() override {
     asio::post(state_->get_executor(), [state = state_] { state->stop(); });
@@ -379,6 +382,12 @@ public:
   void cancel() {
     context_lock const context(*ended_->registry());
     if (context) group_->stop();
+  }
+
+  /// Passes a request on to all tasks.
+  void request(asio::cancellation_type type) {
+    context_lock const context(*ended_->registry());
+    if (context) group_->request(type);
   }
 
   std::vector<failure> failures() const { return log_->copy(); }

@@ -23,6 +23,7 @@
 
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/cancellation_type.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -74,11 +75,30 @@ struct group_access {
     return group.handle_->is_idle();
   }
 
-  /// Passes a request on to all tasks, as a wait for the end of the group does.
+  /// Passes a request on to all tasks, inside this call.
   template <class Group>
   static void pass_on(Group const& group, asio::cancellation_type type) {
-    group.handle_->join()->cancel(type);
+    group.handle_->request(type);
   }
+};
+
+/// Passes the requests that a coroutine hears on to a group, while the coroutine does not wait for
+/// it.
+template <class Group>
+class hears_for_group {
+public:
+  hears_for_group(asio::cancellation_slot slot, Group const& group) : slot_(slot) {
+    if (slot_.is_connected())
+      slot_.assign([&group](asio::cancellation_type type) { group_access::pass_on(group, type); });
+  }
+  hears_for_group(hears_for_group const&) = delete;
+  hears_for_group& operator=(hears_for_group const&) = delete;
+  ~hears_for_group() {
+    if (slot_.is_connected()) slot_.clear();
+  }
+
+private:
+  asio::cancellation_slot slot_;
 };
 
 /// The child of that operation: a coroutine with a group, whose first task is what `f` returns.
@@ -98,22 +118,23 @@ public:
     // The wait for the tasks hears requests. After the end of all tasks they have no effect.
     co_await asio::this_coro::throw_if_cancelled(false);
     auto group = make_group(co_await asio::this_coro::executor);
-    auto first =
-        group.create_task([this, &group] { return f_(group); }, "the body of a task group");
-    if constexpr (is_eager) {
-      // A request in a first step has come before the wait.
-      auto const state = co_await asio::this_coro::cancellation_state;
-      auto const asked = state.cancelled();
-      if (asked != asio::cancellation_type::none)
-        group_access::pass_on(group, asked);
-      else if (first.done() && group_access::is_idle(group))
+    auto const state = co_await asio::this_coro::cancellation_state;
+    auto first = create_first(group, state.slot());
+    if constexpr (is_eager)
+      if (state.cancelled() == asio::cancellation_type::none && first.done() &&
+          group_access::is_idle(group))
         co_return std::move(first).outcome().value();
-    }
     co_await group.join();
     co_return co_await std::move(first);
   }
 
 private:
+  // With `eager` first steps run inside this call, and a request may come from one of them.
+  auto create_first(Group& group, asio::cancellation_slot slot) {
+    hears_for_group const scope(is_eager ? slot : asio::cancellation_slot(), group);
+    return group.create_task([this, &group] { return f_(group); }, "the body of a task group");
+  }
+
   template <class Executor>
   Group make_group(Executor const& executor) {
     return std::apply([&](auto&... p) { return Group(executor, std::move(p)...); }, policies_);

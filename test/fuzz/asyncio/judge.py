@@ -14,6 +14,7 @@ import asyncio
 import collections
 import heapq
 from collections.abc import Coroutine
+from random import Random
 from types import SimpleNamespace
 from typing import Any, NamedTuple, Protocol
 
@@ -60,6 +61,15 @@ RULES = (
     FANOUT._replace(gather=1),
     FANOUT._replace(gather=1, next=1, shield=1, close=1),
 )
+PASSES = ("gather", "next", "shield", "close")  # what passes through the loop comes before nothing
+
+
+def changed(turns: Turns, random: Random) -> Turns:
+    """The same, but for one kind."""
+    kind = random.choice(Turns._fields)
+    least = 0 if kind in PASSES else -1
+    return turns._replace(**{kind: random.choice((least, 0, 1, 2, 3, 5))})
+
 
 
 class Order(Protocol):

@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import heapq
 import itertools
-from typing import Callable, Iterator, Protocol
+from random import Random
+from typing import Callable, Iterator, Protocol, Sequence, TypeVar
 
 Choices = dict[int, int]  # the option of each choice that is not 0, by its number in the run
 
@@ -71,6 +72,18 @@ class Attempt:
     def lines(self) -> tuple[str, ...]:
         """What the run has said, the line included that went wrong."""
         return tuple(self._lines)
+
+    def changed(self, times: int, random: Random) -> Choices:
+        """The choices of this run with so many changes, half of them in the instant that went wrong."""
+        choices, end = dict(self._choices), len(self._options)
+        for _ in range(times):
+            if choices and random.random() < 0.25:
+                del choices[random.choice(list(choices))]
+            elif end:
+                begin = min(self._instant_began, end - 1) if random.random() < 0.5 else 0
+                place = random.randrange(begin, end)
+                choices[place] = random.randrange(self._options[place])
+        return choices
 
     def others(self, far: bool) -> Iterator[Choices]:
         """The choices of this run and one more: in the instant that went wrong, or before."""
@@ -141,3 +154,40 @@ def is_found(runs: list[Run], trace: Callable[[], Trace], most_runs: int) -> boo
         return True
     others = itertools.islice(filter(is_new, queue), most_runs)
     return any(gives_the_trace(*other) for other in others)
+
+
+Rule = TypeVar("Rule")
+A_WALK = 500  # runs, until it begins anew
+
+
+def is_found_by_walking(
+    run: Callable[[Rule, Attempt], None],
+    rules: Sequence[Rule],
+    changed: Callable[[Rule, Random], Rule],
+    trace: Callable[[], Trace],
+    most_runs: int,
+) -> bool:
+    """The same, for a trace that takes many choices. Each run differs from the last one by up to three changes at random,
+    of a choice or of the rule, and the walk goes on from it unless it came less far: so choices gather that show only
+    together. It is always the same walk."""
+    random = Random(0)
+    last: Attempt | None = None
+    rule = rules[0]
+    for number in range(most_runs):
+        if number % A_WALK == 0:
+            last, rule = None, rules[number // A_WALK % len(rules)]
+        other, choices = rule, {}
+        if last:
+            of_rule = [random.random() < 0.4 for _ in range(random.choice((1, 1, 2, 3)))]
+            for _ in range(sum(of_rule)):
+                other = changed(other, random)
+            choices = last.changed(len(of_rule) - sum(of_rule), random)
+        attempt = Attempt(choices, trace())
+        try:
+            run(other, attempt)
+            attempt.end()
+            return True
+        except NotTheTrace:
+            if not last or attempt.matched() >= last.matched() - (random.random() < 0.02):
+                last, rule = attempt, other
+    return False

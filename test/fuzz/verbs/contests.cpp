@@ -80,10 +80,16 @@ running run_first(world& all, work const& w, scope group) {
       fanout::quorum(w.setting("quorum").value_or(1) + (all.broken("quorum_plus_one") ? 1 : 0));
   if (auto const d = w.setting("stagger")) {
     auto const gap = fanout::stagger<clock>(milliseconds(all.broken("stagger_zero") ? 0 : *d));
-    return winners_of(fanout::first_success(std::move(children), basic, each, end, quorum, gap));
+    return with_start(all, w, [&](auto... start) -> running {
+      return winners_of(
+          fanout::first_success(std::move(children), basic, each, end, quorum, gap, start...));
+    });
   }
   if (w.setting("quorum"))
-    return winners_of(fanout::first_success(std::move(children), basic, each, end, quorum));
+    return with_start(all, w, [&](auto... start) -> running {
+      return winners_of(
+          fanout::first_success(std::move(children), basic, each, end, quorum, start...));
+    });
   return with_policies(all, w, [&](auto... policies) -> running {
     return winner_of(fanout::first_success(std::move(children), policies...));
   });

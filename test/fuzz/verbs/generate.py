@@ -16,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from language import is_work, unparse  # noqa: E402
 
 CLASSES = ("gathers", "limits", "times", "races", "successes", "limiters", "groups", "streams", "all", "ties")
+EAGER = ("gather", "race", "first", "stream", "group")
 KINDS = ("terminal", "terminal", "terminal", "partial", "total")
 
 
@@ -173,20 +174,43 @@ class Generator:
         return ["program", limiters, *requests, linger, root]
 
 
+def make_eager(tree: list, chance: random.Random, above: list[int], number: int = 0) -> int:
+    """Gives operations of a tree the policy `eager`, and lets leaves ask what is around them. `above`: what they may ask.
+    `number`: of the tree, which is a work. Returns that of the next one."""
+    if tree[0] == "leaf":
+        if chance.random() < 0.15:
+            tree[1] = "now"
+        if tree[1] == "now" and above and chance.random() < 0.1:
+            tree.append(["asks", str(chance.choice(above))])
+        return number + 1
+    if tree[0] in EAGER and chance.random() < 0.7:
+        tree.insert(1, "eager")
+    inner, number = [*above, number], number + 1
+    for each in tree:
+        work = each[1] if each[0] == "spawn" else each
+        if is_work(work):
+            number = make_eager(work, chance, inner, number)
+    return number
+
+
 def count_works(tree: list | str) -> int:
     if not isinstance(tree, list):
         return 0
     return is_work(tree) + sum(count_works(each) for each in tree)
 
 
-def program_of(seed: int) -> str:
-    return unparse(Generator(seed).program())
+def program_of(seed: int, eager: bool = False) -> str:
+    """With `eager` the same program, whose operations start their children at once."""
+    program = Generator(seed).program()
+    if eager:
+        make_eager(program[-1], random.Random(f"eager {seed}"), [])
+    return unparse(program)
 
 
 def main() -> None:
     first, last = map(int, sys.argv[1].split("-"))
     for seed in range(first, last + 1):
-        print(program_of(seed))
+        print(program_of(seed, sys.argv[2:] == ["eager"]))
 
 
 if __name__ == "__main__":

@@ -28,11 +28,13 @@ namespace {
 
 // What the body of a group does.
 running body_of(world& all, work const& w, fanout::task_group& group) {
+  all.check_start(w);
   std::vector<fanout::future<value>> tasks;
   for (node const& step : w.steps) {
     if (step.head == "spawn") {
       auto const& part = w.parts.at(std::size_t(step.items.at(0).number()));
       tasks.push_back(group.create_task(run(all, part, &group)));
+      all.check_task(w, part);
     } else if (step.head == "pause") {
       co_await fanout::sleep<clock>(milliseconds(step.items.at(0).number()));
     } else if (step.head == "slot") {
@@ -85,20 +87,17 @@ running consume(world& all, work const& w, Stream stream) {
 } // namespace
 
 running run_group(world& all, work const& w) {
-  return with_policies(all, w, [&](auto basic, auto... times) -> running {
+  if (w.setting("limiter")) throw std::invalid_argument("a group takes no limiter");
+  return with_times(all, w, [&](auto... policies) -> running {
     auto body = [&all, &w](fanout::task_group& group) { return body_of(all, w, group); };
-    if constexpr (sizeof...(times) == 3) {
-      throw std::invalid_argument("a group takes no limiter");
-    } else {
-      if (w.has("keep_going") && !all.broken("failures_end_groups")) {
-        auto const say_failure = [&all, &w](std::string const&, std::exception_ptr const& error) {
-          all.say(w, "failure " + text_of(error));
-        };
-        return group_of(fanout::with_task_group(std::move(body), basic, times...,
-                                                fanout::keep_going, fanout::on_error(say_failure)));
-      }
-      return group_of(fanout::with_task_group(std::move(body), basic, times...));
+    if (w.has("keep_going") && !all.broken("failures_end_groups")) {
+      auto const say_failure = [&all, &w](std::string const&, std::exception_ptr const& error) {
+        all.say(w, "failure " + text_of(error));
+      };
+      return group_of(fanout::with_task_group(std::move(body), policies..., fanout::keep_going,
+                                              fanout::on_error(say_failure)));
     }
+    return group_of(fanout::with_task_group(std::move(body), policies...));
   });
 }
 

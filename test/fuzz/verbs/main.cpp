@@ -13,6 +13,7 @@
 #include <fanout/all_tasks.hpp>
 
 #include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -62,7 +63,9 @@ void world::say(std::string const& name, std::string const& text) {
 
 bool world::is_target(work const& w) const {
   return std::any_of(what.requests.begin(), what.requests.end(),
-                     [&](request const& r) { return r.target == w.id; });
+                     [&](request const& r) { return r.target == w.id; }) ||
+         std::any_of(what.works.begin(), what.works.end(),
+                     [&](work const* leaf) { return leaf->setting("asks") == w.id; });
 }
 
 void world::violated(std::string const& rule, work const& w) {
@@ -84,6 +87,8 @@ void world::started(work const& w) {
       violated("more parts at once than the limit", *parent);
     if (auto const l = parent->setting("limiter"); l && parent->verb != "hold")
       takes_place(std::size_t(*l));
+    if (&w == &parent->parts.front() && parent->verb != "group" && !parent->setting("limiter"))
+      check_start(*parent);
   }
 }
 
@@ -97,6 +102,45 @@ void world::ended(work const& w, std::string const& end) {
     if (auto const l = parent->setting("limiter"); l && parent->verb != "hold")
       --held[std::size_t(*l)];
   }
+}
+
+// Whether nothing keeps the children of an operation from starting inside the call. co_spawn does:
+// it launches what is asked from outside.
+bool world::starts_inside(work const& w) const {
+  work const* above = &w;
+  while (above && !is_target(*above)) {
+    above = parent_of(*above);
+    if (!above || above->verb != "hold") return w.has("eager");
+  }
+  return false;
+}
+
+void world::watch_start(work const& w, asio::any_io_executor const& executor) {
+  if (!starts_inside(w)) return;
+  asio::post(executor, [this, &w] {
+    auto& state = state_of(w);
+    state.passed_a_turn = true;
+    bool const may_wait =
+        w.verb == "group" || w.verb == "stream" || w.setting("limiter") || w.setting("stagger");
+    if (!may_wait && !state.was_asked && state.ends == 0 && state.running_parts == 0)
+      violated("all have ended, and it has not gone on", w);
+  });
+}
+
+void world::check_start(work const& w) {
+  if (state_of(w).passed_a_turn) violated("it has not started inside the call", w);
+}
+
+void world::check_task(work const& group, work const& task) {
+  if (group.has("eager") && !group.setting("limit") && state_of(task).starts == 0)
+    violated("it has not started inside the call", task);
+}
+
+void world::ask(int target) {
+  for (work const* w : what.works)
+    for (work const* above = w; above; above = parent_of(*above))
+      if (above->id == target) state_of(*w).was_asked = true;
+  states.at(std::size_t(target)).requests.emit(asio::cancellation_type::terminal);
 }
 
 // Only an error in the default mode of a gather leaves something running.

@@ -15,7 +15,7 @@ from __future__ import annotations
 import heapq
 import sys
 from pathlib import Path
-from typing import Callable, Protocol
+from typing import Callable, Iterator, Protocol
 
 sys.path.insert(0, str(Path(__file__).parent))
 from language import Node, Program, read  # noqa: E402
@@ -45,12 +45,17 @@ class World:
         self.main_has_ended = False
         self.run_cleans_up = False  # at this moment
         self.running: dict[int, Work] = {}
-        self.targets = {target for _, _, target in program.requests}
+        self.targets = {target for _, _, target in program.requests} | set(asked_by_leaves(program.root))
         self.limiters = [Limiter(self, places) for places in program.limiters]
         self._order = order
         self._ready: list[Callable[[], None]] = []
         self._timers: list[list] = []
         self._number = 0
+
+    def ask(self, kind: str, target: int) -> None:
+        """A request to what has not begun, or has ended, is lost. None is made after the end of main."""
+        if target in self.running and not self.main_has_ended:
+            self.running[target].ask(kind)
 
     def say(self, name: object, text: str) -> None:
         self.trace.append(f"{self.now} {name} {text}")
@@ -96,6 +101,14 @@ class World:
             timer = due[index - len(self._ready)]
             action, timer[2] = timer[2], None
             action()
+
+
+def asked_by_leaves(node: Node) -> Iterator[int]:
+    """What leaves ask to end, in their first steps."""
+    if "asks" in node.settings:
+        yield node.settings["asks"]
+    for part in node.parts:
+        yield from asked_by_leaves(part)
 
 
 class Limiter:
@@ -172,6 +185,16 @@ class Work:
         work.parent = self
         return work
 
+    def starts_inside(self) -> bool:
+        """"With eager the children start inside the initiating call, each up to its first real wait." "From a posted
+        handler in a child that is launched by co_spawn", as is what is asked from outside."""
+        above: Work | None = self
+        while above and above.node.id not in self.world.targets:
+            above = above.parent
+            if not isinstance(above, Hold):
+                return "eager" in self.node.words
+        return "eager" in self.node.words and self.world.pick(2) == 1
+
     def begin(self) -> None:
         raise NotImplementedError
 
@@ -222,6 +245,8 @@ class Waiter(Work):
 class Leaf(Waiter):
     def begin(self) -> None:
         self._length, self._end, self._reaction = self.node.words[:3]
+        if "asks" in self.node.settings:
+            self.world.ask("terminal", self.node.settings["asks"])
         if self._length == "now":
             return self.end(self._outcome(self._end))
         self._due = self.world.now + int(self._length)
@@ -314,7 +339,12 @@ class Family(Work):
         self._timers: list[list] = []
         if "deadline" in self._settings:
             self._set_deadline(self._settings["deadline"])
-        self.world.later(self._start_more)
+        self._is_inside = self.starts_inside()  # the initiating call
+        if self._is_inside:
+            self._start_more()
+            self._is_inside = False
+        else:
+            self.world.later(self._start_more)
 
     # -- starting
 
@@ -474,7 +504,13 @@ class Family(Work):
         if not self._running:
             for timer in self._timers:
                 self.world.cancel(timer)
-        self.world.later(lambda: self.end(outcome))
+        if self._is_inside and not self._asked:
+            # "If all children have ended by then, or one has failed in the default mode, a plain co_await goes on without
+            # a turn of the event loop." "An operation that was asked to end in a first step ends as a cancelled one, by a
+            # turn."
+            self.end(outcome)
+        else:
+            self.world.later(lambda: self.end(outcome))
 
     def judge(self, index: int, outcome: Outcome) -> None:
         raise NotImplementedError
@@ -604,6 +640,8 @@ class First(Race):
             self.world.cancel(self._gap)
             self._gap = self.world.after(self._settings["stagger"], self._open)
             self._timers.append(self._gap)
+            if self._is_inside and self._settings["stagger"] == 0 and self.world.pick(2) == 1:
+                self._opened = self._next + 1  # no time passes, so this call may start the next one
 
     def _open(self) -> None:
         self._opened = self._next + 1
@@ -674,13 +712,12 @@ class Stream(Family):
         self._given_up = False
         self._taken = 0
         self._consumer_asked = False
-        self._in_next = False
+        self._in_next = True
         self._is_served = False  # and has not gone on yet
         self._busy: list | None = None
         self._closing = False
         self._cause: Outcome | None = None
         super().begin()
-        self._in_next = True
 
     def judge(self, index: int, outcome: Outcome) -> None:
         self._ends.append((index, outcome[1]))
@@ -787,11 +824,17 @@ class Group(Work):
         self._timers: list[list] = []
         if "deadline" in self._settings:
             self._timers.append(self.world.after(self._settings["deadline"], self._strike))
-        self.create(self._body)
+        self._is_inside = self.starts_inside()  # the initiating call
+        self.create(self._body, self._is_inside)
+        self._is_inside = False
 
-    def create(self, task: Task) -> None:
+    def create(self, task: Task, inside: bool) -> None:
+        """"With eager a task starts inside create_task, up to its first real wait." """
         self._tasks.append(task)
-        self.world.later(self.start_more)
+        if inside:
+            self.start_more()
+        else:
+            self.world.later(self.start_more)
 
     def takes_tasks(self) -> bool:
         return not self._cancelled
@@ -870,7 +913,12 @@ class Group(Work):
             self._is_ending = True
             for timer in self._timers:
                 self.world.cancel(timer)
-            self.world.later(lambda: self.end(self._outcome()))
+            failed = any(task.outcome and not task.outcome[0] for task in self._tasks)
+            if self._is_inside and not self._asked and not (failed and self.world.pick(2) == 0):
+                # A task that has failed may cost a turn.
+                self.end(self._outcome())
+            else:
+                self.world.later(lambda: self.end(self._outcome()))
 
     def was_asked_outside(self) -> bool:
         return bool(self._asked)
@@ -909,10 +957,12 @@ class Task:
             self.work.ask("terminal")
 
     def cancel(self) -> None:
-        """future.cancel()"""
-        if self.state != "over":
-            self.asked_by_future = True
+        """future.cancel(): it "runs no code of the task inside the call"; a task that waits for its turn ends at once."""
+        if self.state == "waiting":
             self.ask("terminal")
+        elif self.state == "running":
+            self.asked_by_future = True
+            self.group.world.later(lambda: self.ask("terminal"))
 
     def ask(self, kind: str) -> None:
         """"A task that waits for its turn hears everything at once. It never starts." """
@@ -966,7 +1016,7 @@ class Body(Waiter):
                 work.parent = self._owner
                 task = Task(self._owner, work)
                 self._tasks.append(task)
-                self._owner.create(task)
+                self._owner.create(task, "eager" in self.node.words)
             elif step == "pause":
                 return self.sleep(number, self._paused)
             elif step == "slot":
@@ -1056,11 +1106,6 @@ def trace_of(program: Program, order: Order | None = None) -> list[str]:
     world = World(program, order)
     root = make(world, program.root, None)
 
-    def ask(kind: str, target: int) -> None:
-        """A request to what has not begun, or has ended, is lost. None is made after the end of main."""
-        if target in world.running and not world.main_has_ended:
-            world.running[target].ask(kind)
-
     def end_main() -> None:
         """"run cancels what is left, once, and awaits it." """
         world.main_has_ended = True
@@ -1079,7 +1124,7 @@ def trace_of(program: Program, order: Order | None = None) -> list[str]:
             end_main()
 
     for instant, kind, target in program.requests:
-        world.after(instant, lambda kind=kind, target=target: ask(kind, target))
+        world.after(instant, lambda kind=kind, target=target: world.ask(kind, target))
     root.on_end = root_ended
     world.later(root.start)
     world.run()

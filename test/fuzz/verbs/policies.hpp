@@ -54,16 +54,34 @@ inline auto deadline_for(world& all, work const& w) {
   return fanout::deadline<clock>(given ? milliseconds(*d) : milliseconds(never));
 }
 
-/// Calls `run_it` with the policies that `w` asks for, in as few types as possible.
+/// Calls `run_it` with `eager` or without.
+template <class F>
+auto with_start(world& all, work const& w, F const& run_it) {
+  if (w.has("eager") && !all.broken("eager_ignored")) return run_it(fanout::eager);
+  return run_it();
+}
+
+/// Calls `run_it` with the policies that `w` asks for, but for `limit(limiter)`, in as few types as
+/// possible.
+template <class F>
+auto with_times(world& all, work const& w, F const& run_it) {
+  auto const basic = chosen_for(all, w);
+  return with_start(all, w, [&](auto... start) {
+    if (w.setting("child_timeout") || w.setting("deadline"))
+      return run_it(basic, child_timeout_for(all, w), deadline_for(all, w), start...);
+    return run_it(basic, start...);
+  });
+}
+
+/// The same with `limit(limiter)`.
 template <class F>
 auto with_policies(world& all, work const& w, F const& run_it) {
-  auto const basic = chosen_for(all, w);
-  if (auto const l = w.setting("limiter"))
-    return run_it(basic, fanout::limit(all.limiters.at(std::size_t(*l))), child_timeout_for(all, w),
-                  deadline_for(all, w));
-  if (w.setting("child_timeout") || w.setting("deadline"))
-    return run_it(basic, child_timeout_for(all, w), deadline_for(all, w));
-  return run_it(basic);
+  auto const limiter = w.setting("limiter");
+  if (!limiter) return with_times(all, w, run_it);
+  return with_start(all, w, [&](auto... start) {
+    return run_it(chosen_for(all, w), fanout::limit(all.limiters.at(std::size_t(*limiter))),
+                  child_timeout_for(all, w), deadline_for(all, w), start...);
+  });
 }
 
 /// The children, each made as it starts.

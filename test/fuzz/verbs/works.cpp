@@ -63,6 +63,7 @@ running run_leaf(world& all, work const& w) {
   bool const hears_all = w.has("hears_all");
   co_await hear(hears_all);
   co_await this_coro::throw_if_cancelled(false);
+  if (auto const target = w.setting("asks")) all.ask(int(*target));
   if (length == "now") co_return end_of(w, end);
 
   auto const span = milliseconds(std::stol(length));
@@ -159,6 +160,7 @@ running run_with_signal(world& all, work const& w, scope group) {
 running run(world& all, work const& w, scope group) {
   co_await hear(true);
   all.started(w);
+  all.watch_start(w, co_await this_coro::executor);
   try {
     auto work = all.is_target(w) ? run_with_signal(all, w, group) : run_verb(all, w, group);
     value end = co_await std::move(work);

@@ -14,6 +14,7 @@
 #include <fanout/task_group.hpp>
 #include <fanout/testing.hpp>
 
+#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 
@@ -56,6 +57,8 @@ struct work_state {
   int ends = 0;
   bool failed = false; ///< its last end was an error
   long running_parts = 0;
+  bool passed_a_turn = false;         ///< since it has begun; of operations with `eager`
+  bool was_asked = false;             ///< in a first step, or something around it was
   asio::cancellation_signal requests; ///< for those from outside
 };
 
@@ -85,6 +88,18 @@ public:
   void ended(work const& w, std::string const& end);
   void takes_place(std::size_t limiter);
 
+  /// An operation with `eager` is about to be initiated.
+  void watch_start(work const& w, asio::any_io_executor const& executor);
+
+  /// The body of an operation with `eager`, or a child of it, starts.
+  void check_start(work const& w);
+
+  /// A group with `eager` has created a task.
+  void check_task(work const& group, work const& task);
+
+  /// A leaf asks a work to end, in its first step.
+  void ask(int target);
+
   /// After the end of everything.
   void check_the_end();
 
@@ -95,6 +110,7 @@ private:
   work_state& state_of(work const& w) { return states[std::size_t(w.id)]; }
   void violated(std::string const& rule, work const& w);
   void check_that_parents_run(work const& w);
+  bool starts_inside(work const& w) const;
 
   std::string broken_;
   clock::time_point begin_ = clock::now();
