@@ -9,6 +9,9 @@
 // once it is asked to stop. Each job is a race between the work and the renewal of its lease, and
 // the absolute deadline of the job is a timeout around the work. What is stored where is not here,
 // but in queue.cpp; how a URL is fetched is in example/fetch.
+//
+// An operation gets a name before it is awaited: that is right with every compiler, as
+// docs/lifetimes.md says.
 
 #include "farm.hpp"
 

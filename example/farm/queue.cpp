@@ -75,6 +75,7 @@ queue::queue(redis_link& link, std::string_view farm) : link_(link) {
     keys_.push_back(fmt::format("{{{}}}:{}", farm, name));
 }
 
+/// The text goes along each time: a server that was restarted needs no script loaded.
 redis::request queue::script(std::string_view text, std::vector<std::string> arguments) const {
   std::vector<std::string> all{std::to_string(keys_.size())};
   all.insert(all.end(), keys_.begin(), keys_.end());
