@@ -7,10 +7,12 @@
 # all of it is there. The library itself needs none of it.
 
 set(FANOUT_HAS_GRPC OFF)
-# gRPC's own configuration ends with an error where its plugin is missing: so that is asked for first.
+# gRPC's own configuration ends with an error where its plugin is missing, and does not see that its headers
+# are: so these are asked for first.
 find_program(FANOUT_GRPC_PLUGIN grpc_cpp_plugin)
 find_program(FANOUT_PROTOC protoc)
-if(FANOUT_GRPC_PLUGIN AND FANOUT_PROTOC)
+find_path(FANOUT_GRPC_HEADERS grpcpp/grpcpp.h)
+if(FANOUT_GRPC_PLUGIN AND FANOUT_PROTOC AND FANOUT_GRPC_HEADERS)
   find_package(gRPC CONFIG QUIET)
   if(TARGET gRPC::grpc++ AND TARGET protobuf::libprotobuf)
     set(FANOUT_HAS_GRPC ON)
