@@ -143,18 +143,21 @@ stage_asan_servers() {
   ctest --preset asan -R '^(fetch|gateway|grpc|quotes|server)' --no-tests=error
 }
 
-# The farm against a real Redis server: all its test cases, and 2,000 jobs with three kills.
+# The farm against a real Redis server: all its test cases, and 2,000 jobs with three kills. By g++, and under
+# each sanitizer, in turn. The headers of that Boost tell ThreadSanitizer what their counts are.
 stage_farm() {
-  local boost
+  local boost presets=(debug asan tsan)
+  local preset=${presets[commits / ${#between[@]} % ${#presets[@]}]}
   if ! boost=$(farm_boost); then
     say "note: the farm was not tested: the Debian mirror has no Boost that is new enough"
     return "$skipped"
   fi
-  run_logged "$(log_file configure-farm)" cmake -S . --preset debug -B build/farm \
+  say "note: preset $preset"
+  run_logged "$(log_file configure-farm)" cmake -S . --preset "$preset" -B "build/farm-$preset" \
     -DFANOUT_FARM_BOOST="$boost" "${test_cases_only[@]}" -DFANOUT_BUILD_EXAMPLES=ON \
     -DFANOUT_TEST_FILES=vocabulary.cpp
-  run_logged "$(log_file build-farm)" cmake --build build/farm -j "$fanout_jobs" --target farm
-  ctest --test-dir build/farm -R '^farm' --output-on-failure --no-tests=error
+  run_logged "$(log_file build-farm)" cmake --build "build/farm-$preset" -j "$fanout_jobs" --target farm
+  ctest --test-dir "build/farm-$preset" -R '^farm' --output-on-failure --no-tests=error
 }
 
 # Trees of operations, and what the network feeds to the servers and clients: ten seconds each.

@@ -28,6 +28,7 @@ from support import PATIENCE, Authority, closed_port
 
 FARM = ""
 GONE = (OSError, asyncio.IncompleteReadError, asyncio.CancelledError)  # the client, or the test
+FOUND_BY_SANITIZER = re.compile("ERROR: [A-Z][a-z]+Sanitizer|WARNING: ThreadSanitizer|: runtime error: ")
 
 
 class Redis:
@@ -305,7 +306,8 @@ class FarmTest(unittest.TestCase):
         if process.poll() is None:
             process.send_signal(signal.SIGCONT)
             process.kill()
-        process.communicate()
+        err = process.communicate()[1]
+        self.assertNotRegex(err, FOUND_BY_SANITIZER)  # of a process, too, that is killed afterwards
 
     def finish(self, process, code=0):
         out, err = process.communicate(timeout=PATIENCE)
