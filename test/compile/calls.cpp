@@ -29,6 +29,7 @@
 #include <span>
 #include <string>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -210,5 +211,13 @@ static_assert(!takes<gathered, asio::use_future_t<>>);
 using sleeping = decltype(fanout::sleep(std::declval<context>(), seconds(1)));
 static_assert(takes<sleeping, asio::detached_t> && !takes<sleeping, takes_code_t>);
 static_assert(takes<future<int>, asio::detached_t> && !takes<future<int>, takes_code_t>);
+
+// A class with a group can be moved: clang 19 asked for the group's constructor to say whether it
+// can.
+struct with_group {
+  fanout::task_group group;
+};
+static_assert(std::is_move_constructible_v<with_group>);
+with_group moved(with_group from) { return with_group(std::move(from)); }
 
 } // namespace compile_calls

@@ -185,8 +185,10 @@ protected:
   /// later.
   void keep_outcome(actions const& o, std::size_t index, std::string const& name,
                     std::exception_ptr& error) noexcept {
-    if (o.wins) race_score_->won(index);
-    if (o.loses) race_score_->lost({index, name, error});
+    if constexpr (Parts.race) {
+      if (o.wins) race_score_->won(index);
+      if (o.loses) race_score_->lost({index, name, error});
+    }
     if (!o.keep_error) return;
     if constexpr (Parts.names)
       if (fsm_.tells_index()) {
@@ -232,13 +234,16 @@ protected:
   /// Returns the error that the operation completes with, or null, and stops tracking work.
   std::exception_ptr conclude() {
     release_context_if_over();
-    if (race_score_)
-      if (auto error = race_score_->incomplete()) return error;
+    if constexpr (Parts.race)
+      if (race_score_)
+        if (auto error = race_score_->incomplete()) return error;
     switch (fsm_.completes_with()) {
     case completion_kind::error: return std::move(error_);
     case completion_kind::aborted: return aborted_error();
     case completion_kind::expired: return expired_error();
-    case completion_kind::lost: return race_score_->failed();
+    case completion_kind::lost:
+      if constexpr (Parts.race) return race_score_->failed();
+      break;
     case completion_kind::empty:
       return error_from([this] { return too_few_children(fsm_.started(), fsm_.winners()); });
     case completion_kind::values: break;
