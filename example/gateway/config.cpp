@@ -56,7 +56,8 @@ json::value parse_file(std::string const& name) {
   auto const line = 1 + std::ranges::count(text.substr(0, end), '\n');
   if (error) throw bad_config(fmt::format("{}:{}: {}", name, line, error.message()));
   if (auto const twice = key_that_stands_twice(text, how))
-    throw bad_config(fmt::format("{}:{}: {}: stands twice", name, twice->line, twice->key));
+    throw bad_config(
+        fmt::format("{}:{}: {}: stands twice", name, twice->line, escaped(twice->key)));
   return parser.release();
 }
 
