@@ -17,6 +17,7 @@
 #include <fanout/detail/mistakes.hpp>
 #include <fanout/detail/on_handler_executor.hpp>
 #include <fanout/detail/outcome.hpp>
+#include <fanout/detail/slot_scope.hpp>
 #include <fanout/detail/stream_core.hpp>
 #include <fanout/detail/waiters.hpp>
 
@@ -93,7 +94,12 @@ public:
   /// An executor stood first: a posted handler starts the operation. To be called before the stream
   /// is shared.
   void start_elsewhere() noexcept { starts_elsewhere_ = true; }
-  bool starts_elsewhere() const noexcept { return starts_elsewhere_; }
+
+  /// Whether the next wait starts the operation.
+  bool starts_with_a_wait() {
+    std::lock_guard const lock(mutex_);
+    return !started_ && !starts_elsewhere_;
+  }
 
   void start(asio::any_io_executor const& executor) {
     std::unique_lock lock(mutex_);
@@ -155,23 +161,6 @@ private:
   Operation operation_;
 };
 
-/// Cancels a future on request, before a handler waits for it.
-template <class Slot>
-class heard_by {
-public:
-  heard_by(Slot slot, std::weak_ptr<future_core> awaited) : slot_(slot) {
-    if (slot_.is_connected()) slot_.assign(cancel_awaited{std::move(awaited)});
-  }
-  heard_by(heard_by const&) = delete;
-  heard_by& operator=(heard_by const&) = delete;
-  ~heard_by() {
-    if (slot_.is_connected()) slot_.clear();
-  }
-
-private:
-  Slot slot_;
-};
-
 /// Initiates a wait for the next end, on the executor of the completion handler. Starts the
 /// operation there if it was not started.
 template <class T>
@@ -185,9 +174,9 @@ struct initiate_next : on_handler_executor<decltype(nowhere_to_go_on())> {
   void operator()(Handler&& handler) const {
     asio::any_io_executor const executor = asio::get_associated_executor(handler);
     auto const waiting = stream->core().next(executor);
-    if (!stream->starts_elsewhere()) {
-      // With `eager` a child may ask for the end of this wait in its first step.
-      heard_by const scope(asio::get_associated_cancellation_slot(handler), waiting);
+    if (stream->starts_with_a_wait()) {
+      slot_scope const scope(asio::get_associated_cancellation_slot(handler),
+                             cancel_awaited{waiting});
       stream->start(executor);
     }
     initiate_wait<std::optional<completed<T>>>{waiting}(std::forward<Handler>(handler));

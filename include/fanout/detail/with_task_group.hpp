@@ -18,6 +18,7 @@
 #include <fanout/detail/group_policies.hpp>
 #include <fanout/detail/mistakes.hpp>
 #include <fanout/detail/on_handler_executor.hpp>
+#include <fanout/detail/slot_scope.hpp>
 #include <fanout/detail/task_group.hpp>
 #include <fanout/detail/waiters.hpp>
 
@@ -82,25 +83,6 @@ struct group_access {
   }
 };
 
-/// Passes the requests that a coroutine hears on to a group, while the coroutine does not wait for
-/// it.
-template <class Group>
-class hears_for_group {
-public:
-  hears_for_group(asio::cancellation_slot slot, Group const& group) : slot_(slot) {
-    if (slot_.is_connected())
-      slot_.assign([&group](asio::cancellation_type type) { group_access::pass_on(group, type); });
-  }
-  hears_for_group(hears_for_group const&) = delete;
-  hears_for_group& operator=(hears_for_group const&) = delete;
-  ~hears_for_group() {
-    if (slot_.is_connected()) slot_.clear();
-  }
-
-private:
-  asio::cancellation_slot slot_;
-};
-
 /// The child of that operation: a coroutine with a group, whose first task is what `f` returns.
 template <class Group, class F, class... P>
 class run_with_group {
@@ -129,9 +111,10 @@ public:
   }
 
 private:
-  // With `eager` first steps run inside this call, and a request may come from one of them.
   auto create_first(Group& group, asio::cancellation_slot slot) {
-    hears_for_group const scope(is_eager ? slot : asio::cancellation_slot(), group);
+    slot_scope const scope(
+        is_eager ? slot : asio::cancellation_slot(),
+        [&group](asio::cancellation_type type) { group_access::pass_on(group, type); });
     return group.create_task([this, &group] { return f_(group); }, "the body of a task group");
   }
 
