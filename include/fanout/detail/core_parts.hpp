@@ -56,14 +56,15 @@ struct always_null {
 template <bool Exists, class T>
 using part_pointer = std::conditional_t<Exists, std::unique_ptr<T>, always_null<T>>;
 
-/// A member of a part that perhaps does not exist. `N` tells several such members of a class apart.
-template <int N>
+/// Stands for a member of a part that does not exist.
 struct absent {
   template <class... Args>
   constexpr explicit absent(Args const&...) noexcept {}
 };
-template <bool Exists, class T, int N = 0>
-using part_member = std::conditional_t<Exists, T, absent<N>>;
+
+/// A member of a part that perhaps does not exist.
+template <bool Exists, class T>
+using part_member = std::conditional_t<Exists, T, absent>;
 
 } // namespace fanout::inline FANOUT_ABI::detail
 

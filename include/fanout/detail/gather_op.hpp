@@ -264,7 +264,7 @@ private:
 
   // ---- for `eager`
 
-  // A `co_await` may go on where its executor is that of the children, and runs here. `start_now`
+  // A `co_await` may go on where its executor is that of the children, and runs here. `eager_start`
   // asks whether the executor of the children runs here.
   bool holds_awaiting() noexcept override {
     if constexpr (parts.eager && resumes_by_co_await<Handler>) {

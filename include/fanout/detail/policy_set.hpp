@@ -118,9 +118,11 @@ public:
   static constexpr bool has_hooks = (ends_hook<P> || ...) || (cancels_hook<P> || ...) ||
                                     hears_failures || (late_error_hook<P> || ...) || adopts;
 
-  /// The core must have the parts that policies need.
   static constexpr bool has_timers = (timer_policy<P> || ...);
+
+  /// The core must have the part for policies.
   static constexpr bool needs_core = has_hooks || start_conditions != 0 || has_timers;
+
   static constexpr bool is_race = (scored_policy<P> || ...);
   static constexpr bool is_open = (open_policy<P> || ...);
 
@@ -198,29 +200,21 @@ public:
   }
 
   /// Makes the start condition of the operation; null if no policy has one.
-  auto make_start_condition() const {
-    if constexpr (start_conditions != 0) {
-      std::unique_ptr<start_condition> made;
-      each([&]<class Q>(Q const& q) {
-        if constexpr (start_condition_policy<Q>) made = q.make_start_condition();
-      });
-      return made;
-    } else {
-      return nullptr;
-    }
+  std::unique_ptr<start_condition> make_start_condition() const {
+    std::unique_ptr<start_condition> made;
+    each([&]<class Q>(Q const& q) {
+      if constexpr (start_condition_policy<Q>) made = q.make_start_condition();
+    });
+    return made;
   }
 
   /// Makes the score of a race; null for other operations.
-  auto make_race_score() const {
-    if constexpr (is_race) {
-      std::unique_ptr<race_score> made;
-      each([&]<class Q>(Q const& q) {
-        if constexpr (scored_policy<Q>) made = q.make_race_score();
-      });
-      return made;
-    } else {
-      return nullptr;
-    }
+  std::unique_ptr<race_score> make_race_score() const {
+    std::unique_ptr<race_score> made;
+    each([&]<class Q>(Q const& q) {
+      if constexpr (scored_policy<Q>) made = q.make_race_score();
+    });
+    return made;
   }
 
 private:
