@@ -340,39 +340,36 @@ FANOUT_TEST(a_stream_that_is_closed_in_a_first_step_starts_no_further_child) {
   check(log, {"closes"});
 }
 
+// Lets a with_task_group with `eager` run `f`, and hear `signal`.
+template <class F>
+awaitable<void> run_in_group(strings& log, asio::cancellation_signal& signal, F f) {
+  auto const around = [&log, f]() -> awaitable<void> {
+    co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
+    co_await with_task_group(f, eager);
+    log.push_back("goes on");
+  };
+  spawn(co_await asio::this_coro::executor, log, signal, around);
+  co_await sleep_ms(1);
+}
+
 FANOUT_TEST(a_group_around_eager_tasks_hears_its_request) {
   strings log;
   asio::cancellation_signal signal;
-  auto const executor = co_await asio::this_coro::executor;
-  auto const body = [&]() -> awaitable<void> {
-    co_await with_task_group(
-        [&](task_group& group) -> awaitable<void> {
-          group.create_task(logged(log, "a", 50));
-          group.create_task(asks(log, signal));
-          co_await sleep_ms(50);
-        },
-        eager);
-  };
-  spawn(executor, log, signal, body);
-  co_await sleep_ms(1);
+  co_await run_in_group(log, signal, [&](task_group& group) -> awaitable<void> {
+    group.create_task(logged(log, "a", 50));
+    group.create_task(asks(log, signal));
+    co_await sleep_ms(50);
+  });
   check(log, {"+a", "asks", "!a", "cancelled"});
 }
 
 FANOUT_TEST(a_group_that_was_asked_in_a_first_step_ends_as_cancelled_although_all_have_ended) {
   strings log;
   asio::cancellation_signal signal;
-  auto const executor = co_await asio::this_coro::executor;
-  auto const body = [&]() -> awaitable<void> {
-    co_await with_task_group(
-        [&](task_group& group) -> awaitable<void> {
-          group.create_task(asks(log, signal));
-          co_return;
-        },
-        eager);
-    log.push_back("goes on");
-  };
-  spawn(executor, log, signal, body);
-  co_await sleep_ms(1);
+  co_await run_in_group(log, signal, [&](task_group& group) -> awaitable<void> {
+    group.create_task(asks(log, signal));
+    co_return;
+  });
   check(log, {"asks", "cancelled"});
 }
 
@@ -419,63 +416,41 @@ FANOUT_TEST(the_first_wait_for_a_stream_hears_a_request_in_a_first_step) {
 FANOUT_TEST(a_group_that_was_asked_in_a_first_step_takes_no_more) {
   strings log;
   asio::cancellation_signal signal;
-  auto const executor = co_await asio::this_coro::executor;
-  auto const body = [&]() -> awaitable<void> {
-    co_await with_task_group(
-        [&](task_group& group) -> awaitable<void> {
-          group.create_task(asks(log, signal));
-          try {
-            group.create_task(step(log, "b"));
-          } catch (fanout::invalid_state const&) {
-            log.push_back("refused");
-          }
-          co_return;
-        },
-        eager);
-  };
-  spawn(executor, log, signal, body);
-  co_await sleep_ms(1);
+  co_await run_in_group(log, signal, [&](task_group& group) -> awaitable<void> {
+    group.create_task(asks(log, signal));
+    try {
+      group.create_task(step(log, "b"));
+    } catch (fanout::invalid_state const&) {
+      log.push_back("refused");
+    }
+    co_return;
+  });
   check(log, {"asks", "refused", "cancelled"});
 }
 
 FANOUT_TEST(a_gather_in_a_task_hears_what_a_first_step_in_it_asks_of_the_group) {
   strings log;
   asio::cancellation_signal signal;
-  auto const executor = co_await asio::this_coro::executor;
-  auto const body = [&]() -> awaitable<void> {
-    co_await with_task_group(
-        [&](task_group& group) -> awaitable<void> {
-          group.create_task(gather(asks(log, signal), step(log, "b"), eager));
-          co_return;
-        },
-        eager);
-  };
-  spawn(executor, log, signal, body);
-  co_await sleep_ms(1);
+  co_await run_in_group(log, signal, [&](task_group& group) -> awaitable<void> {
+    group.create_task(gather(asks(log, signal), step(log, "b"), eager));
+    co_return;
+  });
   check(log, {"asks", "cancelled"});
 }
 
 FANOUT_TEST(a_task_hears_each_request_in_a_first_step) {
   strings log;
   asio::cancellation_signal signal;
-  auto const executor = co_await asio::this_coro::executor;
   auto const asks_twice = [&]() -> awaitable<void> {
     signal.emit(asio::cancellation_type::total);
     signal.emit(asio::cancellation_type::terminal);
     co_return;
   };
-  auto const body = [&]() -> awaitable<void> {
-    co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
-    co_await with_task_group(
-        [&](task_group& group) -> awaitable<void> {
-          group.create_task(writes_requests(log));
-          group.create_task(asks_twice);
-          co_return;
-        },
-        eager);
-  };
-  spawn(executor, log, signal, body);
-  co_await sleep_ms(1);
+  co_await run_in_group(log, signal, [&](task_group& group) -> awaitable<void> {
+    group.create_task(writes_requests(log));
+    group.create_task(asks_twice);
+    co_return;
+  });
   check(log, {"another", "terminal", "cancelled"});
 }
 
