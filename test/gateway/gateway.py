@@ -22,7 +22,7 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "fetch"))
-from support import After, PATIENCE, SOON, Sequence, Server, closed_port, never, simple
+from support import After, PATIENCE, SOON, Sequence, Server, TimedTest, closed_port, never, simple
 
 GATEWAY = ""
 LAST_LINE = re.compile(r"gateway: (\d+) requests answered, (\d+) clients left before"
@@ -146,7 +146,7 @@ class Gateway:
         self.file.close()
 
 
-class GatewayTest(unittest.TestCase):
+class GatewayTest(TimedTest):
     maxDiff = None
 
     def new_server(self, **options):
