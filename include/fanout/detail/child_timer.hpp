@@ -52,12 +52,12 @@ public:
   void add_due(State& state, std::vector<ChildRef>& due) {
     if (!armed_) return;
     auto const now = ticks(Clock::now());
-    for (live_child* r = state.records().first(); r; r = r->next) {
-      if (r->deadline == never) continue;
-      if (r->deadline > now) return arm(state, *r);
-      r->deadline = never;
-      r->timed_out = true;
-      due.push_back({r, r->index, r->executor});
+    for (live_child& r : state.records().list()) {
+      if (r.deadline == never) continue;
+      if (r.deadline > now) return arm(state, r);
+      r.deadline = never;
+      r.timed_out = true;
+      due.push_back({&r, r.index, r.executor});
     }
     armed_ = false;
   }

@@ -8,6 +8,7 @@
 #define FANOUT_DETAIL_CONTEXT_REGISTRY_HPP
 
 #include <fanout/fwd.hpp>
+#include <fanout/detail/linked_list.hpp>
 #include <fanout/detail/listing.hpp>
 
 #include <boost/asio/execution_context.hpp>
@@ -24,7 +25,7 @@ namespace fanout::inline FANOUT_ABI::detail {
 
 /// Base of objects that must be destroyed before their execution context, while pointers to them
 /// may live longer.
-class context_bound {
+class context_bound : public list_links {
 public:
   context_bound(context_bound const&) = delete;
   context_bound& operator=(context_bound const&) = delete;
@@ -39,11 +40,6 @@ public:
 
 protected:
   context_bound() = default;
-
-private:
-  friend class context_registry;
-  context_bound* previous_ = nullptr;
-  context_bound* next_ = nullptr;
 };
 
 class context_lock;
@@ -67,8 +63,8 @@ public:
     std::vector<context_bound::wait> waits;
     {
       std::lock_guard const lock(mutex_);
-      for (context_bound const* object = first_; object; object = object->next_)
-        if (auto w = object->awaited(); w.coroutine) waits.push_back(std::move(w));
+      for (context_bound const& object : objects_)
+        if (auto w = object.awaited(); w.coroutine) waits.push_back(std::move(w));
     }
     for (auto const& w : waits) l.add_wait(w.coroutine, w.what());
   }
@@ -77,15 +73,12 @@ public:
 
   void add(std::unique_ptr<context_bound> object) noexcept {
     std::lock_guard const lock(mutex_);
-    object->next_ = first_;
-    if (first_) first_->previous_ = object.get();
-    first_ = object.release();
+    objects_.push_front(*object.release());
   }
 
   std::unique_ptr<context_bound> remove(context_bound& object) noexcept {
     std::lock_guard const lock(mutex_);
-    (object.previous_ ? object.previous_->next_ : first_) = object.next_;
-    if (object.next_) object.next_->previous_ = object.previous_;
+    objects_.remove(object);
     return std::unique_ptr<context_bound>(&object);
   }
 
@@ -119,14 +112,14 @@ private:
   void close() noexcept {
     for (unsigned now = locks_.fetch_or(shut) | shut; now != shut; now = locks_.load())
       locks_.wait(now);
-    // The returned pointer destroys the object here. `first_` needs no mutex: no lock can be
+    // The returned pointer destroys the object here. `objects_` needs no mutex: no lock can be
     // granted any more.
-    while (first_) remove(*first_);
+    while (!objects_.empty()) remove(objects_.front());
   }
 
   std::atomic<unsigned> locks_{0}; // `shut`, and `one_lock` for each lock that is held
   std::mutex mutex_;
-  context_bound* first_ = nullptr;
+  linked_list<context_bound> objects_; // the newest first
 };
 
 /// Keeps the context of a registry from being destroyed: the context's destructor blocks until no

@@ -56,9 +56,9 @@ public:
   void add_due(State& state, std::vector<ChildRef>& due) {
     if (passed_ || !is_over()) return;
     state.expire();
-    for (live_child* r = state.records().first(); r; r = r->next) {
-      r->timed_out = true;
-      due.push_back({r, r->index, r->executor});
+    for (live_child& r : state.records().list()) {
+      r.timed_out = true;
+      due.push_back({&r, r.index, r.executor});
     }
   }
 

@@ -144,7 +144,7 @@ public:
   }
 
   /// The initiation has returned.
-  void initiation_returns(initiation const& one) {
+  void initiation_returns(initiation& one) {
     bool give_up;
     {
       std::lock_guard const lock(mutex_);
@@ -159,7 +159,7 @@ public:
   }
 
   /// The initiation has thrown. Returns whether the child ends with that.
-  bool initiation_throws(initiation const& one) {
+  bool initiation_throws(initiation& one) {
     std::lock_guard const lock(mutex_);
     return initiations_.fail(one);
   }

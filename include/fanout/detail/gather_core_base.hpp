@@ -314,10 +314,10 @@ protected:
 private:
   void list_in(listing& l) override {
     std::lock_guard const lock(mutex_);
-    for (live_child const* r = live_.first(); r; r = r->next) {
-      bool const asked = r->asked || asks_children();
-      l.add(name_of(r->index, given_name(r->index)),
-            asked ? task_state::cancelling : task_state::running, r->since, r->coroutine);
+    for (live_child const& r : live_.list()) {
+      bool const asked = r.asked || asks_children();
+      l.add(name_of(r.index, given_name(r.index)),
+            asked ? task_state::cancelling : task_state::running, r.since, r.coroutine);
     }
     if (fsm_.finished()) return;
     if (is_task() && fsm_.started() == 0)

@@ -240,8 +240,8 @@ private:
     std::vector<straggler> left;
     {
       auto const lock = this->lock();
-      for (live_child* r = this->records().first(); r; r = r->next)
-        left.push_back({r->index, this->given_name(r->index), canceller(self, *r)});
+      for (live_child& r : this->records().list())
+        left.push_back({r.index, this->given_name(r.index), canceller(self, r)});
     }
     policies_.adopt(this->get_executor(), std::move(left));
   }

@@ -15,6 +15,7 @@
 #include <fanout/detail/context_registry.hpp>
 #include <fanout/detail/future_state.hpp>
 #include <fanout/detail/gather_core.hpp>
+#include <fanout/detail/linked_list.hpp>
 #include <fanout/detail/live_children.hpp>
 #include <fanout/detail/outcome.hpp>
 #include <fanout/detail/roster.hpp>
@@ -40,7 +41,7 @@ namespace fanout::inline FANOUT_ABI::detail {
 // ---- tasks that wait for their start
 
 /// A task that waits for its start, or runs already and is adopted by the group.
-class queued_task {
+class queued_task : public list_links {
 public:
   queued_task() = default;
   queued_task(queued_task const&) = delete;
@@ -52,40 +53,26 @@ public:
   // The task will never start, and is destroyed: it was cancelled, or its context is destroyed.
   virtual void end_cancelled() {}
   virtual void abandon() {}
-
-private:
-  friend class task_list;
-  bool waits_ = false;
-  queued_task* previous_ = nullptr;
-  queued_task* next_ = nullptr;
 };
 
-/// An intrusive list that owns its tasks.
+/// A list that owns its tasks.
 class task_list {
 public:
-  bool empty() const noexcept { return !first_; }
+  bool empty() const noexcept { return tasks_.empty(); }
 
-  void push(std::unique_ptr<queued_task> task) noexcept {
-    queued_task& last = *task.release();
-    last.waits_ = true;
-    last.previous_ = last_;
-    (last_ ? last_->next_ : first_) = &last;
-    last_ = &last;
-  }
+  void push(std::unique_ptr<queued_task> task) noexcept { tasks_.push_back(*task.release()); }
 
-  std::unique_ptr<queued_task> pop() noexcept { return first_ ? take(*first_) : nullptr; }
+  std::unique_ptr<queued_task> pop() noexcept { return std::unique_ptr<queued_task>(tasks_.pop()); }
 
   /// Removes a task; null if the task is not in the list any more.
   std::unique_ptr<queued_task> take(queued_task& task) noexcept {
-    if (!std::exchange(task.waits_, false)) return nullptr;
-    (task.previous_ ? task.previous_->next_ : first_) = task.next_;
-    (task.next_ ? task.next_->previous_ : last_) = task.previous_;
+    if (!task.is_linked()) return nullptr;
+    tasks_.remove(task);
     return std::unique_ptr<queued_task>(&task);
   }
 
 private:
-  queued_task* first_ = nullptr;
-  queued_task* last_ = nullptr;
+  linked_list<queued_task> tasks_;
 };
 
 /// The tasks of a group that have not started; adopted tasks come first. A cancelled task leaves

@@ -8,6 +8,7 @@
 #define FANOUT_DETAIL_INITIATIONS_HPP
 
 #include <fanout/config.hpp>
+#include <fanout/detail/linked_list.hpp>
 #include <fanout/detail/reserve.hpp>
 
 #include <cstddef>
@@ -18,10 +19,11 @@
 namespace fanout::inline FANOUT_ABI::detail {
 
 /// The initiation of a child that is an operation, while it is in progress.
-struct initiation {
-  std::size_t index = 0;          // of the child
-  bool over = false;              // the child has ended: its handler was called
-  initiation* previous = nullptr; // the next older initiation in progress
+struct initiation : plain_list_links {
+  explicit initiation(std::size_t child) noexcept : index(child) {}
+
+  std::size_t index; // of the child
+  bool over = false; // the child has ended: its handler was called
 };
 
 /// The initiations in progress. An initiation that throws may have passed the completion handler on
@@ -32,17 +34,12 @@ class initiations {
 public:
   explicit initiations(Allocator const& a) : failed_(a) {}
 
-  void begin(initiation& one) noexcept { one.previous = std::exchange(last_, &one); }
-
-  void end(initiation const& one) noexcept {
-    auto* at = &last_;
-    while (*at != &one) at = &(*at)->previous;
-    *at = one.previous;
-  }
+  void begin(initiation& one) noexcept { begun_.push_back(one); }
+  void end(initiation& one) noexcept { begun_.remove(one); }
 
   /// The initiation has thrown. Returns whether the child ends with the exception. Without memory
   /// it does not: then the handler ends the child, when it is called or destroyed.
-  bool fail(initiation const& one) noexcept {
+  bool fail(initiation& one) noexcept {
     end(one);
     if (one.over) return false;
     try {
@@ -55,15 +52,15 @@ public:
 
   /// The handler is called. Returns whether the child ends with that call.
   bool complete(std::size_t index) noexcept {
-    for (auto* one = last_; one; one = one->previous)
-      if (one->index == index) one->over = true;
+    for (initiation& one : begun_)
+      if (one.index == index) one.over = true;
     return failed_.empty() || std::erase(failed_, index) == 0;
   }
 
 private:
   using allocator = typename std::allocator_traits<Allocator>::template rebind_alloc<std::size_t>;
 
-  initiation* last_ = nullptr;
+  linked_list<initiation> begun_;
   std::vector<std::size_t, allocator> failed_; // children whose handler may still be called
 };
 

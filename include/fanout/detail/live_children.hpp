@@ -9,6 +9,7 @@
 
 #include <fanout/fwd.hpp>
 #include <fanout/detail/cleanup_scope.hpp>
+#include <fanout/detail/linked_list.hpp>
 #include <fanout/detail/listing.hpp>
 #include <fanout/detail/nested_dispatch.hpp>
 #include <fanout/detail/optional_mutex.hpp>
@@ -33,7 +34,7 @@ namespace fanout::inline FANOUT_ABI::detail {
 
 /// The record of a running child, through which the child can be cancelled. One record serves
 /// several children, one after another.
-struct live_child {
+struct live_child : plain_list_links {
   static constexpr std::size_t none = static_cast<std::size_t>(-1);
 
   std::size_t index = none;         // of the child that uses this record
@@ -48,8 +49,6 @@ struct live_child {
   std::chrono::steady_clock::time_point since; // when the child started, on a context of `run`
   bool timed_out = false;                      // a time limit has asked the child to end
   int holders = 0;                             // number of links to this record
-  live_child* previous = nullptr; // list in the order of start, which is that of the arguments
-  live_child* next = nullptr;
 };
 
 /// The records of an operation's running children. Members say in a heading whether they are called
@@ -72,9 +71,8 @@ public:
 
   /// Returns a record with one holder. It is not in the list yet.
   live_child& acquire() {
-    live_child& record = free_ ? *free_ : pool_.grow();
-    free_ = record.next;
-    record.next = nullptr;
+    live_child* const used = free_.pop();
+    live_child& record = used ? *used : pool_.grow();
     record.holders = 1;
     record.coroutine = nullptr;
     return record;
@@ -84,23 +82,18 @@ public:
     record.index = index;
     record.asked = record.asked_outside = record.asked_as_leftover = record.timed_out = false;
     if (record.failure) record.failure = nullptr;
-    record.previous = last_;
-    record.next = nullptr;
-    (last_ ? last_->next : first_) = &record;
-    last_ = &record;
+    list_.push_back(record);
   }
 
   /// The child has ended. If it was destroyed before its end, it has left the list already.
   void end(live_child& record) noexcept {
     if (record.index == live_child::none) return;
     record.index = live_child::none;
-    (record.previous ? record.previous->next : first_) = record.next;
-    (record.next ? record.next->previous : last_) = record.previous;
-    record.previous = record.next = nullptr;
+    list_.remove(record);
   }
 
-  /// The child that has run for the longest time: of the running ones the first argument.
-  live_child* first() const noexcept { return first_; }
+  /// The records of the running children, in the order of start, which is that of the arguments.
+  linked_list<live_child>& list() noexcept { return list_; }
 
   /// The child has been destroyed, and nothing may refer to its context any more. The slot is
   /// clear.
@@ -130,8 +123,7 @@ public:
     record.signal.slot().clear();
     std::lock_guard const lock(mutex_);
     make_unreachable(record);
-    record.next = free_;
-    free_ = &record;
+    free_.push_front(record);
   }
 
   /// The child runs on another executor than was known.
@@ -144,7 +136,7 @@ public:
   /// each child's own executor where these differ. `operation` lives until then.
   void cancel_all(asio::cancellation_type type, std::shared_ptr<void> operation) {
     std::unique_lock lock(mutex_);
-    if (!first_) return;
+    if (list_.empty()) return;
     if (!mutex_.locks()) return cancel_all_here(type, std::move(operation));
     auto const live = snapshot();
     lock.unlock();
@@ -179,14 +171,12 @@ public:
 private:
   // Copies the list: the records, and which child uses each. A signal may end any child in it, so
   // each child is compared with its record again before it is asked.
-  auto snapshot() const {
+  auto snapshot() {
     using seen = std::pair<live_child*, std::size_t>;
     using allocator = typename std::allocator_traits<Allocator>::template rebind_alloc<seen>;
-    std::size_t n = 0;
-    for (live_child const* r = first_; r; r = r->next) ++n;
     std::vector<seen, allocator> all{allocator(pool_.get_allocator())};
-    reserve::attempt([&] { all.reserve(n); });
-    for (live_child* r = first_; r; r = r->next) all.emplace_back(r, r->index);
+    reserve::attempt([&] { all.reserve(list_.size()); });
+    for (live_child& record : list_) all.emplace_back(&record, record.index);
     return all;
   }
 
@@ -226,9 +216,8 @@ private:
   Executor const& executor_; // of the operation
   optional_mutex& mutex_;
   stable_vector<live_child, Allocator> pool_;
-  live_child* free_ = nullptr;
-  live_child* first_ = nullptr;
-  live_child* last_ = nullptr;
+  linked_list<live_child> free_;
+  linked_list<live_child> list_;
 };
 
 /// Where the end of a child is reported.

@@ -8,6 +8,7 @@
 #define FANOUT_DETAIL_ROSTER_HPP
 
 #include <fanout/fwd.hpp>
+#include <fanout/detail/linked_list.hpp>
 #include <fanout/detail/listing.hpp>
 
 #include <chrono>
@@ -24,18 +25,16 @@ public:
   class entry;
 
   /// The part of an entry that only rosters use.
-  class linked {
+  class listed : public plain_list_links {
     friend class entry;
     friend class roster;
     friend class run_roster;
-    std::shared_ptr<roster> list_;
+    std::shared_ptr<roster> roster_;
     std::weak_ptr<void> self_;
     std::chrono::steady_clock::time_point since_;
-    entry* previous_ = nullptr;
-    entry* next_ = nullptr;
   };
 
-  class entry : public linked {
+  class entry : public listed {
   public:
     entry() = default;
     entry(entry const&) = delete;
@@ -51,7 +50,7 @@ public:
     /// Leaves the roster. The derived objects are destroyed before, and with them all that uses the
     /// context, which may be destroyed from now on.
     ~entry() {
-      if (list_) list_->remove(*this);
+      if (roster_) roster_->remove(*this);
     }
 
     /// The time at which the entry was added.
@@ -61,7 +60,7 @@ public:
   /// Adds an entry. `self` keeps the entry alive while its members are called; null if they never
   /// are.
   void add(entry& e, std::shared_ptr<void> const& self = nullptr) {
-    e.list_ = shared_from_this();
+    e.roster_ = shared_from_this();
     e.self_ = self;
     e.since_ = std::chrono::steady_clock::now();
     insert(e);

@@ -8,12 +8,12 @@
 #define FANOUT_DETAIL_RUN_ROSTER_HPP
 
 #include <fanout/fwd.hpp>
+#include <fanout/detail/linked_list.hpp>
 #include <fanout/detail/roster.hpp>
 #include <fanout/detail/run_service.hpp>
 
 #include <boost/asio/execution_context.hpp>
 
-#include <algorithm>
 #include <exception>
 #include <functional>
 #include <memory>
@@ -41,15 +41,14 @@ public:
   std::vector<std::shared_ptr<entry>> held() {
     std::vector<std::shared_ptr<entry>> held;
     std::lock_guard const lock(mutex_);
-    for (entry* e = first_; e; e = e->next_)
-      if (auto alive = e->self_.lock()) held.emplace_back(std::move(alive), e);
-    std::ranges::reverse(held);
+    for (entry& e : entries_)
+      if (auto alive = e.self_.lock()) held.emplace_back(std::move(alive), &e);
     return held;
   }
 
   bool empty() {
     std::lock_guard const lock(mutex_);
-    return !first_;
+    return entries_.empty();
   }
 
   /// Cancels all entries. Calls `threw` where what listens to a cancellation throws.
@@ -68,8 +67,8 @@ public:
   /// and a call of that has returned when this returns.
   void when_empty(std::function<void()> f) {
     std::unique_lock lock(mutex_);
-    emptied_ = first_ ? f : nullptr;
-    bool const now = !first_;
+    bool const now = entries_.empty();
+    emptied_ = now ? nullptr : f;
     lock.unlock();
     std::lock_guard const not_meanwhile(calling_);
     if (now && f) f();
@@ -80,16 +79,13 @@ public:
 private:
   void insert(entry& e) override {
     std::lock_guard const lock(mutex_);
-    e.next_ = first_;
-    if (first_) first_->previous_ = &e;
-    first_ = &e;
+    entries_.push_back(e);
   }
 
   void remove(entry& e) override {
     std::unique_lock lock(mutex_);
-    (e.previous_ ? e.previous_->next_ : first_) = e.next_;
-    if (e.next_) e.next_->previous_ = e.previous_;
-    if (first_ || !emptied_) return;
+    entries_.remove(e);
+    if (!entries_.empty() || !emptied_) return;
     auto emptied = std::exchange(emptied_, nullptr);
     std::lock_guard const calling(calling_);
     lock.unlock();
@@ -97,8 +93,8 @@ private:
     emptied = nullptr; // destroyed before `when_empty` can return
   }
 
-  std::mutex mutex_; // protects what follows
-  entry* first_ = nullptr;
+  std::mutex mutex_;           // protects what follows
+  linked_list<entry> entries_; // the oldest first
   std::function<void()> emptied_;
 
   std::mutex calling_; // held while `emptied_` is called

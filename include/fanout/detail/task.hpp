@@ -185,9 +185,9 @@ public:
     return link(self(), &child_.record());
   }
 
-  static void initiation_begins(initiation const&) noexcept {}
-  static void initiation_returns(initiation const&) noexcept {}
-  bool initiation_throws(initiation const&) { return child_.claim(); }
+  static void initiation_begins(initiation&) noexcept {}
+  static void initiation_returns(initiation&) noexcept {}
+  bool initiation_throws(initiation&) { return child_.claim(); }
   bool handler_called(std::size_t) { return child_.claim(); }
 
   std::exception_ptr drop(live_child& child) {

@@ -9,6 +9,7 @@
 
 #include <fanout/detail/executor.hpp>
 #include <fanout/detail/future_state.hpp>
+#include <fanout/detail/linked_list.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 
@@ -28,7 +29,7 @@ template <class T>
 class waiting_line {
 public:
   /// One wait in the line.
-  class queued_wait : public future_state<T> {
+  class queued_wait : public future_state<T>, public list_links {
   public:
     queued_wait(asio::any_io_executor const& executor, std::string name,
                 std::shared_ptr<waiting_line> line)
@@ -44,13 +45,10 @@ public:
 
     void leave() {
       std::lock_guard const lock(line_->mutex_);
-      if (stands_) line_->remove(*this);
+      if (this->is_linked()) line_->waits_.remove(*this);
     }
 
     std::shared_ptr<waiting_line> const line_;
-    bool stands_ = false;
-    queued_wait* previous_ = nullptr;
-    queued_wait* next_ = nullptr;
   };
 
   explicit waiting_line(std::mutex& owners) noexcept : mutex_(owners) {}
@@ -59,36 +57,20 @@ public:
 
   // ---- with the lock held
 
-  void join(queued_wait& last) noexcept {
-    last.stands_ = true;
-    last.previous_ = last_;
-    (last_ ? last_->next_ : first_) = &last;
-    last_ = &last;
-  }
+  void join(queued_wait& last) noexcept { waits_.push_back(last); }
 
   /// Removes and returns the first wait; null if there is none. If the result is the last owner, it
   /// takes the lock in its destructor.
   std::shared_ptr<queued_wait> next() noexcept {
-    while (first_) {
-      queued_wait& first = *first_;
-      remove(first);
-      if (auto alive = first.weak_from_this().lock()) // null if the wait is being destroyed
+    while (queued_wait* const first = waits_.pop())
+      if (auto alive = first->weak_from_this().lock()) // null if the wait is being destroyed
         return std::static_pointer_cast<queued_wait>(std::move(alive));
-    }
     return nullptr;
   }
 
 private:
-  void remove(queued_wait& s) noexcept {
-    s.stands_ = false;
-    (s.previous_ ? s.previous_->next_ : first_) = s.next_;
-    (s.next_ ? s.next_->previous_ : last_) = s.previous_;
-    s.previous_ = s.next_ = nullptr;
-  }
-
   std::mutex& mutex_;
-  queued_wait* first_ = nullptr;
-  queued_wait* last_ = nullptr;
+  linked_list<queued_wait> waits_;
 };
 
 } // namespace fanout::inline FANOUT_ABI::detail
