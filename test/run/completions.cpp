@@ -181,6 +181,33 @@ FANOUT_TEST(hooks_hear_of_every_end) {
   BOOST_TEST(order == (std::vector<std::size_t>{1, 0}), per_element());
 }
 
+// A hook that cannot be moved into the operation any more.
+class stuck_hook {
+public:
+  explicit stuck_hook(bool& stuck) noexcept : stuck_(&stuck) {}
+  stuck_hook(stuck_hook const& other) : stuck_(other.stuck_) {
+    if (*stuck_) throw std::length_error("stuck");
+  }
+  stuck_hook& operator=(stuck_hook const&) = delete;
+
+  void operator()(fanout::progress const&) const {}
+
+private:
+  bool* stuck_;
+};
+
+FANOUT_TEST(what_the_initiation_throws_is_the_end_of_a_wait) {
+  auto const executor = co_await asio::this_coro::executor;
+  bool stuck = false;
+  auto in_a_wait = as_completed(at_once(1), fanout::on_progress(stuck_hook(stuck)));
+  auto posted = as_completed(executor, at_once(1), fanout::on_progress(stuck_hook(stuck)));
+  stuck = true;
+  FANOUT_CHECK_THROWS(std::length_error, "stuck", (void)co_await in_a_wait.next());
+  BOOST_TEST(!(co_await in_a_wait.next()).has_value());
+  FANOUT_CHECK_THROWS(std::length_error, "stuck", (void)co_await posted.next());
+  BOOST_TEST(!(co_await posted.next()).has_value());
+}
+
 BOOST_AUTO_TEST_CASE(wrong_arguments_throw_at_the_call) {
   FANOUT_CHECK_THROWS(std::invalid_argument,
                       "fanout::limit: at least one child must be able to run, not 0",

@@ -24,8 +24,10 @@
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/deferred.hpp>
+#include <boost/asio/dispatch.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/strand.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -34,6 +36,7 @@
 #include <exception>
 #include <memory>
 #include <new>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -71,6 +74,12 @@ std::vector<future<int>> tasks(short_of_memory& m) {
   std::vector<future<int>> all;
   for (int i = 1; i < 4; ++i) all.push_back(create_task(m.context, after(i, i)));
   return all;
+}
+
+template <class Stream>
+awaitable<void> read_all(Stream stream) {
+  while (auto const next = co_await stream.next())
+    if (next->result.has_error()) std::rethrow_exception(next->result.error());
 }
 
 // Runs a coroutine, in which allocations count.
@@ -217,6 +226,116 @@ SURVIVES_IN_COROUTINE(other_tokens) {
   if (error) std::rethrow_exception(error);
 }
 
+// ---- eager: children start inside the initiating call
+
+SURVIVES(eager_gather_of_children_that_do_not_wait) {
+  m.begin();
+  gather(m.context, at_once(1), at_once(2), eager)(m.gives_value());
+}
+
+SURVIVES(eager_gather_of_children_that_wait) {
+  m.begin();
+  gather(m.context, hop(1), after(2, 2), at_once(3), eager)(m.gives_value());
+}
+
+SURVIVES_IN_COROUTINE(awaited_eager_gather_of_children_that_do_not_wait) {
+  co_await gather(at_once(1), at_once(2), at_once(3), eager);
+}
+
+SURVIVES_IN_COROUTINE(awaited_eager_gather_of_children_that_wait) {
+  co_await gather(hop(1), at_once(2), after(1, 3), eager);
+}
+
+SURVIVES_IN_COROUTINE(awaited_eager_gather_of_a_range) {
+  co_await gather(several(4), limit(2), eager);
+}
+
+SURVIVES_IN_COROUTINE(awaited_eager_gathers_in_eager_gathers) {
+  auto outer = gather(gather(at_once(1), hop(2), eager), gather(at_once(3), eager), eager);
+  co_await std::move(outer);
+}
+
+SURVIVES_IN_COROUTINE(awaited_eager_gathers_until_one_takes_a_turn) {
+  for (int i = 0; i < 66; ++i) co_await gather(at_once(i), eager);
+}
+
+SURVIVES(eager_gather_whose_first_step_fails) {
+  m.begin();
+  gather(m.context, after(9, 1), throws_at_once("oops"), after(9, 2), cancel_on_error,
+         eager)(m.fails());
+}
+
+SURVIVES(eager_gather_whose_rest_runs_on) {
+  m.begin();
+  gather(m.context, after(5, 1), throws_at_once("oops"), after(6, 2), eager)(m.fails());
+}
+
+SURVIVES(eager_gather_that_is_cancelled) {
+  auto const slot = m.cancelled_later();
+  m.begin();
+  gather(m.context, after(5, 1), after(9, 2),
+         eager)(asio::bind_cancellation_slot(slot, m.is_cancelled()));
+}
+
+SURVIVES(eager_gather_of_everything) {
+  auto const task = create_task(m.context, after(3, 1));
+  m.begin();
+  gather(
+      m.context, asio::post(m.context, asio::deferred), [] { return after(1, 1); },
+      asio::bind_executor(m.context, hop(2)), task,
+      named("a name that is too long to be kept in place", at_once(4)),
+      on_progress([](auto const&) {}), eager)(m.gives_value());
+}
+
+SURVIVES(eager_gather_on_another_executor_than_the_handler) {
+  m.begin();
+  gather(m.context, at_once(1), hop(2),
+         eager)(asio::bind_executor(asio::make_strand(m.context), m.gives_value()));
+}
+
+SURVIVES_IN_COROUTINE(eager_contests) {
+  co_await race(after(5, 1), hop(2), eager);
+  co_await first_success(throws_at_once("oops"), at_once(1), eager);
+  co_await first_success(several(4), quorum(3), eager);
+}
+
+SURVIVES(an_eager_task) {
+  m.begin();
+  create_task(m.context, at_once(1), eager)(m.gives_value());
+  create_task(m.context, after(3, 1), eager)(m.gives_value());
+}
+
+SURVIVES(an_eager_group) {
+  m.begin();
+  auto& group = m.make<task_group>(m.context, eager);
+  group.create_task(at_once(1))(m.gives_value());
+  group.create_task(after(2, 1), "a name that is too long to be kept in place");
+  group.join()(m.gives_value());
+}
+
+SURVIVES(an_eager_group_that_fails) {
+  m.begin();
+  auto& group = m.make<task_group>(m.context, limit(2), eager);
+  group.create_task(after(2, 1))(m.is_cancelled());
+  group.create_task(throws_at_once("oops"))(m.fails());
+  group.join()(m.fails());
+}
+
+SURVIVES_IN_COROUTINE(an_eager_stream) {
+  co_await read_all(as_completed(at_once(1), after(2, 2), eager));
+  co_await read_all(as_completed(several(4), limit(2), eager));
+}
+
+SURVIVES_IN_COROUTINE(an_eager_group_in_a_coroutine) {
+  auto const body = [](task_group& g) -> awaitable<int> {
+    g.create_task(at_once(1));
+    g.create_task(after(1, 1));
+    co_return 1;
+  };
+  auto operation = with_task_group(body, eager);
+  co_await std::move(operation);
+}
+
 // ---- contests
 
 SURVIVES(a_race) {
@@ -287,6 +406,16 @@ SURVIVES(a_task) {
   auto const task = create_task(m.context, after(3, 1), "a name that is too long to be in place");
   task(m.gives_value());
   task(asio::bind_executor(m.context, m.gives_value()));
+}
+
+SURVIVES(a_task_that_does_not_wait) {
+  m.begin();
+  auto const task = create_task(m.context, at_once(1));
+  task(m.gives_value());
+  task(asio::bind_executor(m.context, m.gives_value()));
+  auto const other = create_task(m.context, throws_at_once("oops"));
+  other(m.fails());
+  shield(m.context, other)(m.fails());
 }
 
 SURVIVES(a_task_with_a_callback) {
@@ -378,6 +507,32 @@ SURVIVES(a_group) {
   group.join()(m.gives_value());
 }
 
+SURVIVES(a_group_with_tasks_that_do_not_wait) {
+  m.begin();
+  auto& group = m.make<task_group>(m.context);
+  auto const task = group.create_task(at_once(1));
+  task(m.gives_value());
+  shield(m.context, task)(m.gives_value());
+  wait(m.context, std::vector{task}, all_completed)(m.gives_value());
+  group.join()(m.gives_value());
+}
+
+SURVIVES(tasks_that_end_in_their_initiation) {
+  m.begin();
+  create_task(m.context, asio::dispatch(m.context, asio::deferred))(m.gives_value());
+  auto& group = m.make<task_group>(m.context);
+  group.create_task(asio::dispatch(m.context, asio::deferred))(m.gives_value());
+  group.join()(m.gives_value());
+}
+
+SURVIVES(streams_of_children_that_do_not_wait) {
+  m.begin();
+  auto& stream = m.make<decltype(as_completed(m.context, at_once(1), at_once(2)))>(
+      as_completed(m.context, at_once(1), at_once(2)));
+  stream.next()(asio::bind_executor(m.context, m.gives_value()));
+  stream.next()(asio::bind_executor(m.context, m.gives_value()));
+}
+
 SURVIVES(a_group_that_fails) {
   m.begin();
   auto& group = m.make<task_group>(m.context);
@@ -448,16 +603,19 @@ SURVIVES_IN_COROUTINE(a_group_in_a_group) {
 
 // ---- streams
 
-template <class Stream>
-awaitable<void> read_all(Stream stream) {
-  while (auto const next = co_await stream.next())
-    if (next->result.has_error()) std::rethrow_exception(next->result.error());
-}
-
 SURVIVES_IN_COROUTINE(a_stream) { co_await read_all(as_completed(after(2, 1), after(1, 2))); }
 
 SURVIVES_IN_COROUTINE(a_stream_with_a_limit) {
   co_await read_all(as_completed(several(4), limit(2)));
+}
+
+SURVIVES_IN_COROUTINE(a_stream_of_many_failures) {
+  std::vector<awaitable<int>> children;
+  for (int i = 0; i < 40; ++i) children.push_back(throws_at_once("oops"));
+  auto const stream = as_completed(std::move(children));
+  int ends = 0;
+  while (co_await stream.next()) ++ends;
+  if (ends != 40 && !m.has_thrown()) throw std::logic_error("an end is lost without a word");
 }
 
 SURVIVES_IN_COROUTINE(a_stream_that_is_dropped) {

@@ -84,6 +84,9 @@ public:
   handler is_cancelled() { return ends_by(end::cancellation); }
   handler fails() { return ends_by(end::error); }
 
+  /// Whether the failed allocation has been heard of.
+  bool has_thrown() const noexcept { return has_thrown_; }
+
   /// An object that stays until the context has been run.
   template <class T, class... Args>
   T& make(Args&&... args) {

@@ -67,8 +67,9 @@ concept child_owner =
       { owner.handler_called(index) } -> std::same_as<bool>;
       // The child has ended: its value is in the slot, or its error is here.
       owner.ended(record_or_null, index, slot, error, ended_in::handler);
-      // The first step of the child has thrown: `drop` returns that error.
-      owner.fails_in_first_step(record, error);
+      // The first step of the child has thrown: whether the child ends with that. Then `drop`
+      // returns that error.
+      { owner.fails_in_first_step(record, error) } -> std::same_as<bool>;
       // The child was destroyed along with its context: returns the error that it ends with.
       { owner.drop(record) } -> std::same_as<std::exception_ptr>;
     };

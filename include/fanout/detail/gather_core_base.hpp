@@ -89,12 +89,15 @@ public:
     return ran_out_of_time(record) ? expired_error() : aborted_error();
   }
 
-  /// The first step of a child has thrown, and its frame is about to be destroyed, which reports
-  /// the end. What has thrown may have left a function in the slot.
-  void fails_in_first_step(live_child& record, std::exception_ptr const& error) {
+  /// The first step of a child has thrown. Returns whether the child ends with that, when its frame
+  /// is destroyed: not if its end was reported before, and the report has thrown. What has thrown
+  /// may have left a function in the slot.
+  bool fails_in_first_step(live_child& record, std::exception_ptr const& error) {
     record.signal.slot().clear();
     std::lock_guard const lock(mutex_);
+    if (record.index == live_child::none) return false;
     record.failure = error;
+    return true;
   }
 
   /// A child runs on another context.

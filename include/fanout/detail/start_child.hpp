@@ -214,13 +214,11 @@ private:
       return false;
   }
 
-  // The initiation of the first operation that the child awaits has thrown. The frame is about to
-  // be destroyed, which reports the end.
+  // The initiation of the first operation that the child awaits has thrown, and the frame is about
+  // to be destroyed, which reports the end. Or the report of an end has thrown.
   void fail_first_step(std::exception_ptr const& error) {
-    if (link_.record())
-      link_->fails_in_first_step(*link_.record(), error);
-    else
-      rethrow_on(executor(), error);
+    live_child* const record = link_.record();
+    if (!record || !link_->fails_in_first_step(*record, error)) rethrow_on(executor(), error);
   }
 
   // Calls the callable at its final address, where it stays until its child has ended.

@@ -53,7 +53,7 @@ public:
     if (!control_) return;
     control_->abandon();
     try {
-      core_->end(aborted_error());
+      core_->drop();
     } catch (...) { // without memory the end cannot be delivered
     }
   }
@@ -101,15 +101,23 @@ public:
     return !started_ && !starts_elsewhere_;
   }
 
+  /// If the initiation throws, the next wait ends with that.
   void start(asio::any_io_executor const& executor) {
     std::unique_lock lock(mutex_);
     if (started_) return;
     started_ = true;
     lock.unlock();
-    auto const general = idle(executor);
-    auto const serial = made_serial(general);
-    auto control = std::make_shared<future_state<void>>(general, serial, "an as_completed");
-    initiate(stream_end<T>(core_, control, serial));
+    std::shared_ptr<future_state<void>> control;
+    core_->begin_initiation();
+    try {
+      auto const general = idle(executor);
+      auto const serial = made_serial(general);
+      control = std::make_shared<future_state<void>>(general, serial, "an as_completed");
+      initiate(stream_end<T>(core_, control, serial));
+    } catch (...) {
+      return core_->end_initiation(std::current_exception());
+    }
+    core_->end_initiation(nullptr);
     lock.lock();
     control_ = std::move(control); // stored after the initiation, so that nothing cancels it before
     bool const closed = closed_;

@@ -112,6 +112,30 @@ public:
     give(last);
   }
 
+  /// The operation is being initiated: until `end_initiation` a `drop` says nothing of the reason.
+  void begin_initiation() {
+    std::lock_guard const lock(mutex_);
+    initiates_ = true;
+  }
+
+  /// The initiation has returned, or has thrown the error.
+  void end_initiation(std::exception_ptr error) {
+    std::unique_lock lock(mutex_);
+    initiates_ = false;
+    bool const dropped = dropped_;
+    lock.unlock();
+    if (error || dropped) end(error ? std::move(error) : aborted_error());
+  }
+
+  /// The operation was destroyed before its end.
+  void drop() {
+    std::unique_lock lock(mutex_);
+    dropped_ = true;
+    bool const ends = !initiates_;
+    lock.unlock();
+    if (ends) end(aborted_error());
+  }
+
   /// All children have ended. The error, if there is one, goes to the next wait.
   void end(std::exception_ptr error) {
     {
@@ -225,6 +249,8 @@ private:
   closing_line closing_{mutex_};
   std::exception_ptr error_;
   bool over_ = false;
+  bool initiates_ = false;
+  bool dropped_ = false;
 };
 
 /// Pushes the end of a child into the stream.

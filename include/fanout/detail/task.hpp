@@ -196,10 +196,12 @@ public:
     return child.failure ? child.failure : aborted_error();
   }
 
-  void fails_in_first_step(live_child& child, std::exception_ptr const& error) {
+  bool fails_in_first_step(live_child& child, std::exception_ptr const& error) {
     child.signal.slot().clear();
     std::lock_guard const lock(this->mutex_);
+    if (this->has_ended()) return false;
     child.failure = error;
+    return true;
   }
 
   void runs_in(live_child& child, coroutine_id coroutine) {
