@@ -46,7 +46,7 @@ asio::awaitable<value> one_winner(shared_tree t, node& n, Operation contest) {
 asio::awaitable<value> race_results(shared_tree t, node& n) {
   auto const home = co_await asio::this_coro::executor;
   auto race = fanout::race(bound_children_of(t, n, home), fanout::return_exceptions,
-                           fanout::on_progress(ends_in_turn(t, n)));
+                           fanout::on_progress(ends_in_turn(t, n)), fanout::eager);
   try {
     auto const told = co_await std::move(race);
     expect(told.index < n.children.size(), *t, n, "the winner is none of its children");
@@ -108,7 +108,7 @@ asio::awaitable<typename std::optional<typename Stream::value_type>> next_of(Str
 asio::awaitable<value> stream(shared_tree t, node& n) {
   auto const home = co_await asio::this_coro::executor;
   auto ends = fanout::as_completed(bound_children_of(t, n, home), fanout::limit(1 + n.knobs[0] % 6),
-                                   fanout::on_progress(ends_in_turn(t, n)));
+                                   fanout::on_progress(ends_in_turn(t, n)), fanout::eager);
   auto const wanted = n.knobs[1] % (n.children.size() + 2);
   std::vector<bool> seen(n.children.size());
   bool all_seen = false;
@@ -137,7 +137,7 @@ asio::awaitable<value> contests(shared_tree t, node& n) {
   switch (n.what) {
   case kind::race_results: return race_results(std::move(t), n);
   case kind::first_plain: {
-    auto contest = fanout::first_success(children_of(t, n));
+    auto contest = fanout::first_success(children_of(t, n), fanout::eager);
     return one_winner(std::move(t), n, std::move(contest));
   }
   case kind::first_full: return first_full(std::move(t), n);

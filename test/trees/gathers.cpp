@@ -129,7 +129,7 @@ asio::awaitable<value> all_or_nothing_full(shared_tree t, node& n) {
   auto all = fanout::gather(bound_children_of(t, n, home), fanout::cancel_on_error,
                             fanout::limit(t->around().limiters[n.limiter]),
                             fanout::deadline<clock>(limit_of(n, 1)),
-                            fanout::on_progress(ends_in_turn(t, n)));
+                            fanout::on_progress(ends_in_turn(t, n)), fanout::eager);
   co_return co_await values(t, n, std::move(all), true);
 }
 
@@ -146,7 +146,7 @@ asio::awaitable<value> mixed(shared_tree t, node& n) {
   auto named =
       fanout::named("second", asio::bind_executor(place_of(*t, second, home), child{t, &second}));
   auto all = fanout::gather(child{t, &first}, std::move(wait), std::move(named), task,
-                            fanout::return_exceptions);
+                            fanout::return_exceptions, fanout::eager);
   auto const told = co_await std::move(all);
   expect_nothing_left(*t, n);
   expect_same(*t, first, std::get<0>(told));
@@ -162,7 +162,7 @@ asio::awaitable<value> gathers(shared_tree t, node& n) {
   case kind::gather_full: return gather_full(std::move(t), n);
   case kind::gather_stragglers: return gather_stragglers(std::move(t), n);
   case kind::results_plain: {
-    auto all = fanout::gather(children_of(t, n), fanout::return_exceptions);
+    auto all = fanout::gather(children_of(t, n), fanout::return_exceptions, fanout::eager);
     return results(std::move(t), n, std::move(all));
   }
   case kind::results_full: return results_full(std::move(t), n);

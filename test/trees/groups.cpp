@@ -90,7 +90,7 @@ asio::awaitable<value> group_that_keeps_going(shared_tree t, node& n) {
   };
   auto g = std::make_shared<fanout::task_group>(home, fanout::keep_going,
                                                 fanout::limit(1 + n.knobs[0] % 5),
-                                                fanout::on_error(std::move(count)));
+                                                fanout::on_error(std::move(count)), fanout::eager);
   co_return co_await group(std::move(t), n, std::move(g));
 }
 

@@ -102,7 +102,9 @@ asio::any_io_executor place_of(tree& t, node const& n, asio::any_io_executor con
 }
 
 fanout::future<value> start_task(shared_tree const& t, node& n, asio::any_io_executor const& home) {
-  auto f = fanout::create_task(place_of(*t, n, home), child{t, &n}, name_of(n.what));
+  auto const place = place_of(*t, n, home);
+  auto f = n.id % 2 == 0 ? fanout::create_task(place, child{t, &n}, name_of(n.what))
+                         : fanout::create_task(place, child{t, &n}, name_of(n.what), fanout::eager);
   std::lock_guard const lock(n.mutex);
   n.handle = f;
   return f;

@@ -7,7 +7,8 @@
 #ifndef FANOUT_TEST_TREES_TREE_HPP
 #define FANOUT_TEST_TREES_TREE_HPP
 
-// A tree of operations: what each node is, and what has become of it.
+// A tree of operations: what each node is, and what has become of it. About half of the operations
+// take `eager`.
 
 #include "choices.hpp"
 
