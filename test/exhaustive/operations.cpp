@@ -224,11 +224,17 @@ asio::cancellation_type type_of(request r) {
   return types[static_cast<std::size_t>(r)];
 }
 
+/// How the children are given, and when they start.
+enum class form { range, one_by_one, eager_range };
+
 class true_operation {
 public:
-  true_operation(policies const& p, std::size_t children, bool one_by_one)
+  true_operation(policies const& p, std::size_t children, form given)
       : ends_(children), errors_(children) {
-    start(p, children, one_by_one);
+    if (given == form::eager_range) // the call is made where children may start inside
+      asio::post(context_, [this, p, children, given] { start(p, children, given); });
+    else
+      start(p, children, given);
   }
   true_operation(true_operation const&) = delete;
   true_operation& operator=(true_operation const&) = delete;
@@ -281,13 +287,17 @@ private:
                           value = static_cast<int>(i)]() mutable { end(std::move(error), value); });
   }
 
-  void start(policies const& p, std::size_t children, bool one_by_one) {
-    if (one_by_one) return start_over(p, child(0), child(1));
+  void start(policies const& p, std::size_t children, form given) {
+    if (given == form::one_by_one) return start_over(p, child(0), child(1));
     auto const one = [this](std::size_t i) { return child(i); };
-    start_over(p, std::views::iota(std::size_t(0), children) | std::views::transform(one));
+    auto all = std::views::iota(std::size_t(0), children) | std::views::transform(one);
+    if (given == form::eager_range)
+      start_over(p, std::move(all), fanout::eager);
+    else
+      start_over(p, std::move(all));
   }
 
-  // With all policies that stand behind the children, whether these are a range or not.
+  // With all policies that stand behind the children, which are a range or not; `eager` may follow.
   template <class... Children>
   void start_over(policies const& p, Children... children) {
     fanout::limit const limit(p.limit);
@@ -334,8 +344,8 @@ private:
 
 class walk {
 public:
-  walk(policies const& p, std::size_t children, bool one_by_one)
-      : p_(p), children_(children), one_by_one_(one_by_one) {}
+  walk(policies const& p, std::size_t children, form given)
+      : p_(p), children_(children), given_(given) {}
 
   numbers go(int requests) {
     n_.cases = 1;
@@ -364,7 +374,8 @@ private:
       for (ending const how : {ending::value, ending::error, ending::cancelled})
         then({change::end, {}, i, how}, requests);
     }
-    if (requests > 0)
+    bool const can_ask = f.begun || given_ != form::eager_range; // its call is the begin
+    if (requests > 0 && can_ask)
       for (request const r : {request::terminal, request::partial, request::total})
         then({change::ask, r}, requests - 1);
     if (quiet && requests == 0) compare();
@@ -372,7 +383,7 @@ private:
 
   void compare() {
     ++n_.orders;
-    true_operation fast(p_, children_, one_by_one_);
+    true_operation fast(p_, children_, given_);
     slow_operation slow(p_, children_);
     done_ = 0;
     for (change const& c : path_) {
@@ -416,13 +427,14 @@ private:
     if (p_.return_exceptions) text += ", return_exceptions";
     if (p_.cancel_on_error) text += ", cancel_on_error";
     if (p_.keep_results) text += ", keep_results";
+    if (given_ == form::eager_range) text += ", eager";
     if (p_.quorum != 1) text += ", quorum " + std::to_string(p_.quorum);
     tell_difference(text);
   }
 
   policies p_;
   std::size_t children_;
-  bool one_by_one_; // no range: there are two then
+  form given_; // two if one by one
   numbers n_;
   std::vector<change> path_;
   std::size_t done_ = 0; // of the path
@@ -462,14 +474,16 @@ void each_operation(std::size_t children, F const& f) {
 
 numbers walk_operations() {
   numbers n;
-  auto const add = [&n](std::size_t children, int requests, bool one_by_one = false) {
+  auto const add = [&n](std::size_t children, int requests, form given) {
     each_operation(children,
-                   [&](policies const& p) { n += walk(p, children, one_by_one).go(requests); });
+                   [&](policies const& p) { n += walk(p, children, given).go(requests); });
   };
-  for (std::size_t const children : {0u, 1u, 2u, 3u})
-    for (int const requests : {0, 1, 2}) add(children, requests);
-  add(4, 0);
-  for (int const requests : {0, 1, 2}) add(2, requests, true);
+  for (form const given : {form::range, form::eager_range}) {
+    for (std::size_t const children : {0u, 1u, 2u, 3u})
+      for (int const requests : {0, 1, 2}) add(children, requests, given);
+    add(4, 0, given);
+  }
+  for (int const requests : {0, 1, 2}) add(2, requests, form::one_by_one);
   tell("operations, as users see them", n);
   return n;
 }
