@@ -129,11 +129,17 @@ public:
   /// Whether the runner whose child has just ended must complete the operation.
   bool runner_completes() const noexcept { return runner_completes_; }
 
+  /// Called on the executor: no other thread uses the operation.
   static void complete_from_runner(pointer self) {
-    self->runner_completes_ = false;
-    Executor const& executor = self->executor_;
+    gather_core& core = *self;
+    core.runner_completes_ = false;
     constexpr int most = 8; // each level takes 2 KB of stack
-    nested_dispatch::run_on(executor, member_call{std::move(self), &gather_core::complete}, most);
+    if (nested_dispatch::is_deep(most)) {
+      Executor const& executor = core.executor_;
+      return post_on(executor, member_call{std::move(self), &gather_core::complete});
+    }
+    nested_dispatch const inside;
+    core.complete(std::move(self));
   }
 
   /// A child is being initiated. Its completion handler calls `handler_called`.
@@ -628,14 +634,14 @@ private:
     }
     if (late) {
       if (listens_) tell_late({told.index, name, error});
-      if (unheard && error && !was_cancelled(error, asked))
-        report_unhandled_error(this->name_of(told.index, name), error);
     } else if (listens_) {
       if (error && hears_failures()) tell_failure({index, name, error});
       wanted = rest_to_cancel(tell_end(told, error));
     }
     if (late || listens_) reported();
     before_going_on(where, [&] {
+      if (late && unheard && error && !was_cancelled(error, asked))
+        report_unhandled_error(this->name_of(told.index, name), error);
       forward(wanted);
       forward(asked_by(o));
     });
