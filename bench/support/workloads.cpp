@@ -6,10 +6,13 @@
 
 #include "workloads.hpp"
 
+#include <fanout/run.hpp>
+
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/strand.hpp>
 #include <boost/asio/thread_pool.hpp>
 
 #include <chrono>
@@ -26,7 +29,8 @@ namespace {
 // The time is that of the processor: other programs on the machine disturb it less. Of several
 // threads it would be the sum, which says nothing about how soon they are ready.
 double nanoseconds_now(workload const& w) {
-  if (w.threads == 1) return static_cast<double>(std::clock()) * (1e9 / CLOCKS_PER_SEC);
+  if (w.threads == 1 && w.where != home::strand)
+    return static_cast<double>(std::clock()) * (1e9 / CLOCKS_PER_SEC);
   std::chrono::duration<double, std::nano> const now =
       std::chrono::steady_clock::now().time_since_epoch();
   return now.count();
@@ -58,15 +62,15 @@ asio::awaitable<void> measure(workload const& w, contender const& c, workspace& 
   result.taken = {nanoseconds_now(w) - start, heap.since()};
 }
 
-template <class Context, class RunAll>
-run_result run_on(Context& context, RunAll run_all, workload const& w, contender const& c,
+template <class Executor, class RunAll>
+run_result run_on(Executor const& executor, RunAll run_all, workload const& w, contender const& c,
                   std::size_t n, std::size_t repetitions) {
   asio::cancellation_signal signal;
-  workspace space(context.get_executor(), n);
+  workspace space(executor, n);
   run_result result;
   std::exception_ptr error;
   auto const slot = w.slot == connected::yes ? signal.slot() : asio::cancellation_slot();
-  asio::co_spawn(context, measure(w, c, space, repetitions, result),
+  asio::co_spawn(executor, measure(w, c, space, repetitions, result),
                  asio::bind_cancellation_slot(slot, [&](std::exception_ptr e) { error = e; }));
   run_all();
   if (error) std::rethrow_exception(error);
@@ -76,12 +80,20 @@ run_result run_on(Context& context, RunAll run_all, workload const& w, contender
 } // namespace
 
 run_result run(workload const& w, contender const& c, std::size_t n, std::size_t repetitions) {
-  if (w.threads == 1) {
-    asio::io_context context(1);
-    return run_on(context, [&] { context.run(); }, w, c, n, repetitions);
+  asio::io_context context(1);
+  if (w.where == home::run) {
+    workspace space(context.get_executor(), n);
+    run_result result;
+    fanout::run_on(
+        context, [&] { return measure(w, c, space, repetitions, result); }, [&] { context.run(); });
+    return result;
   }
-  asio::thread_pool pool(w.threads);
-  return run_on(pool, [&] { pool.join(); }, w, c, n, repetitions);
+  if (w.where == home::context && w.threads == 1)
+    return run_on(context.get_executor(), [&] { context.run(); }, w, c, n, repetitions);
+  asio::thread_pool pool(w.where == home::strand ? 2 : w.threads);
+  auto const join = [&] { pool.join(); };
+  if (w.where == home::context) return run_on(pool.get_executor(), join, w, c, n, repetitions);
+  return run_on(asio::make_strand(pool), join, w, c, n, repetitions);
 }
 
 void check(workload const& w, std::size_t n) {

@@ -23,8 +23,15 @@ struct contender {
   asio::awaitable<sum> (*repetition)(workspace&);
 };
 
-/// Whether somebody can cancel what is measured.
+/// Whether what is measured can be cancelled.
 enum class connected { no, yes };
+
+/// Where it runs.
+enum class home {
+  context, // an io_context of one thread, or a pool
+  run,     // a context of `fanout::run`, of one thread
+  strand,  // a strand of a pool of two threads
+};
 
 struct workload {
   char const* name;
@@ -32,10 +39,11 @@ struct workload {
   connected slot = connected::no;
   std::size_t children = 1; // in each of the n things that a repetition does
   std::size_t threads = 1;
-  bool waits = false; // for the clock: takes time that nobody works
+  home where = home::context;
+  bool waits = false; // for the clock: takes time in which nothing works
 
   /// Whether allocations and instructions are the same in each run.
-  bool is_deterministic() const { return threads == 1 && !waits; }
+  bool is_deterministic() const { return threads == 1 && where != home::strand && !waits; }
 };
 
 /// What a number of repetitions took.

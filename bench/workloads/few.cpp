@@ -150,6 +150,14 @@ asio::awaitable<sum> three_by_operators(workspace& w) {
   co_return total;
 }
 
+// Without what costs the same wherever it runs.
+template <child_function* Child, auto... Policies>
+std::vector<contender> threes_elsewhere() {
+  return {{"gather", three_gathered<Child, Policies...>},
+          {"in_a_row", three_in_a_row<Child>},
+          {"parallel_group", three_in_parallel_group<Child>}};
+}
+
 template <child_function* Child, auto... Policies>
 std::vector<contender> threes() {
   return {
@@ -234,6 +242,38 @@ std::vector<workload> few_workloads() {
       {.name = "three_hop_eager", .contenders = threes<hop, fanout::eager>(), .children = 3},
       {.name = "one_immediate_eager", .contenders = ones<immediate, fanout::eager>()},
       {.name = "one_hop_eager", .contenders = ones<hop, fanout::eager>()},
+      {.name = "run_three_immediate",
+       .contenders = threes_elsewhere<immediate>(),
+       .children = 3,
+       .where = home::run},
+      {.name = "run_three_hop",
+       .contenders = threes_elsewhere<hop>(),
+       .children = 3,
+       .where = home::run},
+      {.name = "run_three_immediate_eager",
+       .contenders = threes_elsewhere<immediate, fanout::eager>(),
+       .children = 3,
+       .where = home::run},
+      {.name = "run_three_hop_eager",
+       .contenders = threes_elsewhere<hop, fanout::eager>(),
+       .children = 3,
+       .where = home::run},
+      {.name = "strand_three_immediate",
+       .contenders = threes_elsewhere<immediate>(),
+       .children = 3,
+       .where = home::strand},
+      {.name = "strand_three_hop",
+       .contenders = threes_elsewhere<hop>(),
+       .children = 3,
+       .where = home::strand},
+      {.name = "strand_three_immediate_eager",
+       .contenders = threes_elsewhere<immediate, fanout::eager>(),
+       .children = 3,
+       .where = home::strand},
+      {.name = "strand_three_hop_eager",
+       .contenders = threes_elsewhere<hop, fanout::eager>(),
+       .children = 3,
+       .where = home::strand},
   };
 }
 

@@ -24,6 +24,8 @@
 #include "../support/coroutine_test.hpp"
 #include "../support/zoo.hpp"
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/this_coro.hpp>
 
@@ -32,6 +34,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace all_tasks_of {
@@ -183,6 +186,26 @@ FANOUT_TEST(a_shielded_child_is_listed) {
   co_await sleep_ms(1);
   BOOST_TEST(task.cancelled());
   BOOST_TEST(listed(executor) == (lines{"main", "child 0 of a shield"}), per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_context_at_the_place_of_one_of_run_has_no_tasks) {
+  asio::io_context other(1); // of `run` too, and stays
+  fanout::run_on(other, [] { return nothing_at_once(); }, [&other] { other.run(); });
+  std::optional<asio::io_context> context(std::in_place, 1);
+  lines of_run, of_another{"not called"};
+  auto const lists = [&context](lines& found) -> awaitable<void> {
+    co_await gather([&]() -> awaitable<void> {
+      found = listed(*context);
+      co_return;
+    });
+  };
+  fanout::run_on(*context, [&] { return lists(of_run); }, [&context] { context->run(); });
+  BOOST_TEST(of_run == (lines{"main, waits for a gather", "child 0 of a gather"}), per_element());
+  context.reset();
+  context.emplace(1);
+  asio::co_spawn(*context, lists(of_another), asio::detached);
+  context->run();
+  BOOST_TEST(of_another == lines(), per_element());
 }
 
 BOOST_AUTO_TEST_CASE(the_age_is_that_of_the_task) {

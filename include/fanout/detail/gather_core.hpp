@@ -32,6 +32,7 @@
 #include <boost/asio/execution/outstanding_work.hpp>
 #include <boost/asio/prefer.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <exception>
 #include <memory>
@@ -212,8 +213,7 @@ public:
   /// A starter begins, unless there is one already.
   start_state begin_starting() {
     std::lock_guard const lock(mutex_);
-    if (starting_thread_)
-      return starting_thread_ == this_thread() ? start_state::nested : start_state::elsewhere;
+    if (starting_thread_) return is_starter() ? start_state::nested : start_state::elsewhere;
     starting_thread_ = this_thread();
     fsm_.begin();
     return start_state::begun;
@@ -328,7 +328,10 @@ protected:
       this->cancellable_ = true;
       request_link_.connect(slot, this->weak_from_this());
     }
-    if (roster_) roster_->add(*this, this->shared_from_this());
+    if (!roster_) return;
+    using clock = std::chrono::steady_clock;
+    roster_->add(*this, this->shared_from_this(),
+                 this->is_task() ? clock::now() : clock::time_point());
   }
 
   /// Starts the children, or posts that. With `eager` the operation may be gone when this returns.
@@ -440,12 +443,12 @@ private:
   }
 
   // Whether no other thread is the starter.
-  bool may_start_here() const noexcept {
-    return !starting_thread_ || starting_thread_ == this_thread();
-  }
+  bool may_start_here() const noexcept { return !starting_thread_ || is_starter(); }
 
-  // Identifies this thread while it runs. If the starting thread is this one, the starter is
-  // further down on the same stack.
+  // Whether this thread starts children, further down on the same stack.
+  bool is_starter() const noexcept { return starting_thread_ == this_thread(); }
+
+  // Identifies this thread while it runs.
   static void const* this_thread() noexcept {
     static thread_local char const here = 0;
     return &here;
@@ -557,8 +560,8 @@ private:
       // further down on this stack finishes the operation in take_next_or_stop(), and a runner that
       // goes on takes the next child or reports that there is none. All other ends must call
       // go_on().
-      goes_on = fsm_.closed() ? fsm_.awaits_others()
-                              : where == ended_in::runner_loop || starting_thread_ == this_thread();
+      goes_on =
+          fsm_.closed() ? fsm_.awaits_others() : where == ended_in::runner_loop || is_starter();
     }
     if (late) result_slot.drop();
     if (!goes_on) go_on(where);
@@ -675,7 +678,7 @@ private:
     bool finish, start;
     {
       std::lock_guard const lock(mutex_);
-      if (starting_thread_ && (this->eager_ || starting_thread_ == this_thread())) return;
+      if (starting_thread_ && (this->eager_ || is_starter())) return;
       finish = this->decide_finish();
       start = !starting_thread_ && where != ended_in::runner_loop && fsm_.may_start();
     }

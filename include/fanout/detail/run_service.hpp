@@ -19,8 +19,9 @@
 namespace fanout::inline FANOUT_ABI::detail {
 
 /// The service that only contexts of `run` have. To look for a service takes the context's lock and
-/// a walk through its services, at every gather, so no context is searched while no such service
-/// exists. Several shared libraries that use this one must count together, hence the visibility.
+/// a walk through its services, several times in every gather. So no context is searched while no
+/// such service exists, and each thread remembers what it has found last. Several shared libraries
+/// that use this one must count together, hence the visibility.
 class [[gnu::visibility("default")]] run_service : public asio::execution_context::service {
 public:
   using key_type = run_service;
@@ -29,17 +30,26 @@ public:
   explicit run_service(asio::execution_context& context)
       : asio::execution_context::service(context) {
     count_.fetch_add(1, std::memory_order_relaxed);
+    changes_.fetch_add(1, std::memory_order_relaxed);
   }
 
-  ~run_service() override { count_.fetch_sub(1, std::memory_order_relaxed); }
+  ~run_service() override {
+    count_.fetch_sub(1, std::memory_order_relaxed);
+    changes_.fetch_add(1, std::memory_order_relaxed);
+  }
 
   /// Whether any such service exists.
   static bool exists() noexcept { return count_.load(std::memory_order_relaxed) != 0; }
 
   /// The service of a context; null if the context is not one of `run`.
   static run_service* find(asio::execution_context& context) {
-    bool const there = exists() && asio::has_service<run_service>(context);
-    return there ? &asio::use_service<run_service>(context) : nullptr;
+    if (!exists()) return nullptr;
+    auto const changes = changes_.load(std::memory_order_relaxed);
+    if (last_.context != &context || last_.changes != changes) {
+      bool const there = asio::has_service<run_service>(context);
+      last_ = {&context, changes, there ? &asio::use_service<run_service>(context) : nullptr};
+    }
+    return last_.service;
   }
 
   bool many_threads = false;    // several threads run the context
@@ -52,6 +62,16 @@ private:
     if (list) list->shut_down();
   }
 
+  // A service that was found. It is valid as long as no other was made or destroyed: a context may
+  // have the address of an earlier one.
+  struct found {
+    asio::execution_context* context;
+    unsigned long changes;
+    run_service* service;
+  };
+
+  inline static thread_local found last_{};
+  inline static std::atomic<unsigned long> changes_ = 0;
   inline static std::atomic<int> count_ = 0;
   inline static std::atomic<int> outside_run_ = 0;
 };

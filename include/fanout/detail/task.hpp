@@ -320,7 +320,7 @@ std::shared_ptr<future_state<child_value_t<C>>> start_task(Executor const& execu
       idle(executor), executor_of_task<C>(executor), std::move(name), list != nullptr);
   if (list) {
     auto const entry = std::make_shared<listed_task>(made);
-    list->add(*entry, entry);
+    list->add(*entry, entry, std::chrono::steady_clock::now());
     made->keep_alive(entry);
   } else {
     made->runs_elsewhere();
