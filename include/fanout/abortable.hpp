@@ -22,7 +22,7 @@ namespace fanout::inline FANOUT_ABI {
 /// can be cancelled.
 ///
 /// *Effects*: packages an asynchronous operation that runs the one inside. After a `terminal`
-/// request up to 8 more steps run, so that an operation that has heard the request ends by itself.
+/// request up to 8 more steps run, so that an operation that reacts to the request ends by itself.
 /// The request is repeated after each of these steps. The next step is dropped with the operation:
 /// all that it owns is destroyed. A step is what the operation runs through the executor of its
 /// completion handler.
@@ -32,8 +32,8 @@ namespace fanout::inline FANOUT_ABI {
 ///
 /// *Errors*: those of the operation; `operation_aborted` if a step was dropped.
 ///
-/// *Cancellation*: of every type is forwarded to the operation. Only `terminal` drops steps. A step
-/// that waits and does not react to the request delays the operation.
+/// *Cancellation*: a request of any type is forwarded to the operation. Only `terminal` drops
+/// steps. A step that waits and does not react to the request delays the operation.
 ///
 /// *Executor and threads*: steps run on the executor of the completion handler, or on the one that
 /// stands first if the handler has none. Requests are made on that executor too. It is serial, as
@@ -44,7 +44,7 @@ namespace fanout::inline FANOUT_ABI {
 /// with several steps in flight at once must not be wrapped: those that are left may use what the
 /// dropped one has destroyed.
 ///
-/// *Python*: every `await` of a coroutine hears a cancellation; nothing is needed.
+/// *Python*: a cancellation reaches every `await` of a coroutine; nothing is needed.
 ///
 /// *Example*: `co_await timeout(2s, abortable(http::async_read(stream, buffer, page, deferred)));`
 template <class Operation>

@@ -74,7 +74,8 @@ public:
   /// *Errors*: errors of children stand in the results. Only a range that fails by itself throws
   /// here, once, after the last end; and a wait that is cancelled, `operation_aborted`.
   ///
-  /// *Cancellation*: of every type ends this wait only; nothing is lost, and the children run on.
+  /// *Cancellation*: a request of any type ends this wait only; nothing is lost, and the children
+  /// run on.
   auto next() const {
     return detail::make_operation<std::optional<completed<T>>>(detail::initiate_next<T>(state_));
   }
@@ -85,7 +86,7 @@ public:
   /// *Results*: none; the completion signature is `void(std::exception_ptr)`. What has ended can
   /// still be asked for by `next()`.
   ///
-  /// *Cancellation*: of every type ends this wait only.
+  /// *Cancellation*: a request of any type ends this wait only.
   auto close() const { return detail::make_operation<void>(detail::initiate_close<T>(state_)); }
 
 private:

@@ -31,17 +31,18 @@ namespace fanout::inline FANOUT_ABI {
 /// *Results*: children given one by one yield a `std::tuple` with one place each, `std::monostate`
 /// for `void` (`values<...>` if one of them cannot be default-constructed); a range yields a
 /// `std::vector`, or nothing if its children yield nothing. With `return_exceptions` each place is
-/// a `result<T>`. Nothing to gather gives an empty result, never inside the initiating call.
+/// a `result<T>`. Without children the result is empty, and the completion handler is still not
+/// called inside the initiating call.
 ///
 /// *Errors*: by default the first child to fail, in time, completes the operation at once with that
 /// very exception; its siblings run on, and what they end with is dropped. `return_exceptions` and
 /// `cancel_on_error` change this.
 ///
-/// *Cancellation*: every request that reaches the cancellation slot of the completion handler, of
-/// every type and each time, is passed on to every child that has not ended; no further child
+/// *Cancellation*: each request that reaches the cancellation slot of the completion handler, of
+/// any type, the second one too, is passed on to every child that has not ended. No further child
 /// starts, and the operation completes when all have ended: with the first error, or
-/// `operation_aborted`. A child that is a coroutine hears `terminal` only, unless it enables more
-/// by `asio::this_coro::reset_cancellation_state`.
+/// `operation_aborted`. A child that is a coroutine reacts to `terminal` only, unless it enables
+/// more by `asio::this_coro::reset_cancellation_state`.
 ///
 /// *Executor and threads*: a child without an executor of its own runs on the one that stands
 /// first, else on the associated executor of the completion handler, which in a coroutine is the

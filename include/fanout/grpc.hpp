@@ -63,9 +63,9 @@ std::shared_ptr<grpc::ClientContext> client_context(
 /// by itself; `is_cancelled` is true for that one too. What gRPC throws where the call starts
 /// leaves the initiating function.
 ///
-/// *Cancellation*: of every type is `TryCancel`: gRPC tells the server, and the operation ends when
-/// gRPC says so, which does not wait for the server. The server may have done the work all the
-/// same. The connection stays in use for other calls.
+/// *Cancellation*: a request of any type is `TryCancel`: gRPC tells the server, and the operation
+/// ends when gRPC says so, which does not wait for the server. The server may have done the work
+/// all the same. The connection stays in use for other calls.
 ///
 /// *Executor and threads*: the handler is called on its associated executor, which it must have,
 /// and which is kept busy until then. gRPC ends the call on a thread of its own, which only posts.
@@ -78,7 +78,7 @@ std::shared_ptr<grpc::ClientContext> client_context(
 ///
 /// *Exception safety*: the completion is posted with the handler's associated allocator. If there
 /// is no memory for that, also none that was set aside, the handler is destroyed without being
-/// called, and the unhandled error handler hears of it.
+/// called, and the unhandled error handler is called.
 ///
 /// *Python*: `await stub.Get(request, timeout=seconds)` of `grpc.aio`.
 ///

@@ -39,11 +39,11 @@ struct all_rules : rules {
   bool return_exceptions = false; ///< errors are results like any other
   bool abandons_children =
       false; ///< a cancellation ends the operation, and is not forwarded to children
-  bool gives_up_waits = false;   ///< such children are waits for futures, and are given up
-  bool keeps_values = false;     ///< a cancellation that all children survive changes nothing
+  bool cancels_waits = false; ///< such children are waits for futures, and a cancellation ends them
+  bool keeps_values = false;  ///< a cancellation that all children survive changes nothing
   bool starts_cancelled = false; ///< children end with `operation_aborted` and never run
   bool keeps_results = false;    ///< a cancelled operation delivers the results there are
-  bool tells_index = false;      ///< the error of a child is wrapped in a `gather_error`
+  bool wraps_errors = false;     ///< the error of a child is wrapped in a `gather_error`
   std::size_t winners = 0; ///< number of children that decide a race; 0: the operation is no race
   bool errors_win = false; ///< in a race an error decides, too
   bool open = false;       ///< children are added while the operation runs
@@ -116,7 +116,7 @@ inline constexpr keep_results_t keep_results{};
 ///
 /// *Python*: no counterpart; what a note of an exception is for.
 struct with_index_t {
-  constexpr void apply(detail::all_rules& r) const noexcept { r.tells_index = true; }
+  constexpr void apply(detail::all_rules& r) const noexcept { r.wraps_errors = true; }
 };
 inline constexpr with_index_t with_index{};
 
@@ -129,22 +129,23 @@ inline constexpr with_index_t with_index{};
 ///
 /// *Effects*: a `co_await` of an operation whose children have all ended by then goes on without a
 /// turn of the loop, 64 times in a row in one coroutine; the next time passes through the executor,
-/// so that a loop of such operations starves no other handler and hears its cancellation. With
-/// every other completion token the operation completes by a turn, never inside the call.
+/// so that a loop of such operations starves no other handler and can be cancelled. With every
+/// other completion token the operation completes in a later turn, never inside the call.
 ///
 /// *Cancellation*: a request in a first step keeps the later children from starting, and so does an
-/// error with `cancel_on_error` or the end of a race. An operation that was asked to end in a first
-/// step ends as a cancelled one, by a turn, although all children may have ended.
+/// error with `cancel_on_error` or the end of a race. An operation that gets a request
+/// during a first step ends as a cancelled one, in a later turn, although all children may have
+/// ended.
 ///
 /// *Executor and threads*: where the call does not run on the executor of the operation, a
 /// dispatched handler starts the children. On a pool children run one after another on the thread
 /// of the call: not for children that compute.
 ///
-/// *Stack*: a `co_await` in a first step leaves the starting to the outermost one on this thread:
-/// the order is that of recursion, and the stack stays flat. A plain call (`create_task`, a
-/// completion handler) starts inside up to 8 nested calls; deeper ones start from a posted handler.
-/// So does a `co_await` in a child that runs on a strand of its own, as on a pool, or that is
-/// launched by `co_spawn`.
+/// *Stack*: a `co_await` in a first step starts no child by itself: the outermost call on the
+/// thread starts them, in the order of recursion, and the stack stays flat. A plain call
+/// (`create_task`, a completion handler) starts inside up to 8 nested calls; deeper ones start from
+/// a posted handler. So does a `co_await` in a child that runs on a strand of its own, as on a
+/// pool, or that is launched by `co_spawn`.
 ///
 /// *Python*: `eager_task_factory`, `create_task(..., eager_start=True)`.
 ///

@@ -27,8 +27,8 @@ namespace fanout::inline FANOUT_ABI {
 /// *Effects*: `executor` is where callbacks of the future run. Destroying a promise that was not
 /// set ends its future with `broken_promise`.
 ///
-/// *Cancellation*: cancelling the future ends it at once with `operation_aborted`. The promise
-/// hears of that when it is set.
+/// *Cancellation*: cancelling the future ends it at once with `operation_aborted`. After that
+/// `set_value` returns false.
 ///
 /// *Executor and threads*: all members are thread-safe.
 ///

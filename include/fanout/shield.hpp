@@ -41,9 +41,10 @@ struct shielded<future<T>> {
 /// *Errors*: those of the child; `operation_aborted` if cancelled. If the child ends with an error
 /// after that, the unhandled error handler is called, unless the error is `operation_aborted`.
 ///
-/// *Cancellation*: of every type ends the wait at once and does not reach the child, which runs on,
-/// and starts if it has not begun. A wait for a future is given up: it leaves nothing with the
-/// future, neither memory nor a look at its error, and takes no value.
+/// *Cancellation*: a request of any type ends the wait at once and does not reach the child, which
+/// runs on, and starts if it has not begun. A wait for a future that is cancelled leaves nothing
+/// with the future: it takes no memory and no value there, and does not count as a look at the
+/// error.
 ///
 /// *Object lifetimes*: the child outlives a cancelled wait and must own what it uses: hand over a
 /// callable that owns the objects it works on.

@@ -26,7 +26,7 @@ namespace fanout::inline FANOUT_ABI {
 ///
 /// *Errors*: `operation_aborted` if cancelled.
 ///
-/// *Cancellation*: of every type, except while it only yields.
+/// *Cancellation*: a request of any type ends it, unless its duration is zero or less.
 ///
 /// *Executor and threads*: the timer uses the executor that stands first, else that of the
 /// completion handler.

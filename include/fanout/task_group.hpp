@@ -91,11 +91,11 @@ private:
 /// `completion_order` and `eager`.
 ///
 /// *Effects*: the first task to fail cancels the others with a `terminal` request; with
-/// `keep_going` it does not. A task that was cancelled has not failed. What has ended leaves
-/// nothing behind, so that a group may serve for days. With `limit(n)` at most `n` tasks run, and
-/// the others wait until a task ends. A task that waits and is cancelled, for any reason, never
-/// starts: its child is destroyed on the executor, and its future ends in the next turn. So do all
-/// that wait when the group is cancelled, or a failure cancels it.
+/// `keep_going` it does not. A task that was cancelled has not failed. A task that has ended leaves
+/// nothing behind, so a group may serve for days. With `limit(n)` at most `n` tasks run, and the
+/// others wait until a task ends. A task that waits and is cancelled, for any reason, never starts:
+/// its child is destroyed on the executor, and its future ends in the next turn. All tasks that
+/// wait end in this way when the group is cancelled, or a failure cancels it.
 ///
 /// *Executor and threads*: tasks run on the executor, unless they have one of their own; all
 /// members are thread-safe.
@@ -126,7 +126,7 @@ public:
             class Mistake = detail::mistake_t<decltype(detail::group_arguments::mistake<P...>())>>
   explicit task_group(Ex&& executor, P...) = delete;
 
-  // A group is no policy: to ask whether it is one would ask for this constructor again.
+  // A group is excluded first: the check whether it is a policy would need this constructor again.
   template <class... P,
             class Mistake = detail::mistake_t<decltype(detail::group_without_executor())>>
     requires(!(std::same_as<P, task_group> || ...) && (detail::policy_argument<P> && ...))
@@ -137,8 +137,8 @@ public:
 
   /// Starts a child as a task of the group.
   ///
-  /// *Results*: a `future` of what it yields, as that of `fanout::create_task`. Its error counts as
-  /// looked at.
+  /// *Results*: a `future` of what it yields, as that of `fanout::create_task`. The group
+  /// handles the error, so the unhandled error handler is not called for it.
   ///
   /// *Errors*: `invalid_state` if the group has ended, or is being cancelled: nothing is started.
   template <detail::good_child C>

@@ -38,8 +38,8 @@ namespace fanout::inline FANOUT_ABI {
 /// *Errors*: `deadline_exceeded` if the child ended as a cancelled one because its time had passed
 /// and nothing outside of the `timeout` had asked it to end; any other end of the child as it is.
 ///
-/// *Cancellation*: of every type is forwarded to the child. A child that survives it yields its
-/// value.
+/// *Cancellation*: a request of any type is forwarded to the child. A child that survives it yields
+/// its value.
 ///
 /// *Object lifetimes*: the child has ended when the operation completes. A child that does not
 /// react to cancellation, a name resolution for instance, delays the operation: put it into a

@@ -70,7 +70,7 @@ struct wait_function;
 /// first.
 ///
 /// *Effects*: packages an asynchronous operation. It holds the futures until its end, and passes
-/// over all of them when it starts and when it ends. To hear of one end after another use
+/// over all of them when it starts and when it ends. For one end after another use
 /// `as_completed(futures)`, which passes over them once.
 ///
 /// *Results*: a `wait_result<T>`, whose members `done` and `pending` are vectors of futures; also
@@ -80,7 +80,7 @@ struct wait_function;
 /// *Errors*: those of the futures stay in them, and count as not looked at. No future at all throws
 /// `std::invalid_argument`. `operation_aborted` if the wait was cancelled.
 ///
-/// *Cancellation*: of every type ends the wait, and leaves the futures alone.
+/// *Cancellation*: a request of any type ends the wait, and leaves the futures alone.
 ///
 /// *Executor and threads*: the wait goes on on the executor of its completion handler. The one that
 /// stands first runs the time limit, and the handler if that has no executor of its own.

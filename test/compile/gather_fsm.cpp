@@ -28,14 +28,14 @@ constexpr under_test started(rules const& r, std::size_t total, std::size_t now)
   under_test d(r, total);
   d.begin();
   for (std::size_t i = 0; i < now; ++i)
-    if (d.take_next()) d.start();
+    if (d.begin_taking()) d.count_start();
   return d;
 }
 
 // By default the first error finishes while a sibling runs, and is told once.
 static_assert([] {
   under_test d = started(with(false, false, rules::unlimited), 2, 2);
-  if (d.take_next()) d.exhausted();
+  if (d.begin_taking()) d.exhausted();
   bool const kept = d.ended(true, true).keep_error;
   bool const early = d.decide_finish().finish;
   d.reported();
@@ -88,7 +88,7 @@ static_assert([] {
 // A request prevents every start; of type terminal, it is an error even if all succeed.
 static_assert([] {
   under_test d = started(with(false, false, rules::unlimited), 2, 2);
-  if (d.take_next()) d.exhausted();
+  if (d.begin_taking()) d.exhausted();
   under_test partial = d;
   d.requested(true);
   partial.requested(false);

@@ -31,13 +31,13 @@ inline fanout::detail::all_rules rules_of(model::policies const& p) {
   r.return_exceptions = p.return_exceptions;
   r.cancel_on_error = p.cancel_on_error;
   r.keeps_results = p.keep_results;
-  r.tells_index = p.with_index;
+  r.wraps_errors = p.with_index;
   switch (p.operation) {
   case kind::gather: break;
   case kind::task: r.keeps_values = true; break;
   case kind::no_time: r.keeps_values = r.starts_cancelled = true; break;
   case kind::shield: r.abandons_children = true; break;
-  case kind::shielded_wait: r.abandons_children = r.gives_up_waits = r.keeps_values = true; break;
+  case kind::shielded_wait: r.abandons_children = r.cancels_waits = r.keeps_values = true; break;
   case kind::race:
     r.winners = 1;
     r.errors_win = true;

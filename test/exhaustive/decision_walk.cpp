@@ -159,7 +159,7 @@ private:
     }
     if (m.waits_for_room) {
       // Where the child is not wanted any more, room may never come.
-      auto const room = [](walk& w, moment& n) { w.let_in(n); };
+      auto const room = [](walk& w, moment& n) { w.release_held_back(n); };
       if (m.slow.is_closed())
         may("room", true, room);
       else
@@ -192,12 +192,12 @@ private:
       may(name_of(r), left.requests > 0, [r](walk& w, moment& n) { w.ask(n, r); });
     for (bool const terminal : {true, false})
       may(terminal ? "cancel rest" : "cancel rest mildly", left.cancels > 0,
-          [terminal](walk& w, moment& n) { w.cancel_rest(n, terminal); });
+          [terminal](walk& w, moment& n) { w.cancel_by_policy(n, terminal); });
     may("deadline", left.deadlines > 0, [](walk& w, moment& n) { w.expire(n); });
-    may("feed", left.feeds > 0, [](walk& w, moment& n) { w.feed(n); });
+    may("offer", left.offers > 0, [](walk& w, moment& n) { w.offer(n); });
     may("adopt", left.adoptions > 0, [](walk& w, moment& n) { w.adopt(n); });
     may("join", left.joins > 0, [](walk& w, moment& n) { w.join(n); });
-    may("call off", left.calls_off > 0, [](walk& w, moment& n) { w.call_off(n); });
+    may("call off", left.start_bans > 0, [](walk& w, moment& n) { w.forbid_starts(n); });
   }
 
   template <class Event>
@@ -219,8 +219,8 @@ private:
   }
 
   void reach(moment& m) {
-    expect(m.library->take_next(), "the next child may be reached for");
-    expect(!m.library->take_next(), "only one may be at the source");
+    expect(m.library->begin_taking(), "the next child may be reached for");
+    expect(!m.library->begin_taking(), "only one may be at the source");
     m.slow.reach();
     m.queue_was_empty = m.queued + m.slow.seen().adopted == 0;
   }
@@ -228,7 +228,7 @@ private:
   void start(moment& m) {
     bool const from_queue = is_group() && m.slow.seen().adopted == 0;
     if (from_queue) --m.queued;
-    expect(m.library->start() == m.slow.start(), "children start in argument order");
+    expect(m.library->count_start() == m.slow.count_start(), "children start in argument order");
     expect(m.slow.seen().running <= s_.p.limit || s_.may_happen.adoptions > 0,
            "at most as many children run as the limit says");
   }
@@ -254,9 +254,10 @@ private:
     expect(m.library->hold_back() == m.waits_for_room, "whether it is worth waiting for room");
   }
 
-  void let_in(moment& m) {
+  void release_held_back(moment& m) {
     m.waits_for_room = false;
-    expect(m.library->let_in() == m.slow.let_in(), "whether room is still wanted");
+    expect(m.library->release_held_back() == m.slow.release_held_back(),
+           "whether room is still wanted");
   }
 
   void end(moment& m, std::size_t i, ending how) {
@@ -286,10 +287,10 @@ private:
     expect(forward == m.slow.ask(r), "whether the children hear of a request");
   }
 
-  void cancel_rest(moment& m, bool terminal) {
+  void cancel_by_policy(moment& m, bool terminal) {
     --m.left.cancels;
-    bool const forward = m.library->cancel_rest(terminal);
-    expect(forward == m.slow.cancel_rest(terminal), "whether the rest hears of a policy");
+    bool const forward = m.library->cancel_by_policy(terminal);
+    expect(forward == m.slow.cancel_by_policy(terminal), "whether the rest hears of a policy");
   }
 
   void expire(moment& m) {
@@ -298,10 +299,10 @@ private:
     m.slow.expire();
   }
 
-  void feed(moment& m) {
-    --m.left.feeds;
-    bool const taken = m.slow.feed();
-    expect(m.library->feed() == taken, "whether a group takes a task");
+  void offer(moment& m) {
+    --m.left.offers;
+    bool const taken = m.slow.offer();
+    expect(m.library->offer() == taken, "whether a group takes a task");
     m.queued = static_cast<std::uint8_t>(m.queued + taken);
   }
 
@@ -316,10 +317,10 @@ private:
     m.slow.join();
   }
 
-  void call_off(moment& m) {
-    --m.left.calls_off;
-    m.library->call_off();
-    m.slow.call_off();
+  void forbid_starts(moment& m) {
+    --m.left.start_bans;
+    m.library->forbid_starts();
+    m.slow.forbid_starts();
   }
 
   // ---- comparisons
@@ -352,13 +353,13 @@ private:
     expect(d.awaits_others() == m.slow.waits_for_others(), "whether it waits for what runs");
     expect(d.cancelling() == m.slow.must_not_run(), "whether a child that has not run may run");
     expect(d.abandons() == m.slow.is_left_alone(), "whether children are left alone");
-    expect(d.gives_up_waits() == m.slow.gives_wait_up(), "whether a wait is given up");
+    expect(d.cancels_waits() == m.slow.cancels_wait(), "whether a wait is given up");
     expect(d.expired() == f.missing_are_late, "what children that never started end with");
-    expect(d.tells_index() == m.slow.has_index(), "whether an error tells the index");
+    expect(d.wraps_errors() == m.slow.has_index(), "whether an error tells the index");
   }
 
   void check_told(moment& m, std::size_t i) {
-    auto const told = m.library->told(i);
+    auto const told = m.library->progress_after(i);
     auto const& f = m.slow.seen();
     expect(told.index == i && told.started == f.started && told.ended == f.ended &&
                told.failed == f.failed && told.total == s_.p.total,

@@ -22,10 +22,10 @@ struct incidents {
   std::uint8_t cancels = 0; // a policy cancels the rest
   std::uint8_t deadlines = 0;
   std::uint8_t crowds = 0;    // others have used up a shared limit
-  std::uint8_t feeds = 0;     // a task comes to a group
+  std::uint8_t offers = 0;    // a task comes to a group
   std::uint8_t adoptions = 0; // one that runs already
   std::uint8_t joins = 0;
-  std::uint8_t calls_off = 0; // a group is being cancelled
+  std::uint8_t start_bans = 0; // a group is being cancelled
 };
 
 /// One operation, and what may happen to it.

@@ -123,7 +123,7 @@ void each_group(incidents const& may_happen, F const& f) {
   s.may_happen = may_happen;
   s.p.operation = kind::group;
   s.hooks = true; // a group always listens
-  std::size_t const tasks = may_happen.feeds + may_happen.adoptions;
+  std::size_t const tasks = may_happen.offers + may_happen.adoptions;
   for (bool const going : {false, true})
     for (std::size_t limit = 1; limit <= tasks + 1; ++limit) {
       s.p.keep_going = going;
@@ -180,9 +180,9 @@ numbers walk_decisions() {
   });
   fill("groups of 0 to 3", [](row& r) {
     each_group(
-        {.requests = 1, .cancels = 1, .feeds = 2, .adoptions = 1, .joins = 1, .calls_off = 1},
+        {.requests = 1, .cancels = 1, .offers = 2, .adoptions = 1, .joins = 1, .start_bans = 1},
         [&](setup const& s) { r.add(s); });
-    each_group({.requests = 1, .feeds = 3, .joins = 1, .calls_off = 1},
+    each_group({.requests = 1, .offers = 3, .joins = 1, .start_bans = 1},
                [&](setup const& s) { r.add(s); });
   });
   return all;

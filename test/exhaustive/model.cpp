@@ -37,8 +37,8 @@ bool operation::has_failed() const { return f_.source_failed || (!is_contest() &
 // "After a request, at the deadline, when a policy has cancelled the rest, or once a contest is
 // decided, no further child starts." A shield that is cancelled starts its child all the same.
 bool operation::nothing_starts_any_more() const {
-  return f_.source_is_over || is_finished() || f_.expired || f_.rest_cancelled || f_.called_off ||
-         f_.decided != outcome::none || (f_.requested && !is_shield());
+  return f_.source_is_over || is_finished() || f_.expired || f_.rest_cancelled ||
+         f_.starts_forbidden || f_.decided != outcome::none || (f_.requested && !is_shield());
 }
 
 // "Children held back by a limit are never started" after an error.
@@ -62,7 +62,7 @@ bool operation::may_start() const {
 
 // "A cancelled child that has not begun never runs."
 bool operation::must_not_run() const {
-  return (f_.requested && !is_shield()) || f_.expired || f_.rest_cancelled || f_.called_off ||
+  return (f_.requested && !is_shield()) || f_.expired || f_.rest_cancelled || f_.starts_forbidden ||
          f_.decided != outcome::none || p_.operation == kind::no_time ||
          (cancels_on_error() && has_failed());
 }
@@ -188,7 +188,7 @@ void operation::reach() {
 }
 
 // "Children start in argument order." A task that is adopted comes before those that wait.
-std::size_t operation::start() {
+std::size_t operation::count_start() {
   f_.at_source = false;
   if (f_.adopted != 0) --f_.adopted;
   f_.child[f_.started] = life::runs;
@@ -237,7 +237,7 @@ bool operation::hold_back() {
   return !is_closed();
 }
 
-bool operation::let_in() {
+bool operation::release_held_back() {
   f_.held_back = false;
   return !is_closed();
 }
@@ -295,7 +295,7 @@ bool operation::ask(request r) {
 }
 
 // "The first answer other than none cancels the rest."
-bool operation::cancel_rest(bool terminal) {
+bool operation::cancel_by_policy(bool terminal) {
   if (is_finished() || f_.rest_cancelled) return false;
   bool const heard = !was_asked();
   f_.rest_cancelled = true;
@@ -313,9 +313,7 @@ void operation::expire() {
 
 bool operation::is_left_alone() const { return f_.requested && p_.operation == kind::shield; }
 
-bool operation::gives_wait_up() const {
-  return f_.requested && p_.operation == kind::shielded_wait;
-}
+bool operation::cancels_wait() const { return f_.requested && p_.operation == kind::shielded_wait; }
 
 // "After an outer cancellation the error is not wrapped."
 bool operation::has_index() const { return p_.with_index && !f_.requested; }
@@ -323,7 +321,7 @@ bool operation::has_index() const { return p_.with_index && !f_.requested; }
 // ---- groups
 
 // "create_task throws when the group has ended, or is being cancelled."
-bool operation::feed() {
+bool operation::offer() {
   if (is_closed()) return false;
   f_.came_meanwhile = true;
   f_.source_is_empty = false;

@@ -95,7 +95,7 @@ struct facts {
   bool missing_are_late = false; // and kept children from starting
   bool rest_cancelled = false;   // a policy has cancelled the rest
   bool rest_asked = false;       // the library itself has asked its children to end, terminally
-  bool called_off = false;       // a group takes no further task
+  bool starts_forbidden = false; // a group takes no further task
   bool joined = false;           // a group ends when nothing of it is left
   std::uint8_t adopted = 0;      // tasks that run already, and wait to be taken over
 
@@ -123,28 +123,28 @@ public:
   bool waits_for_others() const;
   bool must_not_run() const;  // a child that was taken, and has not run
   bool is_left_alone() const; // it ends without its children, which are protected
-  bool gives_wait_up() const; // a wait that begins now is to end
+  bool cancels_wait() const;  // a wait that begins now is to end
   bool has_index() const;     // an error tells which child it is of
 
   // ---- what happens
 
   void begin();
   void reach();
-  std::size_t start();
+  std::size_t count_start();
   orders exhausted();
   orders source_fails();
   void nothing_now();
-  bool hold_back(); // gives whether it waits for room
-  bool let_in();    // gives whether the child is still wanted
+  bool hold_back();         // gives whether it waits for room
+  bool release_held_back(); // gives whether the child is still wanted
   orders end(std::size_t child, ending how, bool hooks_hear);
   void hooks_return(std::size_t child);
-  bool ask(request r);             // gives whether the children hear of it
-  bool cancel_rest(bool terminal); // gives whether the children hear of it
+  bool ask(request r);                  // gives whether the children hear of it
+  bool cancel_by_policy(bool terminal); // gives whether the children hear of it
   void expire();
 
-  bool feed();  // gives whether it takes one more task
+  bool offer(); // gives whether it takes one more task
   bool adopt(); // the same for a task that runs
-  void call_off() { f_.called_off = true; }
+  void forbid_starts() { f_.starts_forbidden = true; }
   void join() { f_.joined = true; }
 
   /// Looks whether it is time to complete. Says so once.

@@ -129,7 +129,7 @@ private:
     while (m_.may_start()) {
       m_.reach();
       if (started() < children_)
-        m_.start();
+        m_.count_start();
       else if (m_.exhausted().cancel_rest)
         tell(request::terminal);
     }

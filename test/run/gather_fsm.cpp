@@ -205,7 +205,7 @@ private:
     if (m.f.waits_for_room) {
       bool const wanted = more_children_wanted(setup_, m.f); // otherwise room may never come
       last = last && !wanted;
-      branch(m, "room", none, [this](moment& n) { let_in(n); });
+      branch(m, "room", none, [this](moment& n) { release_held_back(n); });
     }
     for (std::size_t i = 0; i < m.f.started; ++i) {
       if (m.f.child[i] == life::running) {
@@ -223,7 +223,7 @@ private:
       branch(m, "terminal", none, [this](moment& n) { request(n, true); });
       branch(m, "partial", none, [this](moment& n) { request(n, false); });
     }
-    if (m.left.cancels > 0) branch(m, "cancel", none, [this](moment& n) { cancel_rest(n); });
+    if (m.left.cancels > 0) branch(m, "cancel", none, [this](moment& n) { cancel_by_policy(n); });
     if (m.left.deadlines > 0) branch(m, "deadline", none, [this](moment& n) { expire(n); });
   }
 
@@ -244,8 +244,8 @@ private:
   }
 
   void reach(moment& m) {
-    expect(m.d.take_next(), "the next child may be reached for");
-    expect(!m.d.take_next(), "only one may be at the source");
+    expect(m.d.begin_taking(), "the next child may be reached for");
+    expect(!m.d.begin_taking(), "only one may be at the source");
     m.f.at_source = true;
   }
 
@@ -258,7 +258,7 @@ private:
       m.d.exhausted();
       m.f.source_is_over = true;
     } else {
-      expect(m.d.start() == m.f.started, "children start in their order");
+      expect(m.d.count_start() == m.f.started, "children start in their order");
       m.f.child[m.f.started++] = life::running;
       ++m.f.running;
       expect(m.f.running <= setup_.r.limit, "at most limit children run");
@@ -296,17 +296,17 @@ private:
            "it waits for room as long as the child is wanted");
   }
 
-  void let_in(moment& m) {
+  void release_held_back(moment& m) {
     m.f.held_back = m.f.waits_for_room = false;
-    expect(m.d.let_in() == more_children_wanted(setup_, m.f),
+    expect(m.d.release_held_back() == more_children_wanted(setup_, m.f),
            "room is taken if the child is still wanted");
   }
 
-  void cancel_rest(moment& m) {
+  void cancel_by_policy(moment& m) {
     --m.left.cancels;
     bool const heard = !m.f.finished && !m.f.rest_cancelled;
     bool const by_error = setup_.r.cancel_on_error && m.f.error();
-    expect(m.d.cancel_rest() == (heard && !m.f.terminal && !m.f.expired && !by_error),
+    expect(m.d.cancel_by_policy() == (heard && !m.f.terminal && !m.f.expired && !by_error),
            "a policy cancels the rest once, and nobody twice");
     m.f.rest_cancelled = m.f.rest_cancelled || heard;
   }
@@ -341,7 +341,7 @@ private:
   }
 
   void check_told(moment const& m, std::size_t i) {
-    fanout::progress const p = m.d.told(i);
+    fanout::progress const p = m.d.progress_after(i);
     expect(p.index == i && p.started == m.f.started && p.ended == m.f.ended &&
                p.failed == m.f.failed,
            "progress tells what has happened");
@@ -372,7 +372,7 @@ private:
     expect(m.d.abandons() == (m.f.requested && setup_.r.abandons_children),
            "whether nothing waits for the children any more");
     expect(m.d.expired() == m.f.expired_first, "what children that never started end with");
-    expect(m.d.tells_index() == (setup_.r.tells_index && !m.f.requested),
+    expect(m.d.wraps_errors() == (setup_.r.wraps_errors && !m.f.requested),
            "an error has an index unless somebody cancelled");
   }
 
@@ -486,7 +486,7 @@ BOOST_AUTO_TEST_CASE(results_that_are_kept_in_spite_of_a_request_end_in_every_or
   for (std::size_t const children : {1u, 2u})
     for (bool const cancel_on_error : {false, true}) {
       setup s{rules_of({true, cancel_on_error}, 1), children};
-      s.r.keeps_results = s.r.tells_index = true;
+      s.r.keeps_results = s.r.wraps_errors = true;
       all_sources(s, grain::split, {.requests = 1, .deadlines = 1});
     }
 }
@@ -494,7 +494,7 @@ BOOST_AUTO_TEST_CASE(results_that_are_kept_in_spite_of_a_request_end_in_every_or
 BOOST_AUTO_TEST_CASE(nothing_starts_or_finishes_before_the_beginning) {
   under_test d(rules_of(default_mode, rules::unlimited), 0);
   BOOST_TEST(!d.may_start());
-  BOOST_TEST(!d.take_next());
+  BOOST_TEST(!d.begin_taking());
   BOOST_TEST(d.requested(true));
   BOOST_TEST(!d.decide_finish().finish);
   d.begin();
@@ -550,7 +550,7 @@ BOOST_AUTO_TEST_CASE(a_deadline_before_the_beginning_starts_nothing) {
   d.expire();
   BOOST_TEST(!d.decide_finish().finish);
   d.begin();
-  BOOST_TEST(!d.take_next());
+  BOOST_TEST(!d.begin_taking());
   BOOST_TEST(d.decide_finish().finish);
   BOOST_TEST((d.completes_with() == completion_kind::expired));
 }
@@ -558,13 +558,13 @@ BOOST_AUTO_TEST_CASE(a_deadline_before_the_beginning_starts_nothing) {
 BOOST_AUTO_TEST_CASE(a_child_that_is_held_back_is_not_reached_for_again_before_there_is_room) {
   under_test d(rules_of(default_mode, rules::unlimited), 1);
   d.begin();
-  BOOST_TEST(d.take_next());
+  BOOST_TEST(d.begin_taking());
   BOOST_TEST(d.hold_back());
-  BOOST_TEST(!d.take_next());
+  BOOST_TEST(!d.begin_taking());
   BOOST_TEST(!d.decide_finish().finish);
-  BOOST_TEST(d.let_in());
-  BOOST_TEST(d.take_next());
-  BOOST_TEST(d.start() == 0u);
+  BOOST_TEST(d.release_held_back());
+  BOOST_TEST(d.begin_taking());
+  BOOST_TEST(d.count_start() == 0u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -194,7 +194,7 @@ private:
   }
 
   void reach(moment& m) {
-    expect(m.d.take_next(), "the next child may be reached for");
+    expect(m.d.begin_taking(), "the next child may be reached for");
     m.f.at_source = true;
   }
 
@@ -214,7 +214,7 @@ private:
                                                : unless_cut_short(f, completion_kind::lost);
       check_actions(m.d.exhausted(), f, decides, false, false, false);
     } else {
-      expect(m.d.start() == f.started, "children start in their order");
+      expect(m.d.count_start() == f.started, "children start in their order");
       f.child[f.started++] = life::running;
       ++f.running;
       expect(f.running <= setup_.r.limit, "at most limit children run");
@@ -360,7 +360,7 @@ BOOST_AUTO_TEST_CASE(a_source_without_a_child_is_an_error_of_its_own) {
   for (bool const errors : {false, true}) {
     under_test d(race(errors, rules::unlimited), std::nullopt);
     d.begin();
-    BOOST_TEST(d.take_next());
+    BOOST_TEST(d.begin_taking());
     BOOST_TEST(d.exhausted().cancel_rest);
     BOOST_TEST(d.decide_finish().finish);
     BOOST_TEST((d.completes_with() == completion_kind::empty));
@@ -398,9 +398,9 @@ BOOST_AUTO_TEST_CASE(four_children_end_in_every_order) {
 BOOST_AUTO_TEST_CASE(a_source_that_fails_after_the_decision_does_not_change_it) {
   under_test d(race(false, rules::unlimited), std::nullopt);
   d.begin();
-  d.take_next();
-  d.start();
-  d.take_next();
+  d.begin_taking();
+  d.count_start();
+  d.begin_taking();
   BOOST_TEST(d.ended(false, false).wins);
   BOOST_TEST(!d.source_failed().keep_error);
   BOOST_TEST(d.decide_finish().finish);

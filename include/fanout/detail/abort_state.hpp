@@ -42,7 +42,7 @@ public:
     ~relay() { state_->relay_ = nullptr; }
 
     void operator()(asio::cancellation_type type) {
-      if (state_->relay_) state_->ask(type);
+      if (state_->relay_) state_->request(type);
     }
 
   private:
@@ -75,7 +75,7 @@ protected:
 
   /// Called when the handler of the operation is destroyed without a call. True if a step was
   /// dropped: then `end_aborted` follows.
-  bool is_dropped() noexcept {
+  bool handler_destroyed() noexcept {
     if (drops_) return dropped_ = true;
     over();
     return false;
@@ -87,7 +87,7 @@ protected:
 private:
   virtual void end_aborted() = 0;
 
-  void ask(asio::cancellation_type type) {
+  void request(asio::cancellation_type type) {
     if ((type & asio::cancellation_type::terminal) != asio::cancellation_type::none) asked_ |= type;
     relay_->signal_.emit(type);
   }

@@ -85,7 +85,7 @@ private:
         : state_(std::move(state)) {}
     step_handler(step_handler&&) noexcept = default;
     ~step_handler() {
-      if (state_ && !state_->is_dropped()) state_->end_.reset();
+      if (state_ && !state_->handler_destroyed()) state_->end_.reset();
     }
 
     executor_type get_executor() const noexcept { return {state_->end_->executor, state_}; }

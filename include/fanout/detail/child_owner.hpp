@@ -22,7 +22,7 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-/// What owns children and is told of their ends: the core of an operation (`gather_core`), or a
+/// What owns children and handles their ends: the core of an operation (`gather_core`), or a
 /// `task`. Runners and handlers share it by a `child_link`, and know nothing else of it.
 template <class Owner, class Slot>
 concept child_owner =
@@ -55,7 +55,7 @@ concept child_owner =
       owner.records().move_to(record, executor);
       // Whether `all_tasks` may list the child; then the coroutine that awaits it is asked for.
       { constant.is_listed() } -> std::same_as<bool>;
-      owner.runs_in(record, coroutine);
+      owner.set_coroutine(record, coroutine);
       // An operation is being initiated; its initiation has returned.
       owner.initiation_begins(one);
       owner.initiation_returns(one);

@@ -76,7 +76,7 @@ private:
     timer_.expires_at(time_point(duration(first_due.deadline)));
     timer_.async_wait([weak = state.weak_from_this()](boost::system::error_code const& error) {
       if (error) return;
-      if (auto const alive = weak.lock()) alive->fire();
+      if (auto const alive = weak.lock()) alive->timer_expired();
     });
   }
 

@@ -17,7 +17,7 @@ namespace fanout::inline FANOUT_ABI::detail {
 /// What a `gather_core` can do beyond the least, which is to start coroutines, to count their ends,
 /// to cancel them, and to complete. What an operation does not ask for is not compiled.
 struct core_parts {
-  bool policies = false;   ///< policies are told of ends, measure time, or decide what starts
+  bool policies = false;   ///< policies have hooks or timers, or decide what starts
   bool race = false;       ///< the first ends decide
   bool names = false;      ///< children may have names, or are named in errors
   bool operations = false; ///< children may be operations that are no coroutines

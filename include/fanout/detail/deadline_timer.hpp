@@ -37,11 +37,11 @@ public:
       due_ = *d > d->zero() ? from_now<Clock>(*d) : Clock::now();
     else
       due_ = std::get<time_point>(when_);
-    if (is_over()) return state.expire();
+    if (check_passed()) return state.expire();
     timer_.expires_at(due_);
     timer_.async_wait([weak = state.weak_from_this()](boost::system::error_code const& error) {
       if (error) return;
-      if (auto const alive = weak.lock()) alive->fire();
+      if (auto const alive = weak.lock()) alive->timer_expired();
     });
   }
 
@@ -54,7 +54,7 @@ public:
   /// Appends all running children to `due` if the deadline has passed.
   template <class State, class ChildRef>
   void add_due(State& state, std::vector<ChildRef>& due) {
-    if (passed_ || !is_over()) return;
+    if (passed_ || !check_passed()) return;
     state.expire();
     for (live_child& r : state.records().list()) {
       r.timed_out = true;
@@ -65,7 +65,8 @@ public:
   void stop() { timer_.cancel(); }
 
 private:
-  bool is_over() { return passed_ = Clock::now() >= due_; }
+  // Notes in `passed_` whether the deadline has passed, and returns it.
+  bool check_passed() { return passed_ = Clock::now() >= due_; }
 
   asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, asio::any_io_executor> timer_;
   std::variant<duration, time_point> when_;

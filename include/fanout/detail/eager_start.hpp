@@ -38,13 +38,13 @@ public:
   /// The operation is initiated. `holds`: an awaiting coroutine may go on inside this call.
   void begin(pointer self, bool holds) {
     if (holds) awaiting_ = awaiting::held;
-    now(std::move(self));
+    start_now(std::move(self));
   }
 
   /// Starts children inside this call if it runs on the executor, and not too deep on the stack.
   /// `self` is the last owner if all children end inside, so that the operation is released before
   /// the awaiting coroutine goes on.
-  void now(pointer self) {
+  void start_now(pointer self) {
     if (!runs_here(core_.get_executor())) {
       suspend();
       dispatch(self);
@@ -57,15 +57,15 @@ public:
       core_.start_later();
     } else {
       if (is_held()) awaiting_ = awaiting::held_in_its_call;
-      guarded(std::move(self));
+      start_guarded(std::move(self));
     }
   }
 
   /// Starts children in a loop of its own.
-  static void in_loop(pointer self) {
+  static void start_in_loop(pointer self) {
     start_state const state = self->begin_starting();
     if (state == start_state::elsewhere) return;
-    pass all(std::move(self), state == start_state::begun);
+    child_starter all(std::move(self), state == start_state::begun);
     start_loop::run(all);
   }
 
@@ -90,7 +90,8 @@ private:
     try {
       reserve::attempt([&] {
         nested_dispatch::run_on(
-            core_.get_executor(), [self]() mutable { in_loop(std::move(self)); }, start_loop::most);
+            core_.get_executor(), [self]() mutable { start_in_loop(std::move(self)); },
+            start_loop::most);
       });
     } catch (...) {
       core_.source_failed(std::current_exception(), ended_in::handler);
@@ -109,20 +110,21 @@ private:
   }
 
   // Starts children inside a call of the user, which an exception out of a hook must not leave.
-  static void guarded(pointer self) {
+  static void start_guarded(pointer self) {
     auto const executor = self->get_executor();
     try {
-      in_loop(std::move(self));
+      start_in_loop(std::move(self));
     } catch (...) {
       rethrow_on(executor, std::current_exception());
     }
   }
 
-  // Starts the children of the operation that may start now. `first`: the pass is not nested in
-  // another one of the operation, and reviews at its end whether the operation is over.
-  class pass final : public starter {
+  // Starts the children of the operation that may start now. `first`: no other starter of the
+  // operation is further down on the stack, so that this one decides at its end whether the
+  // operation is over.
+  class child_starter final : public starter {
   public:
-    pass(pointer self, bool first)
+    child_starter(pointer self, bool first)
         : operation_(std::move(self)), first_(first),
           in_a_row_(start_loop::in_a_row(operation_->awaited_in())) {}
 
@@ -130,22 +132,22 @@ private:
       {
         Core& core = *operation_;
         auto const lock = core.lock();
-        if (!core.take_next()) {
+        if (!core.begin_taking()) {
           if (first_) end(core);
           return false;
         }
       }
-      operation_->start_next(operation_);
+      operation_->take_and_start(operation_);
       return true;
     }
 
     void done() override {
       pointer self = std::move(operation_).owner();
-      bool const finish = finish_, goes_on = goes_on_;
+      bool const finish = finish_, resumes = resumes_;
       int const in_a_row = in_a_row_ + 1;
       self->eager().joined_.reset(); // this object may be stored there
       if (!finish) return;
-      if (!goes_on) return self->finish_by(ended_in::handler);
+      if (!resumes) return self->finish_by(ended_in::handler);
       start_loop::resuming const scope(self->awaited_in(), in_a_row);
       Core& core = *self;
       core.complete(std::move(self));
@@ -170,9 +172,9 @@ private:
     void end(Core& core) {
       eager_start& mine = core.eager();
       finish_ = core.end_starting();
-      goes_on_ = finish_ && mine.is_held() && !core.is_asked_outside() &&
+      resumes_ = finish_ && mine.is_held() && !core.is_asked_outside() &&
                  in_a_row_ < start_loop::most_in_a_row;
-      if (goes_on_)
+      if (resumes_)
         mine.resume();
       else
         mine.suspend();
@@ -182,12 +184,12 @@ private:
     bool const first_;
     int const in_a_row_;
     bool finish_ = false;
-    bool goes_on_ = false; // the awaiting coroutine goes on without a turn
+    bool resumes_ = false; // the awaiting coroutine goes on without a turn
   };
 
   Core& core_;
   awaiting awaiting_ = awaiting::suspended;
-  std::optional<pass> joined_; // serves the loop below on the stack
+  std::optional<child_starter> joined_; // serves the loop below on the stack
 };
 
 } // namespace fanout::inline FANOUT_ABI::detail

@@ -54,7 +54,7 @@ public:
                     asio::any_io_executor const* inline_on) = 0;
 };
 
-/// Is told of the ends of several futures, which share it.
+/// Is called at the ends of several futures, which share it.
 class watcher {
 public:
   watcher(watcher const&) = delete;
@@ -79,11 +79,11 @@ protected:
 /// future never ends.
 class future_core : public std::enable_shared_from_this<future_core> {
 public:
-  /// `serial`: the executor on which the producer is told of cancellations. Without it there is no
-  /// producer to tell, and a cancellation ends the future at once.
+  /// `serial`: the executor on which requests reach the producer. Without it none does, and a
+  /// request ends the future at once.
   future_core(asio::any_io_executor executor, asio::any_io_executor serial, std::string name)
       : registry_(context_registry::of(context_of(executor))),
-        hears_requests_(static_cast<bool>(serial)), name_(std::move(name)) {
+        cancels_producer_(static_cast<bool>(serial)), name_(std::move(name)) {
     context_lock const context(*registry_);
     if (!context) return;
     auto made = std::make_unique<executors>(std::move(executor), std::move(serial));
@@ -181,8 +181,7 @@ public:
     if (!context) return id;
     queue_.push({id, registry, w.get()});
     registry->add(std::move(w));
-    if (done_ || (registry != registry_ && !hears_of_its_context()))
-      wake_all(std::move(lock), inline_on);
+    if (done_ || (registry != registry_ && !follow_context())) wake_all(std::move(lock), inline_on);
     return id;
   }
 
@@ -190,7 +189,7 @@ public:
   /// id.
   callback_id watch(std::shared_ptr<watcher> w) {
     std::lock_guard const lock(mutex_);
-    if (done_ || !hears_of_its_context()) return {};
+    if (done_ || !follow_context()) return {};
     auto const id = callback_id{++last_id_};
     queue_.push({id, std::move(w), nullptr});
     return id;
@@ -288,10 +287,10 @@ protected:
     return executors_->poster.emplace(executors_->serial, true);
   }
 
-  /// The executor on which the producer ends the future, if the producer is told of cancellations.
+  /// The executor on which the producer ends the future, if requests reach the producer.
   virtual asio::any_io_executor const& ends_on() const noexcept { return executors_->serial; }
 
-  /// The future was cancelled, and there is no producer to tell.
+  /// The future was cancelled and has ended; the request does not reach the producer.
   virtual void given_up() {}
 
   /// A wait was cancelled when the future had ended, and the waiter may not have been called yet.
@@ -329,7 +328,7 @@ protected:
     done_ = true;
     error_ = std::move(error);
     cancelled_ = cancelled;
-    if (!hears_requests_) return wake_or_report(std::move(lock));
+    if (!cancels_producer_) return wake_or_report(std::move(lock));
     context_lock const context(*registry_);
     wake_all(std::move(lock), context ? &ends_on() : nullptr);
     if (context) executors_->poster.reset();
@@ -377,7 +376,7 @@ private:
 
   // Makes the future wake its waiters when the context is destroyed: waiters on other contexts must
   // not wait for ever. Returns whether the context still exists. Called with the lock held.
-  bool hears_of_its_context() {
+  bool follow_context() {
     context_lock const context(*registry_);
     if (context) executors_->awaited = weak_from_this();
     return static_cast<bool>(context);
@@ -395,7 +394,7 @@ private:
     auto const made = passed_on ? requests_in_flight_ | requests_before_turn_ : requests_in_flight_;
     if ((type & ~made) == asio::cancellation_type::none) return true;
     requested_ = true;
-    if (!hears_requests_) {
+    if (!cancels_producer_) {
       end(std::move(lock), aborted_error(), true);
       given_up();
       return true;
@@ -488,7 +487,7 @@ private:
 
   std::shared_ptr<context_registry> const registry_;
   executors* executors_ = nullptr;
-  bool const hears_requests_; // the producer is told of cancellations
+  bool const cancels_producer_; // requests reach the producer
   asio::cancellation_signal signal_;
   std::string name_;
   bool done_ = false;

@@ -38,7 +38,7 @@ struct gathering {
       return with_index_in_place();
     else if constexpr (none_left && Policies::adopts)
       return no_stragglers();
-    else if constexpr (none_left && Policies::hears_late)
+    else if constexpr (none_left && Policies::has_on_late_error)
       return no_late_errors();
     else if constexpr (Policies::in_first_success_only)
       return of_first_success();

@@ -44,7 +44,7 @@
 namespace fanout::inline FANOUT_ABI::detail {
 
 /// One operation, from its initiation to the end of its last child. Carries out the actions of
-/// `gather_fsm`: starts children, is told of their ends, forwards cancellations, and completes.
+/// `gather_fsm`: starts children, handles their ends, forwards cancellations, and completes.
 /// What depends on the types of the children, of the policies and of the completion handler is left
 /// to `gather_op`, so that operations that differ only in these share this code.
 ///
@@ -67,26 +67,26 @@ public:
       pass_on = fsm_.requested((type & asio::cancellation_type::terminal) !=
                                asio::cancellation_type::none);
     }
-    forward_and_go_on(pass_on ? type : asio::cancellation_type::none);
+    forward_and_review(pass_on ? type : asio::cancellation_type::none);
   }
 
   /// Offers a further child to the source: calls `push` if the operation takes it. Returns whether
   /// it does.
   template <class Push>
-  bool feed(Push const& push) {
-    if (!fed(&gather_fsm::feed, push)) return false;
+  bool offer(Push const& push) {
+    if (!push_if(&gather_fsm::offer, push)) return false;
     if (this->eager_)
-      eager_start_.now(this->shared_from_this());
+      eager_start_.start_now(this->shared_from_this());
     else
-      go_on();
+      review();
     return true;
   }
 
   /// Offers a child that runs already.
   template <class Push>
   bool adopt(Push const& push) {
-    if (!fed(&gather_fsm::adopt, push)) return false;
-    go_on();
+    if (!push_if(&gather_fsm::adopt, push)) return false;
+    review();
     return true;
   }
 
@@ -96,26 +96,26 @@ public:
       std::lock_guard const lock(mutex_);
       fsm_.end_when_idle();
     }
-    go_on();
+    review();
   }
 
-  /// No further child starts from now on; `request_cancel` or `stop` follows. Returns whether the
-  /// running children must still be asked to end: not if the end of `run` has asked them, since a
-  /// second request would interrupt their cleaning up.
-  bool call_off() {
+  /// No further child starts from now on; `request_cancel` or `cancel_running` follows. Returns
+  /// whether the running children must still be asked to end: not if the end of `run` has asked
+  /// them, since a second request would interrupt their cleaning up.
+  bool forbid_starts() {
     std::lock_guard const lock(mutex_);
-    fsm_.call_off();
+    fsm_.forbid_starts();
     return !leftover_;
   }
 
   /// The owner of the operation is destroyed: cancels the running children.
-  void dismiss() {
-    if (call_off()) request_cancel(asio::cancellation_type::terminal);
+  void owner_destroyed() {
+    if (forbid_starts()) request_cancel(asio::cancellation_type::terminal);
   }
 
-  /// Cancels the running children as a policy would, so the operation completes with the results
-  /// there are.
-  void stop() { forward_and_go_on(rest_to_cancel(asio::cancellation_type::terminal)); }
+  /// Cancels the running children as a policy would, so that the operation completes with the
+  /// results there are.
+  void cancel_running() { forward_and_review(cancel_by_policy(asio::cancellation_type::terminal)); }
 
   // ---- members for children and their runners
 
@@ -152,13 +152,13 @@ public:
 
   /// The initiation has returned.
   void initiation_returns(initiation& one) {
-    bool give_up;
+    bool cancels_wait;
     {
       std::lock_guard const lock(mutex_);
       initiations_.end(one);
-      give_up = fsm_.gives_up_waits();
+      cancels_wait = fsm_.cancels_waits();
     }
-    if (!give_up) return;
+    if (!cancels_wait) return;
     try {
       forward(asio::cancellation_type::terminal);
     } catch (...) { // without memory the wait goes on
@@ -184,7 +184,7 @@ public:
   /// Gives a child a record, through which it can be cancelled.
   link new_link(std::size_t index) {
     std::lock_guard const lock(mutex_);
-    live_child& record = live_.acquire();
+    live_child& record = records_.acquire();
     this->begin(record, index);
     return link(this->shared_from_this(), &record);
   }
@@ -192,7 +192,7 @@ public:
   /// Gives a record to a child that has an executor of its own.
   link new_link(std::size_t index, asio::any_io_executor executor) {
     std::lock_guard const lock(mutex_);
-    live_child& record = live_.acquire();
+    live_child& record = records_.acquire();
     record.executor = std::move(executor);
     this->begin(record, index);
     return link(this->shared_from_this(), &record);
@@ -219,15 +219,16 @@ public:
     return start_state::begun;
   }
 
-  /// Whether the starter or a runner may take the next child now. Called with the lock held.
-  bool take_next() {
-    if (fsm_.take_next()) return true;
+  /// Begins to take the next child, for the starter or a runner. Returns whether it does. Called
+  /// with the lock held.
+  bool begin_taking() {
+    if (fsm_.begin_taking()) return true;
     if (fsm_.closed()) this->close();
     return false;
   }
 
-  /// Starts the child; `take_next` has returned true.
-  virtual void start_next(link const& operation) = 0;
+  /// Takes the next child from the source and starts it; `begin_taking` has returned true.
+  virtual void take_and_start(link const& operation) = 0;
 
   /// The starter ends. Returns whether it must complete the operation. Called with the lock held.
   bool end_starting() {
@@ -235,7 +236,7 @@ public:
     return this->decide_finish();
   }
 
-  /// The starter has thrown: the next call of `go_on` starts the rest. Called with the lock held.
+  /// The starter has thrown: the next call of `review` starts the rest. Called with the lock held.
   void interrupt_starting() noexcept { starting_thread_ = nullptr; }
 
   /// Posts the start of further children. Without memory there is none.
@@ -255,7 +256,7 @@ public:
       o = fsm_.source_failed();
       if (o.keep_error) error_ = std::move(error);
     }
-    forward_and_go_on(asked_by(o), where);
+    forward_and_review(request_of(o), where);
   }
 
   /// Lets the runner complete the operation at its end, when the runner has released all that
@@ -263,15 +264,15 @@ public:
   /// - co_spawn launches the children: at that point it still uses the slot;
   /// - a handler reports the end: it may be called where no user code may run;
   /// - several threads use the operation: another one may be at the end of a runner;
-  /// - policies are told of ends: exceptions out of hooks, which are posted, must come first.
+  /// - policies have hooks: exceptions out of hooks, which are posted, must come first.
   void finish_by(ended_in where) {
-    if (has_own_launch && where != ended_in::handler && !mutex_.locks() && !listens_)
+    if (has_own_launch && where != ended_in::handler && !mutex_.locks() && !has_hooks_)
       runner_completes_ = true;
     else
       try {
         post_by(this->poster_, this->shared_from_this(), &gather_core::complete);
       } catch (...) {
-        let_go();
+        drop_handler();
         throw;
       }
   }
@@ -290,15 +291,15 @@ public:
   // ---- members for the timers of policies
 
   /// A timer has expired.
-  void fire() {
+  void timer_expired() {
     std::vector<typename base::child_ref> due;
     {
       std::lock_guard const lock(mutex_);
       this->collect_due(due);
     }
-    before_going_on(ended_in::handler, [&] {
+    run_then_review(ended_in::handler, [&] {
       for (auto const& child : due)
-        live_.cancel(child, asio::cancellation_type::terminal, this->shared_from_this());
+        records_.cancel(child, asio::cancellation_type::terminal, this->shared_from_this());
     });
   }
 
@@ -338,7 +339,7 @@ protected:
   void begin_start(pointer self) {
     if constexpr (Parts.eager)
       if (this->eager_) {
-        bool const holds = holds_awaiting();
+        bool const holds = hold_or_detach();
         return eager_start_.begin(std::move(self), holds);
       }
     post_start(self);
@@ -364,14 +365,14 @@ protected:
     bool last;
     {
       std::lock_guard const lock(mutex_);
-      if (this->tells_ends() || fsm_.finished() || !may_start_here()) return next_step::unknown;
+      if (this->handles_ends() || fsm_.finished() || !may_start_here()) return next_step::unknown;
       if (this->eager_) start_loop::count_anew();
-      if (record) live_.end(*record);
+      if (record) records_.end(*record);
       fsm_.count_end();
-      if (!take_next()) {
+      if (!begin_taking()) {
         last = fsm_.closed() && !fsm_.awaits_others();
       } else if (advance()) {
-        index = fsm_.start();
+        index = fsm_.count_start();
         if (record) this->begin(*record, index);
         return next_step::run_child;
       } else {
@@ -379,19 +380,19 @@ protected:
         last = true;
       }
     }
-    if (last) go_on(ended_in::runner);
+    if (last) review(ended_in::runner);
     return next_step::end;
   }
 
-  /// Whether a runner whose child has ended may take the next one.
-  bool take_next_here() {
+  /// Begins to take the next child, for a runner whose child has ended. Returns whether it does.
+  bool begin_taking_here() {
     std::lock_guard const lock(mutex_);
-    return may_start_here() && take_next();
+    return may_start_here() && begin_taking();
   }
 
-  /// Takes the next child; `take_next()` has returned true. `advance` finds out whether the source
-  /// has a next child, `read` moves it out, and `record` is that of the runner, if it has one. A
-  /// child that must wait for a start condition has been found, but not moved out.
+  /// Takes the next child; `begin_taking()` has returned true. `advance` finds out whether the
+  /// source has a next child, `read` moves it out, and `record` is that of the runner, if it has
+  /// one. A child that must wait for a start condition has been found, but not moved out.
   template <class Advance, class Read>
   bool pull(live_child* record, std::size_t& index, Advance const& advance, Read const& read) {
     if (this->eager_) start_loop::count_anew();
@@ -411,7 +412,7 @@ protected:
     bool turned_away; // another thread may have been refused while this child was being taken
     {
       std::lock_guard const lock(mutex_);
-      index = fsm_.start();
+      index = fsm_.count_start();
       if (record) this->begin(*record, index);
       turned_away = !starting_thread_ && fsm_.may_start();
     }
@@ -422,22 +423,25 @@ protected:
 private:
   // ---- what depends on the types of children, policies and handler
 
-  // Tells the policies of an end. Returns how to cancel the rest, if at all.
-  virtual asio::cancellation_type tell_end(progress const&, std::exception_ptr const&) = 0;
-  virtual bool hears_failures() const noexcept = 0;
-  virtual void tell_failure(failure const&) = 0;
-  virtual void tell_late(failure const&) = 0; // of an end after completion, also without an error
-  virtual void let_go() noexcept = 0;         // the operation cannot complete, for want of memory
-  // With `eager`: whether the awaiting coroutine may go on inside the initiating call. If there is
-  // one that may not, it is detached.
-  virtual bool holds_awaiting() noexcept = 0;
+  // Calls the hooks of the policies for an end. Returns how to cancel the rest, if at all.
+  virtual asio::cancellation_type call_end_hooks(progress const&, std::exception_ptr const&) = 0;
+  virtual bool has_failed_hooks() const noexcept = 0;
+  virtual void call_failure_hooks(failure const&) = 0;
+  // For an end after the operation has completed, also without an error.
+  virtual void call_late_hooks(failure const&) = 0;
+  // The operation cannot complete, for want of memory.
+  virtual void drop_handler() noexcept = 0;
+  // With `eager`: returns whether the awaiting coroutine may go on inside the initiating call.
+  // Detaches a coroutine that may not.
+  virtual bool hold_or_detach() noexcept = 0;
 
   // ---- start of children
 
+  // Calls `push` if the FSM accepts the child. Returns whether it does.
   template <class Push>
-  bool fed(bool (gather_fsm::*come)(), Push const& push) {
+  bool push_if(bool (gather_fsm::*event)(), Push const& push) {
     std::lock_guard const lock(mutex_);
-    if (!(fsm_.*come)()) return false;
+    if (!(fsm_.*event)()) return false;
     push();
     return true;
   }
@@ -457,8 +461,8 @@ private:
   // Posts the start of further children. Another thread may have started them meanwhile, and the
   // operation may even be over: then there is no poster.
   void post_start(pointer const& self) {
-    if (!mutex_.locks()) return post_by(this->poster_, self, &gather_core::start);
-    if (auto const poster = copied_poster()) post_by(poster, self, &gather_core::start);
+    if (!mutex_.locks()) return post_by(this->poster_, self, &gather_core::start_children);
+    if (auto const poster = copied_poster()) post_by(poster, self, &gather_core::start_children);
   }
 
   work_poster<Executor> copied_poster() {
@@ -489,31 +493,32 @@ private:
       advanced_ = !start_condition_->try_start();
       if (!advanced_) return true;
       if (fsm_.hold_back())
-        start_condition_->wait(executor_, [self = this->shared_from_this()] { self->let_in(); });
+        start_condition_->wait(
+            executor_, [self = this->shared_from_this()] { self->start_condition_holds(); });
     }
-    go_on();
+    review();
     return false;
   }
 
   // The start condition holds.
-  void let_in() {
+  void start_condition_holds() {
     {
       std::lock_guard const lock(mutex_);
-      if (!fsm_.let_in()) return start_condition_->give_up();
+      if (!fsm_.release_held_back()) return start_condition_->cancel_wait();
     }
-    go_on();
+    review();
   }
 
   // Starts children for as long as the FSM allows it. Children that run inside may themselves take
   // children meanwhile.
-  void start(pointer self) {
+  void start_children(pointer self) {
     if constexpr (Parts.eager)
-      if (this->eager_) return eager_start<gather_core>::in_loop(std::move(self));
+      if (this->eager_) return eager_start<gather_core>::start_in_loop(std::move(self));
     if (begin_starting() != start_state::begun) return;
     link operation(std::move(self));
     bool finish = false;
     try {
-      while (take_next_or_stop(finish)) start_next(operation);
+      while (begin_taking_or_stop(finish)) take_and_start(operation);
     } catch (...) {
       std::lock_guard const lock(mutex_);
       interrupt_starting();
@@ -522,10 +527,11 @@ private:
     if (finish) complete(std::move(operation).owner());
   }
 
-  // Whether the starter may take the next child. If not, the starting is over.
-  bool take_next_or_stop(bool& finish) {
+  // Begins to take the next child, for the starter. If there is none to take now, the starting is
+  // over, and `finish` is set if the starter must complete the operation.
+  bool begin_taking_or_stop(bool& finish) {
     std::lock_guard const lock(mutex_);
-    if (take_next()) return true;
+    if (begin_taking()) return true;
     finish = end_starting();
     return false;
   }
@@ -540,31 +546,32 @@ private:
       else
         o = fsm_.exhausted();
     }
-    forward_and_go_on(asked_by(o), ended_in::runner);
+    forward_and_review(request_of(o), ended_in::runner);
   }
 
   // ---- ends
 
-  // Handles the most frequent end: a value, of which no policy is told. Returns whether it was one.
+  // Handles the most frequent end: a value, for which no hook is called. Returns whether it was
+  // one.
   template <class ResultSlot>
   bool count_success(live_child* record, ResultSlot& result_slot, ended_in where) {
-    bool late, goes_on;
+    bool late, reviewed;
     {
       std::lock_guard const lock(mutex_);
-      if (this->tells_ends()) return false;
-      if (record) live_.end(*record);
+      if (this->handles_ends()) return false;
+      if (record) records_.end(*record);
       late = fsm_.finished();
       fsm_.count_end();
-      if (late) stop_clocks_if_over();
-      // Once no further child starts, only the last end must call go_on(). Before that, a starter
-      // further down on this stack finishes the operation in take_next_or_stop(), and a runner that
-      // goes on takes the next child or reports that there is none. All other ends must call
-      // go_on().
-      goes_on =
+      if (late) stop_timers_if_over();
+      // Once no further child starts, only the last end must call review(). Before that, a starter
+      // further down on this stack finishes the operation in begin_taking_or_stop(), and a runner
+      // that goes on takes the next child or reports that there is none. All other ends must call
+      // review().
+      reviewed =
           fsm_.closed() ? fsm_.awaits_others() : where == ended_in::runner_loop || is_starter();
     }
     if (late) result_slot.drop();
-    if (!goes_on) go_on(where);
+    if (!reviewed) review(where);
     return true;
   }
 
@@ -572,19 +579,19 @@ private:
   template <class ResultSlot>
   void record_end(live_child* record, std::size_t index, ResultSlot& result_slot,
                   std::exception_ptr& error, ended_in where) {
-    // Policies are told of one end at a time.
-    bool in_turn = false, asked = false;
-    if (record || start_condition_ || listens_) {
+    // Hooks are called for one end at a time.
+    bool posted = false, asked = false;
+    if (record || start_condition_ || has_hooks_) {
       std::lock_guard const lock(mutex_);
-      asked = this->asks_children() || (record && record->asked);
-      in_turn = listens_ && mutex_.locks() && !(this->serial_ && record && !record->executor);
-      if (record) this->unlist(*record, error);
+      asked = this->children_asked() || (record && record->asked);
+      posted = has_hooks_ && mutex_.locks() && !(this->serial_ && record && !record->executor);
+      if (record) this->end_record(*record, error);
       if (start_condition_) start_condition_->child_ended(error != nullptr);
     }
     bool const failed = error && !(fsm_.forgives_cancelled() && was_cancelled(error, asked));
     std::exception_ptr thrown; // the error could not be stored: the end counts all the same
     if (error) {
-      std::exception_ptr const heard = listens_ ? error : nullptr; // policies are told of it below
+      std::exception_ptr const for_hooks = has_hooks_ ? error : nullptr; // hooks get it below
       try {
         if constexpr (takes_end_if_asked<ResultSlot>)
           result_slot.error(error, asked);
@@ -593,17 +600,18 @@ private:
       } catch (...) {
         thrown = std::current_exception();
       }
-      if (heard) error = heard;
+      if (for_hooks) error = for_hooks;
     }
     if (!failed) error = nullptr;
     bool const late =
-        in_turn ? judge_in_turn(index, failed, error) : judge(index, failed, error, where);
+        posted ? post_judge(index, failed, error) : judge(index, failed, error, where);
     if (late) result_slot.drop();
     if (thrown) std::rethrow_exception(thrown);
   }
 
-  // Posts the call of `judge`. Returns, like `judge`, whether the operation had completed before.
-  bool judge_in_turn(std::size_t index, bool failed, std::exception_ptr& error) {
+  // Posts the call of `judge`. Returns, as `judge` does, whether the operation had completed
+  // before.
+  bool post_judge(std::size_t index, bool failed, std::exception_ptr& error) {
     bool late = false;
     if constexpr (Parts.policies) {
       {
@@ -611,9 +619,10 @@ private:
         late = fsm_.finished(); // read first: the posted call may finish the operation
       }
       reserve::attempt([&] {
-        this->hooks_.execute([self = this->shared_from_this(), index, failed, error]() mutable {
-          self->judge(index, failed, error, ended_in::handler);
-        });
+        this->hooks_executor_.execute(
+            [self = this->shared_from_this(), index, failed, error]() mutable {
+              self->judge(index, failed, error, ended_in::handler);
+            });
       });
     }
     return late;
@@ -621,60 +630,60 @@ private:
 
   bool judge(std::size_t index, bool failed, std::exception_ptr& error, ended_in where) {
     actions o;
-    bool late, asked, unheard;
+    bool late, asked, unobserved;
     std::string name;
-    progress told;
+    progress after;
     auto wanted = asio::cancellation_type::none; // request of a policy for the other children
     {
       std::lock_guard const lock(mutex_);
       late = fsm_.finished();
-      asked = this->asks_children();
-      unheard = leftover_ || fsm_.abandons();
-      o = fsm_.ended(failed, listens_);
+      asked = this->children_asked();
+      unobserved = leftover_ || fsm_.abandons();
+      o = fsm_.ended(failed, has_hooks_);
       name = this->take_name(index);
       if (o.keep_error || o.wins || o.loses) this->keep_outcome(o, index, name, error);
-      told = fsm_.told(index);
+      after = fsm_.progress_after(index);
     }
     if (late) {
-      if (listens_) tell_late({told.index, name, error});
-    } else if (listens_) {
-      if (error && hears_failures()) tell_failure({index, name, error});
-      wanted = rest_to_cancel(tell_end(told, error));
+      if (has_hooks_) call_late_hooks({after.index, name, error});
+    } else if (has_hooks_) {
+      if (error && has_failed_hooks()) call_failure_hooks({index, name, error});
+      wanted = cancel_by_policy(call_end_hooks(after, error));
     }
-    if (late || listens_) reported();
-    before_going_on(where, [&] {
-      if (late && unheard && error && !was_cancelled(error, asked))
-        report_unhandled_error(this->name_of(told.index, name), error);
+    if (late || has_hooks_) reported();
+    run_then_review(where, [&] {
+      if (late && unobserved && error && !was_cancelled(error, asked))
+        report_unhandled_error(this->name_of(after.index, name), error);
       forward(wanted);
-      forward(asked_by(o));
+      forward(request_of(o));
     });
     return late;
   }
 
   void reported() {
     std::lock_guard const lock(mutex_);
-    if (listens_) fsm_.reported();
-    stop_clocks_if_over();
+    if (has_hooks_) fsm_.reported();
+    stop_timers_if_over();
   }
 
   // Called with the lock held.
-  void stop_clocks_if_over() {
+  void stop_timers_if_over() {
     if constexpr (Parts.policies)
-      if (fsm_.over()) this->stop_clocks();
+      if (fsm_.over()) this->stop_timers();
   }
 
   // A policy cancels the rest. Returns the request for the running children.
-  asio::cancellation_type rest_to_cancel(asio::cancellation_type type) {
+  asio::cancellation_type cancel_by_policy(asio::cancellation_type type) {
     if (type == asio::cancellation_type::none) return type;
     std::lock_guard const lock(mutex_);
-    bool const first = fsm_.cancel_rest((type & asio::cancellation_type::terminal) !=
-                                        asio::cancellation_type::none);
+    bool const first = fsm_.cancel_by_policy((type & asio::cancellation_type::terminal) !=
+                                             asio::cancellation_type::none);
     return first ? type : asio::cancellation_type::none;
   }
 
-  // Completes if it is time, and starts further children if possible. A starter on this stack does
-  // both by itself, and can then complete without a further post.
-  void go_on(ended_in where = ended_in::handler) {
+  // Follows every event: completes if it is time, and starts further children if possible. A
+  // starter on this stack does both by itself, and can then complete without a further post.
+  void review(ended_in where = ended_in::handler) {
     bool finish, start;
     {
       std::lock_guard const lock(mutex_);
@@ -688,30 +697,30 @@ private:
 
   // ---- cancellation
 
-  static constexpr asio::cancellation_type asked_by(actions const& o) noexcept {
+  static constexpr asio::cancellation_type request_of(actions const& o) noexcept {
     return o.cancel_rest ? asio::cancellation_type::terminal : asio::cancellation_type::none;
   }
 
   void forward(asio::cancellation_type type) {
-    if (type != asio::cancellation_type::none) live_.cancel_all(type, this->shared_from_this());
+    if (type != asio::cancellation_type::none) records_.cancel_all(type, this->shared_from_this());
   }
 
-  // Calls `f`, then go_on(), and only then throws the exception of `f`: the step must not be
+  // Calls `f`, then review(), and only then throws the exception of `f`: the step must not be
   // missed.
   template <class F>
-  void before_going_on(ended_in where, F const& f) {
+  void run_then_review(ended_in where, F const& f) {
     std::exception_ptr thrown;
     try {
       f();
     } catch (...) {
       thrown = std::current_exception();
     }
-    go_on(where);
+    review(where);
     if (thrown) std::rethrow_exception(thrown);
   }
 
-  void forward_and_go_on(asio::cancellation_type type, ended_in where = ended_in::handler) {
-    before_going_on(where, [&] { forward(type); });
+  void forward_and_review(asio::cancellation_type type, ended_in where = ended_in::handler) {
+    run_then_review(where, [&] { forward(type); });
   }
 
   void cancel_leftovers() override {
@@ -719,8 +728,8 @@ private:
         executor_, member_call{this->shared_from_this(), &gather_core::cancel_as_leftover});
   }
 
-  // Cancels the operation at the end of `run`. The waiter of this operation is cancelled too and
-  // forwards its request: each child takes the first only.
+  // Cancels the operation at the end of `run`. The operation that waits for this one is
+  // cancelled too, and forwards its request. Each child gets the first request only.
   void cancel_as_leftover(pointer) {
     {
       std::lock_guard const lock(mutex_);
@@ -729,7 +738,7 @@ private:
       fsm_.requested(true);
     }
     cleanup_scope const cleanup;
-    forward_and_go_on(asio::cancellation_type::terminal);
+    forward_and_review(asio::cancellation_type::terminal);
   }
 
   using base::allocator_;
@@ -737,11 +746,11 @@ private:
   using base::error_;
   using base::executor_;
   using base::fsm_;
+  using base::has_hooks_;
   using base::initiations_;
   using base::leftover_;
-  using base::listens_;
-  using base::live_;
   using base::mutex_;
+  using base::records_;
   using base::roster_;
   using base::start_condition_;
 

@@ -56,26 +56,26 @@ public:
   /// Whether the children start in the start loop of the calling thread.
   bool is_eager() const noexcept { return eager_; }
 
-  live_children<Executor, Allocator>& records() noexcept { return live_; }
+  live_children<Executor, Allocator>& records() noexcept { return records_; }
 
   /// The deadline of the operation has passed: running children are being cancelled, and no more
   /// start. Called with the lock held.
   void expire() noexcept { fsm_.expire(); }
 
   /// Whether the children have been asked to end. Called with the lock held.
-  bool asks_children() const noexcept { return fsm_.cancelling() || leftover_; }
+  bool children_asked() const noexcept { return fsm_.cancelling() || leftover_; }
 
   /// Whether a child that has not started must not start.
   bool forbids_start() {
     std::lock_guard const lock(mutex_);
-    return asks_children();
+    return children_asked();
   }
 
   /// Whether the operation is on a roster, so that `all_tasks` may list its children.
   bool is_listed() const noexcept { return roster_ != nullptr; }
 
   /// Sets the coroutine that awaits the child, for `all_tasks`.
-  void runs_in(live_child& record, coroutine_id coroutine) {
+  void set_coroutine(live_child& record, coroutine_id coroutine) {
     std::lock_guard const lock(mutex_);
     record.coroutine = coroutine;
   }
@@ -84,7 +84,7 @@ public:
   std::exception_ptr drop(live_child& record) {
     record.signal.slot().clear(); // without the lock: the function in the slot may be the user's
     std::lock_guard const lock(mutex_);
-    live_.make_unreachable(record);
+    records_.make_unreachable(record);
     if (record.failure) return record.failure;
     return ran_out_of_time(record) ? expired_error() : aborted_error();
   }
@@ -121,17 +121,17 @@ protected:
   using start_condition_pointer = part_pointer<Parts.policies, start_condition>;
   using race_score_pointer = part_pointer<Parts.race, race_score>;
 
-  // `alone`: the children and the completion handler run on this executor too. `listens`: some
-  // policy is told of ends. `of_handler`: the context of a handler that has its own executor.
+  // `alone`: the children and the completion handler run on this executor too. `has_hooks`: some
+  // policy has a hook. `of_handler`: the context of a handler that has its own executor.
   gather_core_base(Executor executor, Allocator const& allocator, all_rules const& r,
-                   std::optional<std::size_t> total, bool alone, bool listens,
+                   std::optional<std::size_t> total, bool alone, bool has_hooks,
                    start_condition_pointer shared_limit, race_score_pointer score,
                    asio::execution_context* of_handler)
-      : executor_(std::move(executor)), serial_(is_serial(executor_)), listens_(listens),
+      : executor_(std::move(executor)), serial_(is_serial(executor_)), has_hooks_(has_hooks),
         open_(r.open), eager_(r.eager), roster_(roster_of(context_of(executor_))),
         mutex_(!serial_ || !alone || (roster_ && is_run_by_many_threads(context_of(executor_)))),
         allocator_(allocator), fsm_(r, total), start_condition_(std::move(shared_limit)),
-        race_score_(std::move(score)), live_(executor_, mutex_, allocator, total),
+        race_score_(std::move(score)), records_(executor_, mutex_, allocator, total),
         initiations_(allocator), poster_(executor_, !r.open) {
     if (!roster_) {
       outside_run_.begin();
@@ -139,7 +139,7 @@ protected:
     }
     cancellable_ = r.cancel_on_error || r.cancels_children || r.winners != 0 || roster_;
     if constexpr (Parts.policies)
-      if (listens_ && mutex_.locks()) hooks_ = never_blocking(made_serial(executor_));
+      if (has_hooks_ && mutex_.locks()) hooks_executor_ = never_blocking(made_serial(executor_));
     reserve::fill();
   }
 
@@ -149,11 +149,11 @@ protected:
 
   // The first five are called with the lock held.
 
-  virtual void start_clocks(live_child& record) = 0;
+  virtual void start_timers(live_child& record) = 0;
   // A timer has expired: appends the children to cancel.
   virtual void collect_due(std::vector<child_ref>& due) = 0;
   // No child runs any more.
-  virtual void stop_clocks() = 0;
+  virtual void stop_timers() = 0;
   // Destroys what uses an execution context.
   virtual void release_context() = 0;
   // No further child is taken.
@@ -167,13 +167,14 @@ protected:
 
   void begin(live_child& record, std::size_t index) {
     if (roster_) record.since = std::chrono::steady_clock::now();
-    live_.begin(record, index);
-    if constexpr (Parts.policies) start_clocks(record);
+    records_.begin(record, index);
+    if constexpr (Parts.policies) start_timers(record);
   }
 
-  void unlist(live_child& record, std::exception_ptr& error) {
+  // The child has ended. Its error becomes `deadline_exceeded` if a time limit has ended it.
+  void end_record(live_child& record, std::exception_ptr& error) {
     if (ran_out_of_time(record) && is_cancelled(error)) error = expired_error();
-    live_.end(record);
+    records_.end(record);
   }
 
   // A time limit explains an end only if nothing outside of this operation has asked for it.
@@ -182,10 +183,11 @@ protected:
   }
 
   /// Whether the end of a child does more than change a count.
-  bool tells_ends() const noexcept { return listens_ || start_condition_ || race_score_ || names_; }
+  bool handles_ends() const noexcept {
+    return has_hooks_ || start_condition_ || race_score_ || names_;
+  }
 
-  /// Stores what counts of the end of a child. Moves from `error` unless policies are told of it
-  /// later.
+  /// Stores what counts of the end of a child. Moves from `error` unless hooks get it later.
   void keep_outcome(actions const& o, std::size_t index, std::string const& name,
                     std::exception_ptr& error) noexcept {
     if constexpr (Parts.race) {
@@ -194,11 +196,11 @@ protected:
     }
     if (!o.keep_error) return;
     if constexpr (Parts.names)
-      if (fsm_.tells_index()) {
+      if (fsm_.wraps_errors()) {
         error_ = with_label(index, name, error);
         return;
       }
-    if (listens_)
+    if (has_hooks_)
       error_ = error;
     else
       error_ = std::move(error);
@@ -209,7 +211,7 @@ protected:
   // No further child will start, so the source and the start condition stop waiting. Called with
   // the lock held.
   void close() {
-    if (start_condition_) start_condition_->give_up();
+    if (start_condition_) start_condition_->cancel_wait();
     if (open_) close_source();
   }
 
@@ -230,7 +232,7 @@ protected:
     std::lock_guard const lock(mutex_);
     if (!fsm_.over()) return;
     poster_.reset();
-    if constexpr (Parts.policies) hooks_ = nullptr;
+    if constexpr (Parts.policies) hooks_executor_ = nullptr;
     release_context();
   }
 
@@ -292,9 +294,9 @@ protected:
   outside_run outside_run_; // the first member: destroyed after all that uses a context
   Executor executor_;       // of children without one of their own
   bool serial_;             // handlers on the executor run one at a time
-  [[no_unique_address]] part_flag<Parts.policies> listens_; // some policy is told of ends
-  [[no_unique_address]] part_flag<Parts.open> open_;        // children are added while it runs
-  [[no_unique_address]] part_flag<Parts.eager> eager_;      // children start in the initiating call
+  [[no_unique_address]] part_flag<Parts.policies> has_hooks_; // some policy has a hook
+  [[no_unique_address]] part_flag<Parts.open> open_;          // children are added while it runs
+  [[no_unique_address]] part_flag<Parts.eager> eager_; // children start in the initiating call
   bool cancellable_ = false;   // children may be cancelled: they need records
   bool leftover_ = false;      // cancelled at the end of `run`
   bool asked_outside_ = false; // something else has asked the children to end
@@ -306,19 +308,19 @@ protected:
   [[no_unique_address]] race_score_pointer race_score_;
   [[no_unique_address]] part_pointer<Parts.names, child_names> names_; // null without names
   std::exception_ptr error_;                                           // to complete with
-  live_children<Executor, Allocator> live_;
+  live_children<Executor, Allocator> records_;
   [[no_unique_address]] part_member<Parts.operations, initiations<Allocator>> initiations_;
 
   // These two use the execution context. They are emptied when the last child has ended.
   work_poster<Executor> poster_; // tracks work, unless the operation may be idle
-  // Serialises the ends, if policies are told of them.
-  [[no_unique_address]] part_member<Parts.policies, asio::any_io_executor> hooks_{};
+  // Calls the hooks one at a time, where children end on several threads; else null.
+  [[no_unique_address]] part_member<Parts.policies, asio::any_io_executor> hooks_executor_{};
 
 private:
   void list_in(listing& l) override {
     std::lock_guard const lock(mutex_);
-    for (live_child const& r : live_.list()) {
-      bool const asked = r.asked || asks_children();
+    for (live_child const& r : records_.list()) {
+      bool const asked = r.asked || children_asked();
       l.add(name_of(r.index, given_name(r.index)),
             asked ? task_state::cancelling : task_state::running, r.since, r.coroutine);
     }

@@ -45,7 +45,7 @@ enum class supply {
 /// A child is *taken* before it is started, since only the attempt to take it from a lazy range
 /// tells whether it exists. To take has two steps: `advance` of the source finds out whether there
 /// is a next child, and `read` moves it out. A child that waits for a start condition has been
-/// found, but not moved out. The end of a child is *reported* when the hooks that are told of it
+/// found, but not moved out. The end of a child is *reported* when the hooks that are called for it
 /// have returned. Nothing finishes while a child is being taken or an end is being reported.
 class gather_fsm {
 public:
@@ -63,27 +63,27 @@ public:
     return stage_ == stage::ready && ((!closed() && running_ < rules_.limit) || adopted_ != 0);
   }
 
-  /// Asks to take the next child. If it returns true, exactly one of `start`, `starved`,
-  /// `hold_back`, `exhausted` and `source_failed` must follow.
-  constexpr bool take_next() noexcept {
+  /// Begins to take the next child if one more child may start now. Returns whether it does: then
+  /// exactly one of `count_start`, `starved`, `hold_back`, `exhausted` and `source_failed` follows.
+  constexpr bool begin_taking() noexcept {
     bool const may = may_start();
     if (may) {
       stage_ = stage::taking;
-      fed_ = false;
+      offered_ = false;
     }
     return may;
   }
 
   /// The source has no child now, but one may come.
-  constexpr void starved() noexcept { stage_ = fed_ ? stage::ready : stage::starving; }
+  constexpr void starved() noexcept { stage_ = offered_ ? stage::ready : stage::starving; }
 
   /// A child is offered to the source. Returns whether the source takes it.
-  constexpr bool feed() noexcept { return !closed() && fed(); }
+  constexpr bool offer() noexcept { return !closed() && mark_offered(); }
 
   /// A running child is offered for adoption. Returns whether it is accepted, which it is until the
   /// operation has finished. It is the next child to be taken, and no limit holds it back.
   constexpr bool adopt() noexcept {
-    bool const may = !finished_ && fed();
+    bool const may = !finished_ && mark_offered();
     adopted_ += may;
     return may;
   }
@@ -97,14 +97,15 @@ public:
     return !closed();
   }
 
-  /// The start condition holds. Returns whether the child is still wanted.
-  constexpr bool let_in() noexcept {
+  /// The start condition holds, so the child is held back no longer. Returns whether it is still
+  /// wanted.
+  constexpr bool release_held_back() noexcept {
     stage_ = stage::ready;
     return !closed();
   }
 
-  /// The child that was taken starts. Returns its index.
-  constexpr std::size_t start() noexcept {
+  /// Counts the start of the child that was taken. Returns the index of the child.
+  constexpr std::size_t count_start() noexcept {
     stage_ = stage::ready;
     if (adopted_ != 0) --adopted_;
     ++running_;
@@ -137,16 +138,16 @@ public:
     ++ended_;
   }
 
-  /// A child has ended. `heard`: hooks are told, and `reported` follows.
-  constexpr actions ended(bool with_error, bool heard) noexcept {
+  /// A child has ended. `has_hooks`: hooks are called for the end, and `reported` follows.
+  constexpr actions ended(bool with_error, bool has_hooks) noexcept {
     count_end();
-    reporting_ += heard;
+    reporting_ += has_hooks;
     failed_ += with_error;
     if (is_race()) return ended_in_race(with_error);
     return with_error ? failed(!rules_.return_exceptions) : actions{};
   }
 
-  /// The hooks that were told of an end have returned.
+  /// The hooks that were called for an end have returned.
   constexpr void reported() noexcept { --reporting_; }
 
   /// A cancellation of the operation is requested from outside. Returns whether to forward the
@@ -157,16 +158,17 @@ public:
     requested_ = true;
     shut_ = shut_ || !rules_.abandons_children; // shielded children start all the same
     terminal_ = terminal_ || terminal;
-    return !rules_.abandons_children || rules_.gives_up_waits;
+    return !rules_.abandons_children || rules_.cancels_waits;
   }
 
-  /// No further child starts. The request for that follows.
-  constexpr void call_off() noexcept { called_off_ = shut_ = true; }
+  /// No further child starts. A request to the running children follows.
+  constexpr void forbid_starts() noexcept { starts_forbidden_ = shut_ = true; }
 
-  /// A policy cancels the running children. Returns whether to do so: only the first call counts.
-  constexpr bool cancel_rest(bool terminal = true) noexcept {
-    if (finished_ || rest_cancelled_) return false;
-    rest_cancelled_ = shut_ = true;
+  /// A policy cancels the running children. Returns whether to forward its request to them: only
+  /// the first call counts.
+  constexpr bool cancel_by_policy(bool terminal = true) noexcept {
+    if (finished_ || policy_cancelled_) return false;
+    policy_cancelled_ = shut_ = true;
     bool const first = !all_asked();
     asked_ = asked_ || terminal;
     return first;
@@ -195,17 +197,17 @@ public:
 
   /// Whether a child that was taken and has not run must not run any more.
   constexpr bool cancelling() const noexcept {
-    return (requested_ && !rules_.abandons_children) || expired_ || rest_cancelled_ || decided_ ||
-           called_off_ || rules_.starts_cancelled || (rules_.cancel_on_error && any_failed_);
+    return (requested_ && !rules_.abandons_children) || expired_ || policy_cancelled_ || decided_ ||
+           starts_forbidden_ || rules_.starts_cancelled || (rules_.cancel_on_error && any_failed_);
   }
 
   /// Whether the operation finishes without its children, which are shielded from the request.
   constexpr bool abandons() const noexcept {
-    return requested_ && rules_.abandons_children && !rules_.gives_up_waits;
+    return requested_ && rules_.abandons_children && !rules_.cancels_waits;
   }
 
-  /// Whether a child that starts after the request must be told of it.
-  constexpr bool gives_up_waits() const noexcept { return requested_ && rules_.gives_up_waits; }
+  /// Whether a child that starts after the request is a wait that must be cancelled.
+  constexpr bool cancels_waits() const noexcept { return requested_ && rules_.cancels_waits; }
 
   /// What to complete with, once `finish` was set.
   constexpr completion_kind completes_with() const noexcept { return completes_with_; }
@@ -214,7 +216,7 @@ public:
   constexpr bool expired() const noexcept { return expired_missing_; }
 
   /// Whether to wrap the error of a child in a `gather_error`: not after a request from outside.
-  constexpr bool tells_index() const noexcept { return rules_.tells_index && !requested_; }
+  constexpr bool wraps_errors() const noexcept { return rules_.wraps_errors && !requested_; }
 
   /// Whether no further child will start. After an error in the default mode the first `limit`
   /// children still start: they are those that would have started had the error come a moment
@@ -249,7 +251,8 @@ public:
   constexpr std::size_t running() const noexcept { return running_; }
   constexpr std::size_t winners() const noexcept { return rules_.winners; }
 
-  constexpr progress told(std::size_t index) const noexcept {
+  /// The progress after the end of the child with this index.
+  constexpr progress progress_after(std::size_t index) const noexcept {
     return {index, started_, ended_, failed_, total_};
   }
 
@@ -263,9 +266,9 @@ private:
     held_back, // a child was found and waits for a start condition
   };
 
-  constexpr bool fed() noexcept {
+  constexpr bool mark_offered() noexcept {
     if (stage_ == stage::starving) stage_ = stage::ready;
-    return fed_ = true;
+    return offered_ = true;
   }
 
   constexpr void exhaust() noexcept {
@@ -336,7 +339,7 @@ private:
     if (terminal_) return completion_kind::aborted;
     if (everything_started()) return completion_kind::values;
     if (expired_missing_) return completion_kind::expired;
-    return requested_ || rest_cancelled_ ? completion_kind::aborted : completion_kind::values;
+    return requested_ || policy_cancelled_ ? completion_kind::aborted : completion_kind::values;
   }
 
   // `counts`: the operation may complete with this error. Otherwise the error is a result.
@@ -355,7 +358,7 @@ private:
   constexpr bool leaves_children() const noexcept {
     if (requested_) return abandons();
     if (!any_failed_ || rules_.return_exceptions) return false;
-    return !expired_ && !rest_cancelled_ && !decided_ && !rules_.cancel_on_error;
+    return !expired_ && !policy_cancelled_ && !decided_ && !rules_.cancel_on_error;
   }
 
   constexpr bool everything_started() const noexcept {
@@ -372,10 +375,10 @@ private:
   std::size_t adopted_ = 0;   // and not yet taken
   std::size_t reporting_ = 0; // children that have ended and whose hooks have not returned
   stage stage_ = stage::unbegun;
-  bool fed_ = false; // a child was offered since the last `take_next`
+  bool offered_ = false; // a child was offered since the last `begin_taking`
   bool ends_when_idle_ = false;
   bool shut_ = false; // no further child will start
-  bool called_off_ = false;
+  bool starts_forbidden_ = false;
   bool exhausted_ = false;
   bool source_failed_ = false;
   bool any_failed_ = false; // a child or the source
@@ -383,10 +386,10 @@ private:
   bool decided_ = false;    // the race is decided
   bool requested_ = false;  // a cancellation of any type was requested
   bool terminal_ = false;
-  bool rest_cancelled_ = false;  // a policy has cancelled the rest
-  bool asked_ = false;           // the operation has sent running children a terminal request
-  bool expired_ = false;         // the deadline has passed
-  bool expired_missing_ = false; // and nothing else has kept children from being started
+  bool policy_cancelled_ = false; // a policy has cancelled the rest
+  bool asked_ = false;            // the operation has sent running children a terminal request
+  bool expired_ = false;          // the deadline has passed
+  bool expired_missing_ = false;  // and nothing else has kept children from being started
   bool finished_ = false;
   completion_kind completes_with_ = completion_kind::values;
 };

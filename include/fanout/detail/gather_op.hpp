@@ -34,9 +34,10 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-/// A completion handler that is told of its operation, which is a `backing_core`.
+/// A completion handler that keeps its operation, which is a `backing_core`.
 template <class Handler>
-concept knows_core = requires(Handler& handler) { handler.ends(std::weak_ptr<backing_core>()); };
+concept knows_core =
+    requires(Handler& handler) { handler.set_operation(std::weak_ptr<backing_core>()); };
 
 /// The parts of the core that an operation needs.
 template <class Handler, class Children, class Policies>
@@ -67,7 +68,8 @@ class gather_op final : public gather_core<Executor, asio::associated_allocator_
   using handler_executor = asio::associated_executor_t<Handler, Executor>;
   using handler_work = std::conditional_t<Foreign, tracked<handler_executor>, nothing>;
   using completion_type = completion<Handler, typename Children::outcome>;
-  using clocks = decltype(std::declval<Policies&>().make_timers(std::declval<Executor const&>()));
+  using timers_type =
+      decltype(std::declval<Policies&>().make_timers(std::declval<Executor const&>()));
 
 public:
   gather_op(Handler&& handler, Executor const& executor, all_rules const& r, Children&& children,
@@ -89,8 +91,8 @@ public:
 
   static void initiate(std::shared_ptr<gather_op> self) {
     gather_op& op = *self;
-    if constexpr (knows_core<Handler>) op.completion_.handler().ends(op.weak_from_this());
-    op.each_clock([&op](auto& clock) { clock.begin(op); });
+    if constexpr (knows_core<Handler>) op.completion_.handler().set_operation(op.weak_from_this());
+    op.each_timer([&op](auto& timer) { timer.begin(op); });
     op.connect(op.completion_.slot());
     op.is_owed_ = op.foreign_ && op.completion_.is_on_other_context(op.get_executor());
     if constexpr (parts.eager)
@@ -108,17 +110,17 @@ public:
 private:
   // ---- start of children
 
-  void start_next(link const& operation) override {
+  void take_and_start(link const& operation) override {
     next_child next;
     if (!pull(nullptr, next)) return;
     source_.assign(std::move(next), [&]<class Assigned>(Assigned&& taken) {
-      start_child(operation, next_of(taken), std::move(taken));
+      start_child(operation, runner_source(taken), std::move(taken));
     });
   }
 
   // The runner of a child from a range, or of one of several alike, takes further children.
   template <class Assigned>
-  child_source<Assigned>* next_of(Assigned const&) noexcept {
+  child_source<Assigned>* runner_source(Assigned const&) noexcept {
     if constexpr (std::is_same_v<Assigned, next_child>)
       return this;
     else
@@ -144,7 +146,7 @@ private:
   [[gnu::noinline]] bool end_and_take_next_in_steps(live_child* record, next_child& child) {
     this->ended(record, child.index, *child.result_slot, child.error, ended_in::runner_loop);
     if (child.error) child.error = nullptr;
-    if (!this->take_next_here() || !pull(record, child)) return false;
+    if (!this->begin_taking_here() || !pull(record, child)) return false;
     // A cancellation may have come while the child was taken.
     if (record && this->forbids_start()) child.error = aborted_error();
     return true;
@@ -158,21 +160,22 @@ private:
 
   // ---- calls of policies
 
-  asio::cancellation_type tell_end([[maybe_unused]] progress const& told,
-                                   [[maybe_unused]] std::exception_ptr const& error) override {
+  asio::cancellation_type call_end_hooks(
+      [[maybe_unused]] progress const& after,
+      [[maybe_unused]] std::exception_ptr const& error) override {
     if constexpr (Policies::has_hooks)
-      return policies_.ended(told, error, guarded());
+      return policies_.ended(after, error, guarded());
     else
       return asio::cancellation_type::none;
   }
 
-  bool hears_failures() const noexcept override { return Policies::hears_failures; }
+  bool has_failed_hooks() const noexcept override { return Policies::has_failed_hooks; }
 
-  void tell_failure([[maybe_unused]] failure const& f) override {
+  void call_failure_hooks([[maybe_unused]] failure const& f) override {
     if constexpr (Policies::has_hooks) policies_.failed(f, guarded());
   }
 
-  void tell_late([[maybe_unused]] failure const& f) override {
+  void call_late_hooks([[maybe_unused]] failure const& f) override {
     if constexpr (Policies::has_hooks) policies_.ended_late(f, guarded());
   }
 
@@ -187,25 +190,24 @@ private:
     };
   }
 
-  // ---- clocks
+  // ---- timers
 
-  void start_clocks(live_child& record) override {
-    each_clock([&](auto& clock) { clock.started(*this, record); });
+  void start_timers(live_child& record) override {
+    each_timer([&](auto& timer) { timer.started(*this, record); });
   }
 
   void collect_due(std::vector<typename base::child_ref>& due) override {
-    each_clock([&](auto& clock) { clock.add_due(*this, due); });
+    each_timer([&](auto& timer) { timer.add_due(*this, due); });
   }
 
-  void stop_clocks() override {
-    each_clock([](auto& clock) { clock.stop(); });
+  void stop_timers() override {
+    each_timer([](auto& timer) { timer.stop(); });
   }
 
   template <class F>
-  void each_clock([[maybe_unused]] F const& f) {
+  void each_timer([[maybe_unused]] F const& f) {
     if constexpr (Policies::has_timers)
-      if (context_use_)
-        std::apply([&f](auto&... clock) { (f(clock), ...); }, context_use_->all_clocks);
+      if (context_use_) std::apply([&f](auto&... timer) { (f(timer), ...); }, context_use_->timers);
   }
 
   // ---- completion
@@ -229,13 +231,13 @@ private:
     completion.call(std::move(error), values, std::move(self));
   }
 
-  void let_go() noexcept override {
+  void drop_handler() noexcept override {
     this->release_context_if_over();
     if (is_owed_) return; // the destructor calls the handler
     [[maybe_unused]] auto const handler = std::move(completion_);
   }
 
-  // Gives the children that run on to the policies.
+  // Passes the children that still run to the policies.
   void hand_stragglers_over(pointer const& self) {
     std::vector<straggler> left;
     {
@@ -265,8 +267,8 @@ private:
   // ---- for `eager`
 
   // A `co_await` may go on where its executor is that of the children, and runs here. `eager_start`
-  // asks whether the executor of the children runs here.
-  bool holds_awaiting() noexcept override {
+  // checks that this thread runs functions of the executor of the children.
+  bool hold_or_detach() noexcept override {
     if constexpr (parts.eager && resumes_by_co_await<Handler>) {
       auto& handler = completion_.handler();
       if (!foreign_ && (this->is_on_serial_executor() || runs_here(handler.get_executor())))
@@ -306,14 +308,14 @@ private:
   struct context_use {
     context_use(Executor const& children, [[maybe_unused]] Handler const& handler,
                 [[maybe_unused]] Executor const& fallback, Policies const& policies)
-        : all_clocks(policies.make_timers(children)) {
+        : timers(policies.make_timers(children)) {
       if constexpr (Foreign)
         work.emplace(asio::prefer(asio::get_associated_executor(handler, fallback),
                                   asio::execution::outstanding_work.tracked));
     }
 
     std::optional<handler_work> work;
-    [[no_unique_address]] clocks all_clocks;
+    [[no_unique_address]] timers_type timers;
   };
   static constexpr bool uses_context = Foreign || Policies::has_timers;
 

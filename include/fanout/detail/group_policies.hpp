@@ -48,7 +48,7 @@ private:
                   Policies::template contains<keep_results_t> ||
                   Policies::template contains<with_index_t> || Policies::adopts)
       return not_for_groups();
-    else if constexpr (Policies::hears_late)
+    else if constexpr (Policies::has_on_late_error)
       return never_late();
     else if constexpr (Policies::in_first_success_only)
       return of_first_success();
@@ -68,7 +68,7 @@ std::shared_ptr<group_handle> make_group(Executor const& executor, P... policies
   auto queue = std::make_shared<task_queue>();
   auto log = std::make_shared<failure_log>();
   as_group const common{std::make_shared<group_slots>(given_rules.limit, queue),
-                        given::hears_failures ? nullptr : log};
+                        given::has_failed_hooks ? nullptr : log};
   auto set = make_policies(common, std::move(policies)...);
   all_rules r = set.combined();
   r.return_exceptions = keeps_going;

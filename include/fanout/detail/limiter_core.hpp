@@ -145,7 +145,7 @@ public:
                   std::make_unique<callback>(waiting_, std::move(call), executor));
   }
 
-  void give_up() override {
+  void cancel_wait() override {
     if (waiting_ && !waiting_->cancel(asio::cancellation_type::terminal)) waited_for();
     waiting_ = nullptr;
   }

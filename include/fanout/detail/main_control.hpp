@@ -47,7 +47,7 @@ public:
     if (!work_) work_.emplace(context.get_executor());
   }
 
-  /// Returns an object that the handler of `main` must hold: its destruction tells that the handler
+  /// Returns an object that the handler of `main` must hold: its destruction shows that the handler
   /// was destroyed.
   std::shared_ptr<void> handler() {
     auto const made = std::make_shared<char>();
@@ -55,9 +55,9 @@ public:
     return made;
   }
 
-  /// Whether the handler of `main` was destroyed uncalled, since the end of `main` has thrown.
-  /// Returns true once.
-  bool has_lost_main() {
+  /// Notes an end of `main` if its handler was destroyed uncalled, since the end of `main` has
+  /// thrown. Returns whether it was: true once.
+  bool note_lost_main() {
     std::lock_guard const lock(mutex_);
     if (ended_ || !handler_.expired()) return false;
     ended_ = aborted_error();
@@ -72,12 +72,12 @@ public:
   }
 
   /// A signal has come. Returns whether to listen for another one.
-  bool hear(int signal) noexcept {
+  bool on_signal(int signal) noexcept {
     std::unique_lock lock(mutex_);
     bool const first = std::exchange(signal_, signal) == 0;
     lock.unlock();
     if (first)
-      ask_to_end();
+      cancel_main();
     else
       stop();
     return first;
@@ -92,7 +92,7 @@ public:
     lock.unlock();
     if (!counts) return report_lost("run", error);
     keep_busy();
-    ask_to_end();
+    cancel_main();
   }
 
   /// Calls `f`, which makes the loop end in order. Stops the loop if that throws.
@@ -105,9 +105,9 @@ public:
     }
   }
 
-  /// Whether to run the loop once more: it has ended for want of work before `main` could be asked
-  /// to end.
-  bool resumes() {
+  /// Restarts the context if the loop has ended for want of work before the request could reach
+  /// `main`. Returns whether to run the loop once more.
+  bool restart_if_needed() {
     std::lock_guard const lock(mutex_);
     if (!thrown_ || ended_ || stopped_ || std::exchange(resumed_, true)) return false;
     context.restart();
@@ -120,9 +120,9 @@ public:
   void rethrow(bool leaves_children, std::string (*stuck)(asio::io_context&)) const {
     std::exception_ptr const error = ended_ ? *ended_ : aborted_error();
     bool const cancelled = is_cancelled(error);
-    bool const given_up = stopped_ && (leaves_children || !ended_);
-    if (!cancelled && error && (given_up || thrown_)) report_lost("main", error);
-    if (signal_ != 0 && given_up) {
+    bool const incomplete = stopped_ && (leaves_children || !ended_);
+    if (!cancelled && error && (incomplete || thrown_)) report_lost("main", error);
+    if (signal_ != 0 && incomplete) {
       if (thrown_) report_lost("run", thrown_);
       throw interrupted(signal_);
     }
@@ -138,7 +138,7 @@ public:
 
 private:
   // Cancels `main`. Only the first call does so.
-  void ask_to_end() noexcept {
+  void cancel_main() noexcept {
     std::unique_lock lock(mutex_);
     if (std::exchange(asked_, true)) return;
     lock.unlock();

@@ -30,7 +30,7 @@
 namespace fanout::inline FANOUT_ABI::detail {
 
 template <class P>
-concept ends_hook = requires(P& p, progress const& told) { p.ended(told); };
+concept ends_hook = requires(P& p, progress const& after) { p.ended(after); };
 template <class P>
 concept cancels_hook = requires(P& p, std::exception_ptr const& e) {
   { p.cancels(std::size_t(), e) } -> std::same_as<asio::cancellation_type>;
@@ -60,7 +60,7 @@ concept open_policy = requires { requires P::opens; };
 template <class P>
 concept tasks_policy = requires { requires P::has_tasks; };
 
-// Policies of `first_success` only, and the one of them that asks for several winners.
+// Policies of `first_success` only, and the one of them that needs several winners.
 template <class P>
 concept first_success_policy = requires { requires P::in_first_success_only; };
 template <class P>
@@ -108,15 +108,15 @@ public:
   static constexpr bool in_groups_only = (group_policy<P> || ...);
   static constexpr int start_conditions = (0 + ... + int(start_condition_policy<P>));
 
-  static constexpr bool hears_late = (is_late_policy<P> || ...);
+  static constexpr bool has_on_late_error = (is_late_policy<P> || ...);
 
-  static constexpr bool hears_failures = (failed_hook<P> || ...);
+  static constexpr bool has_failed_hooks = (failed_hook<P> || ...);
 
   /// A policy adopts the children that run when the operation has completed.
   static constexpr bool adopts = (adopting_policy<P> || ...);
 
   static constexpr bool has_hooks = (ends_hook<P> || ...) || (cancels_hook<P> || ...) ||
-                                    hears_failures || (late_error_hook<P> || ...) || adopts;
+                                    has_failed_hooks || (late_error_hook<P> || ...) || adopts;
 
   static constexpr bool has_timers = (timer_policy<P> || ...);
 
@@ -159,12 +159,12 @@ public:
   // `guarded(f)` calls `f` and catches its exception, so that the next hook is called. Returns how
   // to cancel the rest, if at all.
   template <class Guard>
-  asio::cancellation_type ended(progress const& told, std::exception_ptr const& error,
+  asio::cancellation_type ended(progress const& after, std::exception_ptr const& error,
                                 Guard const& guarded) {
     auto answer = asio::cancellation_type::none;
     each([&]<class Q>(Q& q) {
-      if constexpr (ends_hook<Q>) guarded([&] { q.ended(told); });
-      if constexpr (cancels_hook<Q>) guarded([&] { answer |= q.cancels(told.index, error); });
+      if constexpr (ends_hook<Q>) guarded([&] { q.ended(after); });
+      if constexpr (cancels_hook<Q>) guarded([&] { answer |= q.cancels(after.index, error); });
     });
     return answer;
   }

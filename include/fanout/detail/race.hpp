@@ -194,7 +194,7 @@ consteval auto mistake_in_race() {
     return race_decides();
   else if constexpr (Policies::template contains<keep_results_t> || Policies::adopts)
     return of_gather();
-  else if constexpr (Policies::hears_late)
+  else if constexpr (Policies::has_on_late_error)
     return never_late();
   else
     return no_mistake();

@@ -53,7 +53,7 @@ concept of_running_child = requires(SlotPointer const& slot) { slot->runs_alread
 
 /// The child can be cancelled through the slot before it starts.
 template <class SlotPointer>
-concept hears_requests = requires(SlotPointer const& slot) {
+concept knows_requests = requires(SlotPointer const& slot) {
   // Whether a cancellation was requested.
   { slot->requested() } -> std::same_as<bool>;
 };

@@ -98,17 +98,17 @@ public:
     std::optional<signal_listener> listener;
     if (signals) {
       state_->keep_busy();
-      listener.emplace([s = state_](int signal) { return s->hear(signal); });
+      listener.emplace([s = state_](int signal) { return s->on_signal(signal); });
     }
     do run_threads(threads);
-    while (state_->resumes());
+    while (state_->restart_if_needed());
   }
 
   /// Runs the context by a loop of the caller's, out of which handlers may throw.
   template <class Loop>
   void drive(Loop const& loop) {
     do run_to_the_end(loop);
-    while (state_->resumes());
+    while (state_->restart_if_needed());
   }
 
   T result(bool leaves_children = false,
@@ -179,7 +179,7 @@ private:
 
   void threw() noexcept {
     state_->threw(std::current_exception());
-    if (state_->has_lost_main()) state_->or_stop([this] { cancel_leftovers(state_, roster_); });
+    if (state_->note_lost_main()) state_->or_stop([this] { cancel_leftovers(state_, roster_); });
   }
 
   std::shared_ptr<state> state_;

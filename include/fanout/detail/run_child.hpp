@@ -152,13 +152,13 @@ private:
   pointer begun_ = std::make_shared<bool>(false);
 };
 
-/// The parameter of a runner. The child is destroyed first, and the link, which owns everything,
-/// last. A single parameter, since GCC destroys several parameters of a coroutine from the first to
-/// the last.
+/// The state of a runner, which is its one parameter. The child is destroyed first, and the link,
+/// which owns everything, last. One parameter, since GCC destroys several parameters of a coroutine
+/// from the first to the last.
 template <class Owner, class Assignment, class Keep>
-struct job {
+struct runner_state {
   child_link<Owner> link;
-  child_source<Assignment>* next; // null if the runner has one child only
+  child_source<Assignment>* source; // null if the runner has one child only
   typename body_mark<has_own_launch>::pointer begun;
   [[no_unique_address]] Keep keep; // lives as long as the first child
   Assignment assigned;
@@ -170,20 +170,21 @@ struct job {
 };
 
 /// Reports the child of a runner if the frame of the runner is destroyed while it awaits the child.
-template <class Job>
+template <class State>
 class reporter {
 public:
-  explicit reporter(Job& job) noexcept : job_(job) {}
+  explicit reporter(State& state) noexcept : state_(state) {}
   reporter(reporter const&) = delete;
   reporter& operator=(reporter const&) = delete;
   ~reporter() {
-    if (!job_.assigned.has_child()) return;
-    job_.drop_child();
-    report_dropped(std::move(job_.link), job_.assigned.index, std::move(job_.assigned.result_slot));
+    if (!state_.assigned.has_child()) return;
+    state_.drop_child();
+    report_dropped(std::move(state_.link), state_.assigned.index,
+                   std::move(state_.assigned.result_slot));
   }
 
 private:
-  Job& job_;
+  State& state_;
 };
 
 /// Awaits one child after another. As long as the children do not suspend, all of them share this
@@ -192,33 +193,33 @@ template <class Executor, class Owner, class Assignment, class Keep>
 struct runner {
   // A static member, since GCC 12 warns of the frame of a free function where the type of a child
   // is local to a file.
-  static launchable<Executor> run(job<Owner, Assignment, Keep> j) {
+  static launchable<Executor> run(runner_state<Owner, Assignment, Keep> s) {
     constexpr bool makes_child = child_traits<typename Assignment::child_type>::is_callable;
-    *std::exchange(j.begun, nullptr) = true;
-    reporter const reports(j);
-    if (j.link.record() && j.link->is_listed())
-      j.link->runs_in(*j.link.record(), co_await current_coroutine());
+    *std::exchange(s.begun, nullptr) = true;
+    reporter const reports(s);
+    if (s.link.record() && s.link->is_listed())
+      s.link->set_coroutine(*s.link.record(), co_await current_coroutine());
     for (;;) {
       try {
-        if (j.assigned.error) {
+        if (s.assigned.error) {
           // The child could not be taken, or must not run any more.
         } else if constexpr (makes_child) {
-          made_child made{unnamed(*j.link, j.assigned.index, (*j.assigned.child)()), j.assigned};
+          made_child made{unnamed(*s.link, s.assigned.index, (*s.assigned.child)()), s.assigned};
           co_await awaited_by(made);
         } else {
-          co_await awaited_by(j.assigned);
+          co_await awaited_by(s.assigned);
         }
       } catch (...) {
-        j.assigned.error = std::current_exception();
+        s.assigned.error = std::current_exception();
       }
-      j.drop_child();
-      if (!j.next) {
-        j.link->ended(j.link.record(), j.assigned.index, *j.assigned.result_slot, j.assigned.error,
+      s.drop_child();
+      if (!s.source) {
+        s.link->ended(s.link.record(), s.assigned.index, *s.assigned.result_slot, s.assigned.error,
                       ended_in::runner);
         break;
       }
-      if (!j.next->end_and_take_next(j.link.record(), j.assigned)) break;
-      if (j.link.record()) {
+      if (!s.source->end_and_take_next(s.link.record(), s.assigned)) break;
+      if (s.link.record()) {
         // The child may have changed the cancellation state, which belongs to the whole coroutine
         // thread, and may have been cancelled.
         co_await asio::this_coro::reset_cancellation_state();
@@ -229,17 +230,17 @@ struct runner {
       // Without this dispatch co_spawn posts here, and throws if the last child was cancelled.
       co_await asio::this_coro::throw_if_cancelled(false);
       co_await asio::dispatch(asio::deferred);
-    } else if constexpr (requires { j.link->runner_completes(); }) {
+    } else if constexpr (requires { s.link->runner_completes(); }) {
       // A task has no such member: it has nothing to complete beside its future.
-      if (j.link->runner_completes()) complete(std::move(j));
+      if (s.link->runner_completes()) complete(std::move(s));
     }
   }
 
   // Completes the operation when the runner has released all that belongs to the operation.
-  static void complete(job<Owner, Assignment, Keep>&& j) {
-    auto owner = std::move(j.link).owner();
+  static void complete(runner_state<Owner, Assignment, Keep>&& s) {
+    auto owner = std::move(s.link).owner();
     {
-      auto const ended = std::move(j);
+      auto const ended = std::move(s);
     }
     Owner::complete_from_runner(std::move(owner));
   }

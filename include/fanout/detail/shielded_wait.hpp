@@ -7,8 +7,8 @@
 #ifndef FANOUT_DETAIL_SHIELDED_WAIT_HPP
 #define FANOUT_DETAIL_SHIELDED_WAIT_HPP
 
-// A wait for a future that can be given up. Then it leaves nothing with the future: no memory, no
-// look at the error, and the value stays there.
+// A wait for a future that leaves nothing with the future when it is cancelled: no memory, no look
+// at the error, and the value stays there.
 
 #include <fanout/concepts.hpp>
 #include <fanout/policy.hpp>
@@ -40,20 +40,20 @@ public:
 
   auto get_executor() const noexcept { return handler_.get_executor(); }
 
-  void came_in(callback_id id) noexcept { id_ = id; }
+  void set_id(callback_id id) noexcept { id_ = id; }
 
-  /// Gives the wait up. Returns whether the caller must deliver the end: not if it is on its way
-  /// already.
-  bool give_up() {
-    given_up_ = true;
+  /// Cancels the wait. Returns whether the caller must deliver the end: not if the future has ended
+  /// and delivers it.
+  bool cancel() {
+    cancelled_ = true;
     return awaited_->remove(id_);
   }
 
   void deliver() {
     auto slot = handler_.get_cancellation_slot();
     if (slot.is_connected()) slot.clear();
-    auto ended = given_up_ ? fanout::result<T>(boost::system::in_place_error, aborted_error())
-                           : awaited_->take();
+    auto ended = cancelled_ ? fanout::result<T>(boost::system::in_place_error, aborted_error())
+                            : awaited_->take();
     awaited_.reset();
     detail::deliver(std::move(handler_), std::move(ended));
   }
@@ -62,7 +62,7 @@ private:
   std::shared_ptr<future_state<T>> awaited_;
   Handler handler_;
   callback_id id_{};
-  bool given_up_ = false;
+  bool cancelled_ = false;
 };
 
 /// The entry of the wait in the queue of the future.
@@ -85,15 +85,15 @@ private:
   std::shared_ptr<End> end_;
 };
 
-/// Stored in the cancellation slot of the handler: gives the wait up.
+/// Stored in the cancellation slot of the handler: cancels the wait, and not the future.
 template <class End>
-class give_up_wait {
+class cancel_shielded_wait {
 public:
-  explicit give_up_wait(std::weak_ptr<End> end) noexcept : end_(std::move(end)) {}
+  explicit cancel_shielded_wait(std::weak_ptr<End> end) noexcept : end_(std::move(end)) {}
 
   void operator()(asio::cancellation_type) const {
     auto end = end_.lock();
-    if (!end || !end->give_up()) return;
+    if (!end || !end->cancel()) return;
     auto const executor = end->get_executor();
     asio::post(executor, [end = std::move(end)] { end->deliver(); });
   }
@@ -111,9 +111,9 @@ struct initiate_shielded_wait {
     auto const executor = handler.get_executor();
     auto slot = handler.get_cancellation_slot();
     auto const end = std::make_shared<end_type>(awaited, std::forward<Handler>(handler));
-    if (slot.is_connected()) slot.assign(give_up_wait<end_type>(end));
-    end->came_in(awaited->add(context_registry::of(context_of(executor)),
-                              std::make_unique<shielded_waiter<end_type>>(end)));
+    if (slot.is_connected()) slot.assign(cancel_shielded_wait<end_type>(end));
+    end->set_id(awaited->add(context_registry::of(context_of(executor)),
+                             std::make_unique<shielded_waiter<end_type>>(end)));
   }
 
   std::shared_ptr<future_state<T>> awaited;
@@ -127,28 +127,28 @@ template <class T>
 struct child_traits<repeatable_operation<T, initiate_shielded_wait<T>>> : child_traits<future<T>> {
 };
 
-template <bool GivesUpWaits>
+template <bool CancelsWaits>
 struct abandon_children {
   constexpr void apply(all_rules& r) const noexcept {
     r.abandons_children = true;
-    r.gives_up_waits = r.keeps_values = GivesUpWaits; // a value that a wait has taken is delivered
+    r.cancels_waits = r.keeps_values = CancelsWaits; // a value that a wait has taken is delivered
   }
   static constexpr char const* title() noexcept { return "a shield"; }
 };
 
-/// Turns a child of a `shield` into one whose waits for futures can be given up. Other children
-/// stay as they are.
+/// Turns a child of a `shield` into one whose waits for futures can be cancelled without the
+/// futures. Other children stay as they are.
 template <class C>
 struct shielded {
   static constexpr bool waits = false;
   static C make(C child) { return child; }
 };
 
-// A shield in a shield gives its own wait up, and shields its child by itself.
-template <class Initiation, class Children, bool GivesUpWaits>
-struct shielded<deferred_gather<Initiation, Children, policy_set<abandon_children<GivesUpWaits>>>> {
+// A shield in a shield cancels its own wait, and shields its child by itself.
+template <class Initiation, class Children, bool CancelsWaits>
+struct shielded<deferred_gather<Initiation, Children, policy_set<abandon_children<CancelsWaits>>>> {
   using operation =
-      deferred_gather<Initiation, Children, policy_set<abandon_children<GivesUpWaits>>>;
+      deferred_gather<Initiation, Children, policy_set<abandon_children<CancelsWaits>>>;
   static constexpr bool waits = true;
   static operation make(operation inner) { return inner; }
 };

@@ -20,12 +20,12 @@
 namespace fanout::inline FANOUT_ABI::detail {
 
 /// Listens to SIGINT and SIGTERM on a thread of its own, so that a blocked loop cannot hide them.
-/// When `heard` returns false, the default actions are restored.
+/// When `on_signal` returns false, the default actions are restored.
 class signal_listener {
 public:
-  /// `heard(signal)` is called on that thread.
-  explicit signal_listener(std::function<bool(int)> heard)
-      : heard_(std::move(heard)), signals_(context_, signal_interrupt, signal_terminate) {
+  /// `on_signal(signal)` is called on that thread.
+  explicit signal_listener(std::function<bool(int)> on_signal)
+      : on_signal_(std::move(on_signal)), signals_(context_, signal_interrupt, signal_terminate) {
     listen();
     thread_ = std::thread([this] { context_.run(); });
   }
@@ -42,7 +42,7 @@ private:
     signals_.async_wait([this](boost::system::error_code const& e, int signal) {
       if (e) return;
       try {
-        if (heard_(signal)) return listen();
+        if (on_signal_(signal)) return listen();
       } catch (...) { // without memory the default actions are restored
       }
       boost::system::error_code ignored;
@@ -50,7 +50,7 @@ private:
     });
   }
 
-  std::function<bool(int)> heard_;
+  std::function<bool(int)> on_signal_;
   asio::io_context context_{1};
   asio::signal_set signals_;
   std::thread thread_;

@@ -41,7 +41,7 @@ public:
     });
   }
 
-  void give_up() override { timer_.reset(); }
+  void cancel_wait() override { timer_.reset(); }
 
   void child_ended(bool failed) override {
     if (!failed) return;

@@ -75,11 +75,11 @@ void start_bound(child_link<Owner> const& link, assignment<Bound, ResultSlot>&& 
 /// Whether a child must not start any more: its operation or its result slot says so. A child that
 /// runs already is awaited all the same.
 template <class Link, class Assigned>
-bool is_called_off(Link const& link, Assigned const& assigned) {
+bool must_not_start(Link const& link, Assigned const& assigned) {
   using slot = decltype(assigned.result_slot);
   if constexpr (of_running_child<slot>)
     return false;
-  else if constexpr (hears_requests<slot>)
+  else if constexpr (knows_requests<slot>)
     return link->forbids_start() || assigned.result_slot->requested();
   else
     return link->forbids_start();
@@ -100,9 +100,9 @@ void initiate_guarded(Link const& link, std::size_t index, F const& f) {
   link->initiation_returns(one);
 }
 
-/// Passes the link to a result slot that needs it.
+/// Passes the link on to a result slot that needs it.
 template <class Assigned, class Link>
-void tell_result_slot([[maybe_unused]] Assigned& assigned, [[maybe_unused]] Link const& link) {
+void pass_link_on([[maybe_unused]] Assigned& assigned, [[maybe_unused]] Link const& link) {
   if constexpr (follows_child<decltype(assigned.result_slot), Link>)
     assigned.result_slot->runs_at(link);
 }
@@ -124,26 +124,26 @@ struct boxed {
 };
 
 /// Function object that starts one child on `ChildExecutor`. Its runner takes further children from
-/// `next`, unless that is null. `Keep` must live as long as the child. For `operation_executor` the
-/// object is called inline and only refers to the caller's objects.
+/// `source`, unless that is null. `Keep` must live as long as the child. For `operation_executor`
+/// the object is called inline and only refers to the caller's objects.
 template <class Owner, class Assigned, class ChildExecutor = operation_executor,
           class Keep = nothing>
 class starting_child {
   using child_type = typename Assigned::child_type;
   using result_slot = decltype(Assigned::result_slot);
-  static constexpr bool at_once = std::is_same_v<ChildExecutor, operation_executor>;
-  using link = std::conditional_t<at_once, child_link<Owner> const&, child_link<Owner>>;
-  using assigned = std::conditional_t<at_once, Assigned&, Assigned>;
+  static constexpr bool is_inline = std::is_same_v<ChildExecutor, operation_executor>;
+  using link = std::conditional_t<is_inline, child_link<Owner> const&, child_link<Owner>>;
+  using assigned = std::conditional_t<is_inline, Assigned&, Assigned>;
 
 public:
-  starting_child(link l, child_source<Assigned>* next, Assigned&& child,
+  starting_child(link l, child_source<Assigned>* source, Assigned&& child,
                  ChildExecutor const& child_executor = {}, Keep keep = {})
-      : child_(static_cast<assigned&&>(child)), link_(std::forward<link>(l)), next_(next),
+      : child_(static_cast<assigned&&>(child)), link_(std::forward<link>(l)), source_(source),
         executor_(child_executor), keep_(std::move(keep)) {}
 
   starting_child(starting_child&&) = default;
   ~starting_child() {
-    if constexpr (!at_once) {
+    if constexpr (!is_inline) {
       if (!link_ || called_) return;
       child_.drop();
       keep_ = Keep();
@@ -154,11 +154,11 @@ public:
   // Called on the child's executor.
   void operator()() {
     called_ = true;
-    if (is_called_off(link_, child_)) return fail(aborted_error());
+    if (must_not_start(link_, child_)) return fail(aborted_error());
     try {
       start();
     } catch (...) {
-      if (told_) throw;
+      if (reported_) throw;
       fail(std::current_exception());
     }
   }
@@ -166,7 +166,7 @@ public:
 private:
   void start() {
     if constexpr (is_awaited<child_type>() && std::is_nothrow_move_constructible_v<child_type>)
-      run(next_, child_);
+      run(source_, child_);
     else if constexpr (is_awaited<child_type>())
       run_boxed();
     else if constexpr (child_traits<child_type>::is_callable)
@@ -183,7 +183,7 @@ private:
   }
 
   template <class Ready>
-  void run(child_source<Ready>* next, Ready& child) {
+  void run(child_source<Ready>* source, Ready& child) {
     using coroutine_executor = typename executor_of_coroutine<child_type>::executor_type;
     auto const on = converted_executor<coroutine_executor>(executor());
     if (!on)
@@ -194,10 +194,10 @@ private:
     body_mark<has_own_launch> begun;
     try {
       launch(runner<coroutine_executor, Owner, Ready, Keep>::run(
-                 {link_, next, begun.get(), std::move(keep_), std::move(child)}),
+                 {link_, source, begun.get(), std::move(keep_), std::move(child)}),
              *on, link_.slot(), link_, is_in_loop());
     } catch (...) {
-      told_ = true;
+      reported_ = true;
       std::exception_ptr error = std::current_exception();
       if (*begun.get())
         fail_first_step(error);
@@ -208,7 +208,7 @@ private:
 
   // Whether the start loop of this thread starts the child, on the executor of the operation.
   bool is_in_loop() const noexcept {
-    if constexpr (at_once && requires { link_->is_eager(); })
+    if constexpr (is_inline && requires { link_->is_eager(); })
       return link_->is_eager();
     else
       return false;
@@ -241,7 +241,7 @@ private:
   }
 
   auto const& executor() const noexcept {
-    if constexpr (at_once)
+    if constexpr (is_inline)
       return link_->get_executor();
     else
       return executor_;
@@ -257,11 +257,11 @@ private:
 
   assigned child_; // the first member: if its move throws, the link still reports the end
   link link_;
-  child_source<Assigned>* next_;
+  child_source<Assigned>* source_;
   [[no_unique_address]] ChildExecutor executor_;
   [[no_unique_address]] Keep keep_;
   bool called_ = false;
-  bool told_ = false; // the end was reported, or the runner reports it
+  bool reported_ = false; // the end was reported, or the runner reports it
 };
 
 /// Posts the start of a child with an executor of its own. The child has a record already if it can
@@ -285,7 +285,7 @@ template <class Owner, class Bound, class ResultSlot, class Keep>
   if (link.record()) link->records().move_to(*link.record(), child_executor);
   bool const needs_record = link->cancellable() && !link.record();
   auto there = needs_record ? link->new_link(assigned.index, child_executor) : link;
-  tell_result_slot(inner, there);
+  pass_link_on(inner, there);
   initiate_guarded(link, assigned.index, [&] {
     asio::post(child_executor,
                starting_child<Owner, decltype(inner), posted_executor, kept_busy<Keep>>(
@@ -296,11 +296,11 @@ template <class Owner, class Bound, class ResultSlot, class Keep>
 /// Makes a link for the child by `make`. Without memory the child has failed, and the link is
 /// empty.
 template <class Assigned, class Make>
-auto made_reachable(Assigned& assigned, Make const& make) noexcept {
+auto make_link(Assigned& assigned, Make const& make) noexcept {
   using link_type = decltype(make());
   try {
     link_type link = make();
-    tell_result_slot(assigned, link);
+    pass_link_on(assigned, link);
     return link;
   } catch (...) {
     assigned.error = std::current_exception();
@@ -316,11 +316,11 @@ void fail_before_start(child_link<Owner> const& operation, Assigned& assigned) {
                    ended_in::handler);
 }
 
-/// Starts a child on its executor. Its runner takes further children from `next`, unless that is
+/// Starts a child on its executor. Its runner takes further children from `source`, unless that is
 /// null.
 template <class Owner, class Assigned>
   requires child_owner<Owner, slot_of<Assigned>>
-void start_child(child_link<Owner> const& operation, child_source<Assigned>* next,
+void start_child(child_link<Owner> const& operation, child_source<Assigned>* source,
                  Assigned&& assigned) {
   using child_type = typename Assigned::child_type;
   using starting = starting_child<Owner, Assigned>;
@@ -345,22 +345,22 @@ void start_child(child_link<Owner> const& operation, child_source<Assigned>* nex
       fail_before_start(operation, assigned);
     }
   } else {
-    if (!operation->cancellable()) return starting(operation, next, std::move(assigned))();
+    if (!operation->cancellable()) return starting(operation, source, std::move(assigned))();
     if constexpr (may_be_serial<child_type>()) {
       if (!operation->is_on_serial_executor()) {
         asio::any_io_executor own;
-        auto link = made_reachable(assigned, [&] {
+        auto link = make_link(assigned, [&] {
           own = made_serial(operation->get_executor());
           return operation->new_link(assigned.index, own);
         });
         if (!link) return fail_before_start(operation, assigned);
         return own.execute(starting_child<Owner, Assigned, asio::any_io_executor>(
-            std::move(link), next, std::move(assigned), own));
+            std::move(link), source, std::move(assigned), own));
       }
     }
-    auto const link = made_reachable(assigned, [&] { return operation->new_link(assigned.index); });
+    auto const link = make_link(assigned, [&] { return operation->new_link(assigned.index); });
     if (!link) return fail_before_start(operation, assigned);
-    starting(link, next, std::move(assigned))();
+    starting(link, source, std::move(assigned))();
   }
 }
 

@@ -30,8 +30,8 @@ public:
   /// Waits for a permit. `ready` is then called on the executor, and `try_start` takes the permit.
   virtual void wait(asio::any_io_executor const& executor, std::function<void()> ready) = 0;
 
-  /// No permit is wanted any more. `ready` is called all the same.
-  virtual void give_up() = 0;
+  /// Cancels the wait: no permit is wanted any more. `ready` is called all the same.
+  virtual void cancel_wait() = 0;
 
   /// A child has ended: releases its permit.
   virtual void child_ended(bool failed) = 0;

@@ -62,7 +62,9 @@ public:
   cancellation_slot_type get_cancellation_slot() const noexcept { return control_->slot(); }
 
   /// Called when the operation is initiated.
-  void ends(std::weak_ptr<backing_core> operation) { core_->comes_from(std::move(operation)); }
+  void set_operation(std::weak_ptr<backing_core> operation) {
+    core_->set_operation(std::move(operation));
+  }
 
   void operator()(std::exception_ptr error) {
     std::exchange(control_, nullptr)->succeed();
@@ -145,8 +147,8 @@ private:
     auto const control = std::exchange(control_, nullptr); // only once: children may be cleaning up
     lock.unlock();
     // With `eager` a child may close the stream in its first step, when there is no control yet.
-    bool const ask = core_->call_off();
-    if (control && ask) control->cancel(asio::cancellation_type::terminal);
+    bool const must_request = core_->forbid_starts();
+    if (control && must_request) control->cancel(asio::cancellation_type::terminal);
   }
 
   std::shared_ptr<stream_core<T>> const core_;

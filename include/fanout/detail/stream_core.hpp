@@ -102,7 +102,7 @@ private:
 public:
   // ---- members for the operation
 
-  void comes_from(std::weak_ptr<backing_core> operation) {
+  void set_operation(std::weak_ptr<backing_core> operation) {
     std::lock_guard const lock(mutex_);
     operation_ = std::move(operation);
   }
@@ -143,7 +143,7 @@ public:
       over_ = true;
       error_ = std::move(error);
     }
-    answer_all(waiting_, [this](waiting& each) { answer_in_vain(each); });
+    answer_all(waiting_, [this](waiting& each) { answer_with_end(each); });
     answer_all(closing_, [](future_state<void>& each) { each.succeed(); });
   }
 
@@ -160,7 +160,7 @@ public:
       one->take(first);
     } else if (over_) {
       lock.unlock();
-      answer_in_vain(*one);
+      answer_with_end(*one);
     } else {
       waiting_.join(*one);
     }
@@ -169,11 +169,11 @@ public:
 
   /// Keeps further children from starting. Returns whether the running ones must still be asked to
   /// end.
-  bool call_off() {
+  bool forbid_starts() {
     std::unique_lock lock(mutex_);
     auto const operation = operation_.lock();
     lock.unlock();
-    return !operation || operation->call_off();
+    return !operation || operation->forbid_starts();
   }
 
   /// Returns a future of the end of all children, with this executor.
@@ -231,7 +231,7 @@ private:
     }
   }
 
-  void answer_in_vain(waiting& one) {
+  void answer_with_end(waiting& one) {
     std::unique_lock lock(mutex_);
     auto const error = std::exchange(error_, nullptr);
     lock.unlock();
@@ -352,7 +352,7 @@ struct streaming {
       return stream_has_results();
     else if constexpr (Policies::adopts)
       return stragglers_of_gather();
-    else if constexpr (Policies::hears_late)
+    else if constexpr (Policies::has_on_late_error)
       return never_late();
     else if constexpr (Policies::in_first_success_only)
       return of_first_success();

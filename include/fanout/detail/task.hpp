@@ -204,7 +204,7 @@ public:
     return true;
   }
 
-  void runs_in(live_child& child, coroutine_id coroutine) {
+  void set_coroutine(live_child& child, coroutine_id coroutine) {
     std::lock_guard const lock(this->mutex_);
     child.coroutine = coroutine;
   }

@@ -67,9 +67,9 @@ private:
 
 /// The waits for a slot: for the moment from which a new task would start at once. Thread-safe.
 ///
-/// A wait that is let in has a turn: until the code after the wait returns or suspends, a slot is
-/// kept for a task of that code. After that the next wait is let in, whether the slot is used or
-/// not.
+/// A wait that is granted holds a reservation: until the code after the wait returns or suspends, a
+/// slot is kept for a task of that code. After that the next wait is granted, whether the slot is
+/// used or not.
 class group_slots : public std::enable_shared_from_this<group_slots> {
   using line = waiting_line<void>;
 
@@ -80,7 +80,7 @@ public:
   /// To be called before the slots are used.
   void belong_to(std::weak_ptr<backing_core> group) { group_ = std::move(group); }
 
-  /// Returns a future of one turn, with this executor.
+  /// Returns a future of one slot, with this executor.
   std::shared_ptr<future_state<void>> wait(asio::any_io_executor const& executor) {
     auto const one = std::make_shared<queued_wait>(executor, shared_from_this());
     are_used_ = true;
@@ -88,42 +88,42 @@ public:
       std::lock_guard const lock(mutex_);
       line_.join(*one);
     }
-    admit();
+    serve_waits();
     return one;
   }
 
-  /// Lets in as many waits as there are slots, or fails all waits if the group is closed. If a turn
-  /// ends meanwhile, the call in progress handles it.
-  void admit() {
+  /// Grants as many waits as there are slots, or fails all waits if the group is closed. If a
+  /// reservation ends meanwhile, the call in progress handles it.
+  void serve_waits() {
     if (!are_used_) return; // most groups have none
-    for (bool begins = true; is_to_admit(begins); begins = false) {
+    for (bool begins = true; begin_round(begins); begins = false) {
       try {
-        while (let_next_in()) {
+        while (grant_next()) {
         }
       } catch (...) {
         std::lock_guard const lock(mutex_);
-        admits_ = false;
+        serving_ = false;
         throw;
       }
     }
   }
 
 private:
-  // The last owner of a turn ends it: the code after the wait, or the wait itself if it is given
-  // up.
-  class turn {
+  // The last owner of a reservation ends it: the code after the wait, or the wait itself if it is
+  // cancelled.
+  class reservation {
   public:
-    explicit turn(std::shared_ptr<group_slots> of) noexcept : group_slots_(std::move(of)) {}
-    turn(turn const&) = delete;
-    turn& operator=(turn const&) = delete;
+    explicit reservation(std::shared_ptr<group_slots> of) noexcept : group_slots_(std::move(of)) {}
+    reservation(reservation const&) = delete;
+    reservation& operator=(reservation const&) = delete;
     // NOLINTNEXTLINE(bugprone-exception-escape): waits are woken without a throw
-    ~turn() {
+    ~reservation() {
       if (!begun_) return;
       {
         std::lock_guard const lock(group_slots_->mutex_);
-        --group_slots_->turns_;
+        --group_slots_->reservations_;
       }
-      group_slots_->admit();
+      group_slots_->serve_waits();
     }
 
     void begin() noexcept { begun_ = true; }
@@ -138,34 +138,36 @@ private:
     queued_wait(asio::any_io_executor const& executor, std::shared_ptr<group_slots> const& of)
         : line::queued_wait(executor, "a slot of a task group",
                             std::shared_ptr<line>(of, &of->line_)),
-          turn_(std::make_shared<turn>(of)) {
-      this->keep_alive(turn_);
+          reservation_(std::make_shared<reservation>(of)) {
+      this->keep_alive(reservation_);
     }
 
-    // If the wait has just been given up, this is the last owner of the turn.
-    void let_in() {
-      turn_->begin();
+    // If the wait has just been cancelled, this is the last owner of the reservation.
+    void grant() {
+      reservation_->begin();
       this->succeed();
     }
 
   private:
-    std::shared_ptr<turn> const turn_;
+    std::shared_ptr<reservation> const reservation_;
   };
 
-  bool is_to_admit(bool begins) {
+  // Notes that there may be a free slot, and returns whether this call must look for it: not if
+  // another call does.
+  bool begin_round(bool begins) {
     std::lock_guard const lock(mutex_);
     again_ = again_ || begins;
-    if (begins && admits_) return false;
-    return admits_ = std::exchange(again_, false);
+    if (begins && serving_) return false;
+    return serving_ = std::exchange(again_, false);
   }
 
-  bool let_next_in() {
+  bool grant_next() {
     auto const [first, closed] = next();
     if (!first) return false;
     if (closed)
       first->fail(error_from(group_has_ended));
     else
-      first->let_in();
+      first->grant();
     return true;
   }
 
@@ -179,9 +181,9 @@ private:
     auto const of_group = group ? group->lock() : std::unique_lock<optional_mutex>();
     bool const closed = !group || group->is_closed();
     std::lock_guard const lock(mutex_);
-    if (!closed && turns_ + group->running() + queue_->size() >= limit_) return {};
+    if (!closed && reservations_ + group->running() + queue_->size() >= limit_) return {};
     auto first = std::static_pointer_cast<queued_wait>(line_.next());
-    turns_ += first && !closed;
+    reservations_ += first && !closed;
     return {std::move(first), closed};
   }
 
@@ -190,9 +192,9 @@ private:
   std::weak_ptr<backing_core> group_;
   std::atomic<bool> are_used_ = false;
   std::mutex mutex_; // protects the members below
-  bool admits_ = false;
+  bool serving_ = false;
   bool again_ = false; // the call in progress must look again
-  std::size_t turns_ = 0;
+  std::size_t reservations_ = 0;
   line line_{mutex_};
 };
 
@@ -207,7 +209,7 @@ struct as_group {
   static constexpr bool has_tasks = true;
   static constexpr char const* title() noexcept { return "a task group"; }
 
-  void ended(progress const&) const { free->admit(); }
+  void ended(progress const&) const { free->serve_waits(); }
   void failed(failure const& f) const {
     if (log) log->add(f);
   }
@@ -234,8 +236,8 @@ public:
     if (!ended_) return;
     ended_->abandon();
     try {
-      group_slots_->admit(); // the operation was destroyed before
-    } catch (...) {          // without memory the waits are not failed
+      group_slots_->serve_waits(); // the operation was destroyed before
+    } catch (...) {                // without memory the waits are not failed
     }
   }
 
@@ -274,9 +276,9 @@ public:
   virtual bool adopt(std::unique_ptr<queued_task> task) = 0;
   virtual bool is_idle() = 0; // no task runs, and none has failed
   virtual void end_when_idle() = 0;
-  virtual void request(asio::cancellation_type type) = 0; // as one that its end hears
-  virtual void stop() = 0;           // cancels the tasks; the group ends without error
-  virtual void leave() noexcept = 0; // the owner is destroyed
+  virtual void request(asio::cancellation_type type) = 0; // as one in the slot of `group_end`
+  virtual void cancel_tasks() = 0;             // cancels the tasks; the group ends without error
+  virtual void owner_destroyed() noexcept = 0; // cancels the tasks
 };
 
 template <class State>
@@ -286,7 +288,7 @@ public:
       : state_(std::move(state)), queue_(std::move(queue)) {}
 
   bool add(std::unique_ptr<queued_task> task) override {
-    return state_->feed([&] { queue_->push(std::move(task)); });
+    return state_->offer([&] { queue_->push(std::move(task)); });
   }
 
   bool adopt(std::unique_ptr<queued_task> task) override {
@@ -302,15 +304,15 @@ public:
 
   void request(asio::cancellation_type type) override { state_->request_cancel(type); }
 
-  void stop() override {
-    asio::post(state_->get_executor(), [state = state_] { state->stop(); });
-    state_->call_off();
+  void cancel_tasks() override {
+    asio::post(state_->get_executor(), [state = state_] { state->cancel_running(); });
+    state_->forbid_starts();
   }
 
-  void leave() noexcept override {
+  void owner_destroyed() noexcept override {
     try {
-      asio::post(state_->get_executor(), [state = state_] { state->dismiss(); });
-      state_->call_off();
+      asio::post(state_->get_executor(), [state = state_] { state->owner_destroyed(); });
+      state_->forbid_starts();
     } catch (...) { // without memory the tasks run on
     }
   }
@@ -334,7 +336,7 @@ public:
     using state = gather_op<group_end, asio::any_io_executor, false, kept_queue, Policies>;
     auto end_all_waits = [queue = queue_, group_slots = group_slots_] {
       queue->cancel();
-      group_slots->admit();
+      group_slots->serve_waits();
     };
     auto core =
         std::make_shared<state>(group_end(ended_, queue_, group_slots_, serial), serial, r,
@@ -353,7 +355,7 @@ public:
   ~group_handle() {
     context_lock const context(*ended_->registry());
     if (!context) return;
-    group_->leave();
+    group_->owner_destroyed();
     ended_->registry()->remove(*group_);
   }
 
@@ -381,7 +383,7 @@ public:
 
   void cancel() {
     context_lock const context(*ended_->registry());
-    if (context) group_->stop();
+    if (context) group_->cancel_tasks();
   }
 
   /// Passes a request on to all tasks.

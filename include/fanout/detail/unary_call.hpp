@@ -146,9 +146,9 @@ private:
   call_base* next_ = nullptr;
 };
 
-/// Calls that have ended with nothing left to hear of it. The context of a call owns its channel,
-/// and the last channel of a program, when it goes, joins the threads on which gRPC ends calls: so
-/// it must not go on one of these. Such calls are kept until the next one starts.
+/// Calls that have ended when nothing waited for their end any more. The context of a call owns its
+/// channel, and the last channel of a program, when it goes, joins the threads on which gRPC ends
+/// calls: so it must not go on one of these. Such calls are kept until the next one starts.
 class abandoned_calls {
 public:
   /// On a thread of gRPC.
@@ -246,7 +246,7 @@ public:
   call_end(call_end const&) = delete;
   call_end& operator=(call_end const&) = delete;
 
-  /// Nothing can hear of the end of the call any more.
+  /// Nothing waits for the end of the call any more.
   ~call_end() {
     if (core_) core_->cancel();
   }

@@ -76,8 +76,8 @@ public:
   void abort() { end(std::unique_lock(mutex_), true); }
 
   // Called by the timer when the time has passed.
-  void expire() { fire(); }
-  void fire() { end(std::unique_lock(mutex_), false); }
+  void expire() { timer_expired(); }
+  void timer_expired() { end(std::unique_lock(mutex_), false); }
 
   bool over() {
     std::lock_guard const lock(mutex_);

@@ -97,7 +97,7 @@ public:
 
   auto operator()() -> asio::awaitable<value> {
     co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
-    // The wait for the tasks hears requests. After the end of all tasks they have no effect.
+    // Requests reach the wait for the tasks. After the end of all tasks they have no effect.
     co_await asio::this_coro::throw_if_cancelled(false);
     auto group = make_group(co_await asio::this_coro::executor);
     auto const state = co_await asio::this_coro::cancellation_state;
