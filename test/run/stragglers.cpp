@@ -323,6 +323,30 @@ FANOUT_TEST(other_policies_go_on_for_them) {
   CHECK_LINES(late, "0: deadline exceeded");
 }
 
+FANOUT_TEST(a_child_timeout_of_the_group_counts_from_their_adoption) {
+  lines log;
+  task_group group(co_await asio::this_coro::executor, keep_going, told(log),
+                   fanout::child_timeout<virtual_clock>(30ms));
+  auto const begin = now_ms();
+  FANOUT_CHECK_THROWS(
+      oops, "early", co_await gather(after(1000, 1), throws_after(10, "early"), stragglers(group)));
+  co_await group.join();
+  BOOST_TEST(now_ms() - begin == 40);
+  CHECK_LINES(log, "child 0 of a gather: deadline exceeded");
+}
+
+FANOUT_TEST(the_deadline_of_the_group_ends_them) {
+  lines log;
+  task_group group(co_await asio::this_coro::executor, keep_going, told(log),
+                   fanout::deadline<virtual_clock>(30ms));
+  auto const begin = now_ms();
+  FANOUT_CHECK_THROWS(
+      oops, "early", co_await gather(after(1000, 1), throws_after(10, "early"), stragglers(group)));
+  co_await group.join();
+  BOOST_TEST(now_ms() - begin == 30);
+  CHECK_LINES(log, "child 0 of a gather: deadline exceeded");
+}
+
 FANOUT_TEST(one_policy_object_serves_several_gathers) {
   lines log;
   task_group group(co_await asio::this_coro::executor);

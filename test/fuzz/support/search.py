@@ -163,13 +163,13 @@ A_WALK = 500  # runs, until it begins anew
 def is_found_by_walking(
     run: Callable[[Rule, Attempt], None],
     rules: Sequence[Rule],
-    changed: Callable[[Rule, Random], Rule],
+    changed: Callable[[Rule, Random], Rule] | None,
     trace: Callable[[], Trace],
     most_runs: int,
 ) -> bool:
     """The same, for a trace that takes many choices. Each run differs from the last one by up to three changes at random,
-    of a choice or of the rule, and the walk goes on from it unless it came less far: so choices gather that show only
-    together. It is always the same walk."""
+    of a choice or, by `changed`, of the rule, and the walk goes on from it unless it came less far: so choices gather that
+    show only together. It begins anew from each rule in turn. It is always the same walk."""
     random = Random(0)
     last: Attempt | None = None
     rule = rules[0]
@@ -178,7 +178,7 @@ def is_found_by_walking(
             last, rule = None, rules[number // A_WALK % len(rules)]
         other, choices = rule, {}
         if last:
-            of_rule = [random.random() < 0.4 for _ in range(random.choice((1, 1, 2, 3)))]
+            of_rule = [changed is not None and random.random() < 0.4 for _ in range(random.choice((1, 1, 2, 3)))]
             for _ in range(sum(of_rule)):
                 other = changed(other, random)
             choices = last.changed(len(of_rule) - sum(of_rule), random)

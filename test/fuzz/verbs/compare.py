@@ -15,17 +15,20 @@ import collections
 import itertools
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
-from typing import Iterator
+from typing import Iterator, Sequence
 
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parent.parent / "support"))
 from language import Program, is_work, parse, read, unparse  # noqa: E402
 from generate import CLASSES, program_of  # noqa: E402
 from model import trace_of  # noqa: E402
-from search import NotTheTrace, is_found  # noqa: E402
+from search import Attempt, NotTheTrace, is_found, is_found_by_walking  # noqa: E402
 
-OTHER_ORDERS = (300, 5000)  # runs of a first and of a second search
+A_SEARCH, A_WALK, A_LONG_SEARCH = 300, 6000, 5000  # runs
+NO_MORE_TURNS = (0,)
+MORE_TURNS = (0, 1, 2, 4, 8)
 BATCH = 25  # programs that the library runs in one process of a self-test
 
 BROKEN_RULES = (
@@ -107,18 +110,43 @@ class ByInstant(InOrder):
         self._seen += 1
 
 
+class InTurns:
+    """An order in which what happens in a later turn may take more turns."""
+
+    def __init__(self, attempt: Attempt, more_turns: Sequence[int]) -> None:
+        self.pick = attempt.pick
+        self.saw = attempt.saw
+        self._more_turns = more_turns
+
+    def more_turns(self) -> int:
+        options = len(self._more_turns)
+        return self._more_turns[self.pick(options)] if options > 1 else 0
+
+
 def rule_that_explains(program: str, library: list[str]) -> str:
     """Which rule makes both traces equal; "" if none does."""
+    if any(line.startswith("violated ") for line in library):
+        return ""
     tree = read(program)
     model = trace_of(tree)
     if library == model:
         return "equal"
     if by_instant(library) == by_instant(model):
         return "order within an instant"
-    for most, kind in itertools.product(OTHER_ORDERS, (InOrder, ByInstant)):
-        if is_found([lambda attempt: trace_of(tree, attempt)], lambda: kind(library), most):
-            return "choice within an instant"
-    return ""
+
+    def run(more_turns: Sequence[int], attempt: Attempt) -> None:
+        trace_of(tree, InTurns(attempt, more_turns))
+
+    def search(most: int) -> bool:
+        runs = [partial(run, NO_MORE_TURNS)]
+        return any(is_found(runs, partial(kind, library), most) for kind in (InOrder, ByInstant))
+
+    def walk(most: int) -> bool:
+        """Where much is ready at one instant, several things have to move before a run comes any farther."""
+        return is_found_by_walking(run, (NO_MORE_TURNS, MORE_TURNS), None, partial(ByInstant, library), most)
+
+    is_explained = search(A_SEARCH) or walk(A_WALK) or search(A_LONG_SEARCH)
+    return "choice within an instant" if is_explained else ""
 
 
 def smaller(tree: list | str) -> Iterator[list | str]:

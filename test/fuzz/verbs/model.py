@@ -32,6 +32,9 @@ class Order(Protocol):
     def pick(self, choices: int) -> int:
         """Which of so many comes next."""
 
+    def more_turns(self) -> int:
+        """How many turns more something takes that happens in a later turn."""
+
     def saw(self, line: str) -> None:
         """A line of the trace."""
 
@@ -48,7 +51,7 @@ class World:
         self.targets = {target for _, _, target in program.requests} | set(asked_by_leaves(program.root))
         self.limiters = [Limiter(self, places) for places in program.limiters]
         self._order = order
-        self._ready: list[Callable[[], None]] = []
+        self._ready: list[tuple[int, Callable[[], None]]] = []  # each with the turns that it has to wait
         self._timers: list[list] = []
         self._number = 0
 
@@ -64,7 +67,7 @@ class World:
 
     def later(self, action: Callable[[], None]) -> None:
         """In a later turn of this instant."""
-        self._ready.append(action)
+        self._ready.append((self._order.more_turns() if self._order else 0, action))
 
     def after(self, delay: int, action: Callable[[], None]) -> list:
         """The timer can be forgotten by `cancel`."""
@@ -96,7 +99,11 @@ class World:
 
     def _take(self, index: int, due: list[list]) -> None:
         if index < len(self._ready):
-            self._ready.pop(index)()
+            turns, action = self._ready.pop(index)
+            if turns:
+                self._ready.append((turns - 1, action))
+            else:
+                action()
         else:
             timer = due[index - len(self._ready)]
             action, timer[2] = timer[2], None
@@ -333,6 +340,7 @@ class Family(Work):
         self._struck = False  # the deadline has passed
         self._limited: set[int] = set()  # children that a time limit has asked
         self._has_asked_all = False  # since an end of a child has decided
+        self._has_begun = False  # in the posted handler, or the call, that starts the children
         self._starting = False
         self._waits_for_place = False
         self._has_completed = False
@@ -367,7 +375,7 @@ class Family(Work):
         """"The children start in the order of the arguments." """
         if self._starting:
             return
-        self._starting = True
+        self._has_begun = self._starting = True
         while self.may_start() and self._take_place():
             self._start_next()
         self._starting = False
@@ -494,8 +502,9 @@ class Family(Work):
         return self._next == len(self._children)
 
     def _look(self) -> None:
-        """"It completes when all its children have ended." """
-        over = self._closed or self.all_started()
+        """"It completes when all its children have ended." It hears requests until its children would start, although
+        none will."""
+        over = self._has_begun and (self._closed or self.all_started())
         if not self._has_completed and not self._starting and not self._running and over:
             self.complete(self.outcome())
 
@@ -550,7 +559,7 @@ class Gather(Family):
 
     def _late(self, index: int, outcome: Outcome) -> None:
         if "stragglers" in self._has and self.group:
-            self.group.adopted_ended(outcome)
+            self.group.adopted_ended(self._children[index], outcome)
         elif not outcome[0]:
             self.world.say(self.node.id, f"late {index} {outcome[1]}")
 
@@ -756,7 +765,8 @@ class Stream(Family):
             self.world.later(self._take)
 
     def _is_done(self) -> bool:
-        return not self._running and (self._closed or self.all_started()) and not self._starting
+        over = self._has_begun and (self._closed or self.all_started())
+        return over and not self._running and not self._starting
 
     def _take(self) -> None:
         if not self._is_served:
@@ -817,9 +827,10 @@ class Group(Work):
         self._cancelled = False  # takes no more
         self._has_asked_all = False  # to end, with a terminal request
         self._is_ending = False  # no task is left
+        self._asked_in_time = False  # to end with operation_aborted, while a task was left
         self._first_error: Outcome | None = None
         self._tasks: list[Task] = []
-        self._adopted: list[Work] = []
+        self._adopted: list[Adopted] = []
         self._body = Task(self, Body(self.world, self))
         self._timers: list[list] = []
         if "deadline" in self._settings:
@@ -855,11 +866,15 @@ class Group(Work):
         for task in self._tasks:
             if task.state == "waiting" and self.has_room() and not self._cancelled:
                 task.start()
-        self._body.work.room_came()
+        self.room_came()
         self.look()
+
+    def room_came(self) -> None:
+        self._body.work.room_came()
 
     def hear(self, kind: str) -> None:
         """"A request is passed on to all tasks, whatever its type." """
+        self._asked_in_time |= kind == "terminal" and not self._is_ending
         self._asked.add(kind)
         self._ask_all(kind)
 
@@ -872,6 +887,8 @@ class Group(Work):
         for task in self._tasks:
             if task.state == "running":
                 task.limited = True
+        for adopted in self._adopted:
+            adopted.limited = True
         self._ask_all("terminal")
 
     def _ask_all(self, kind: str) -> None:
@@ -879,8 +896,8 @@ class Group(Work):
         self._has_asked_all |= kind == "terminal"
         for task in list(self._tasks):
             task.ask(kind)
-        for work in list(self._adopted):
-            work.ask(kind)
+        for adopted in list(self._adopted):
+            adopted.work.ask(kind)
         self._body.work.group_is_cancelled()
 
     def task_failed(self, outcome: Outcome) -> None:
@@ -893,20 +910,27 @@ class Group(Work):
                 self._ask_all("terminal")
 
     def adopt(self, works: list[Work]) -> None:
-        """"They do not wait for the limit of the group, and count for it. A group that is being cancelled cancels
-        them too." """
+        """"They do not wait for the limit of the group, but count in it. A group that is being cancelled cancels them.
+        Its time limits hold for them: child_timeout counts from the moment in which they become tasks." """
         for work in works:
-            self._adopted.append(work)
+            adopted = Adopted(work)
+            self._adopted.append(adopted)
+            if "child_timeout" in self._settings:
+                self._timers.append(self.world.after(self._settings["child_timeout"], adopted.strike))
             if self._cancelled:
                 work.ask("terminal")
 
-    def adopted_ended(self, outcome: Outcome) -> None:
+    def adopted_ended(self, work: Work, outcome: Outcome) -> None:
+        (adopted,) = [each for each in self._adopted if each.work is work]
+        self._adopted.remove(adopted)
+        if outcome == CANCELLED and adopted.limited and not self._asked:
+            outcome = DEADLINE
         if not outcome[0] and outcome != CANCELLED:
             self.task_failed(outcome)
+        self.room_came()
         self.world.later(self.start_more)
 
     def look(self) -> None:
-        self._adopted = [work for work in self._adopted if not work.is_over]
         over = all(task.state == "over" for task in self._tasks) and not self._adopted
         if over and not self._is_ending:
             # A request that comes before the end itself cancels the group all the same.
@@ -926,9 +950,25 @@ class Group(Work):
     def _outcome(self) -> Outcome:
         if self._first_error:
             return self._first_error
-        if "terminal" in self._asked:
+        body = self._body.outcome or CANCELLED
+        if self._asked_in_time or ("terminal" in self._asked and body[0]):
+            # "operation_aborted, unless a task has failed", with keep_going also if one has. "A request that comes when
+            # all tasks have ended does not replace the error of f."
             return CANCELLED
-        return self._body.outcome or CANCELLED
+        return body
+
+
+class Adopted:
+    """A straggler that has become a task of a group."""
+
+    def __init__(self, work: Work) -> None:
+        self.work = work
+        self.limited = False
+
+    def strike(self) -> None:
+        if not self.work.is_over:
+            self.limited = True
+            self.work.ask("terminal")
 
 
 class Task:
@@ -981,6 +1021,7 @@ class Task:
             self.group.task_failed(outcome)
         for wake in self.waiting:
             wake(outcome)
+        self.group.room_came()
         self.group.world.later(self.group.start_more)
 
 
@@ -1039,7 +1080,7 @@ class Body(Waiter):
 
     def _wait_for_slot(self) -> None:
         if not self._owner.takes_tasks():
-            return self.end((False, "!invalid_state"))
+            return self.world.later(lambda: self.end((False, "!invalid_state")))
         self._waits_for_slot = True
         self.room_came()
 
@@ -1107,9 +1148,12 @@ def trace_of(program: Program, order: Order | None = None) -> list[str]:
     root = make(world, program.root, None)
 
     def end_main() -> None:
-        """"run cancels what is left, once, and awaits it." """
+        """"run cancels what is left, once, and awaits it", in a later turn."""
         world.main_has_ended = True
         world.say("main", "ends")
+        world.later(clean_up)
+
+    def clean_up() -> None:
         world.run_cleans_up = True
         for work in list(world.running.values()):
             if work.parent.node.id not in world.running:
