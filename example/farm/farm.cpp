@@ -5,12 +5,12 @@
 
 // farm: the whole of its concurrency.
 //
-// A worker has a task_group with a limit: it takes as many jobs as it has places for, and no more
-// once it is asked to stop. Each job is a race between the work and the renewal of its lease, and
-// the absolute deadline of the job is a timeout around the work. What is stored where is not here,
-// but in queue.cpp; how a URL is fetched is in example/fetch.
+// A worker is a task_group with a limit. It takes as many jobs as it has places for, and none once
+// it is asked to stop. Each job is a race between the work and the renewal of its lease. The
+// absolute deadline of a job is a timeout around the work. What the server stores is in queue.cpp;
+// how a URL is fetched is in example/fetch.
 //
-// An operation gets a name before it is awaited: that is right with every compiler, as
+// An operation gets a name before it is awaited. That is right with every compiler, as
 // docs/lifetimes.md says.
 
 #include "farm.hpp"
@@ -18,6 +18,7 @@
 #include "attempts.hpp"
 #include "queue.hpp"
 #include "redis.hpp"
+#include "running.hpp"
 
 #include <fanout/gather.hpp>
 #include <fanout/race.hpp>
@@ -33,11 +34,8 @@
 
 #include <chrono>
 #include <exception>
-#include <memory>
-#include <string>
-#include <unordered_set>
+#include <string_view>
 #include <utility>
-#include <vector>
 
 namespace asio = boost::asio;
 using std::chrono::milliseconds;
@@ -47,6 +45,8 @@ namespace farm {
 
 namespace {
 
+constexpr milliseconds no_deadline = std::chrono::years(1);
+
 class worker {
 public:
   worker(leases& q, work_options const& o, log& l) : queue_(q), options_(o), log_(l), fetcher_(o) {}
@@ -54,28 +54,23 @@ public:
   asio::awaitable<void> run();
 
 private:
-  using place = std::shared_ptr<void const>;
-
   asio::awaitable<void> take_jobs(fanout::task_group& jobs);
-  asio::awaitable<void> finish(fanout::task_group& jobs);
-  asio::awaitable<void> do_job(entry e, place p);
+  asio::awaitable<void> do_job(entry e, running_jobs::mark mark);
   asio::awaitable<void> get_and_store(entry& e);
   asio::awaitable<void> keep_lease(entry const& e);
   asio::awaitable<ending> get(entry& e);
-  place place_for(std::string const& id);
+  asio::awaitable<void> finish(fanout::task_group& jobs);
 
   leases& queue_;
   work_options const& options_;
   log& log_;
   fetcher fetcher_;
-  // Shared with the jobs: after a second signal they are destroyed later than the worker.
-  std::shared_ptr<std::unordered_set<std::string>> const running_ =
-      std::make_shared<std::unordered_set<std::string>>();
+  running_jobs running_;
   std::size_t ended_ = 0;
 };
 
-/// A cancellation means that it is time to stop: what runs is finished. Everything else means that
-/// nothing can be stored any more.
+/// Takes jobs until that throws. A cancellation means that it is time to stop: what runs is
+/// finished. Every other error means that nothing can be stored any more: what runs is cancelled.
 asio::awaitable<void> worker::run() {
   auto const say = [this](std::string_view url, std::exception_ptr const& e) {
     log_.say(fmt::format("{}: {}", url, fanout::describe(e)));
@@ -97,39 +92,41 @@ asio::awaitable<void> worker::run() {
 // [jobs]
 asio::awaitable<void> worker::take_jobs(fanout::task_group& jobs) {
   for (;;) {
-    co_await jobs.slot();
-    auto const taken = co_await queue_.take(options_.places - running_->size());
+    co_await jobs.slot(); // waits until a place is free
+    auto const taken = co_await queue_.take(options_.places - running_.size());
     for (entry const& e : taken)
-      if (auto p = place_for(e.id)) jobs.create_task(do_job(e, std::move(p)), e.url);
+      if (auto mark = running_.add(e.id)) // otherwise it runs here already, and goes on
+        jobs.create_task(do_job(e, std::move(mark)), e.url);
   }
 }
 
-asio::awaitable<void> worker::do_job(entry e, place p) {
-  auto const here = std::move(p);
+asio::awaitable<void> worker::do_job(entry e, running_jobs::mark mark) {
+  auto const until_the_end = std::move(mark); // goes before the place is free again
   auto both = fanout::race(get_and_store(e), keep_lease(e));
   co_await std::move(both);
 }
 
 asio::awaitable<void> worker::get_and_store(entry& e) {
-  auto const with = co_await get(e);
-  co_await queue_.end(e, with);
+  auto const result = co_await get(e);
+  co_await queue_.end(e, result);
   ++ended_;
 }
 
-/// Ends when another worker has the job: whatever comes of it here is not needed.
+/// Ends when another worker has the job: then the result of this one is not needed.
 asio::awaitable<void> worker::keep_lease(entry const& e) {
-  for (bool mine = true; mine;) {
+  bool mine = true;
+  while (mine) {
     co_await fanout::sleep(queue_.lease() / 3);
     mine = co_await queue_.hold(e);
   }
 }
 // [end]
 
-/// Attempts are counted in the queue, so that the next worker goes on with them.
+/// Attempts are counted in the server, so that the next worker goes on with the count.
 asio::awaitable<ending> worker::get(entry& e) {
   if (e.attempt > options_.attempts) co_return given_up(e, options_.name);
   job j = job_of(e, options_.bodies);
-  auto const left = e.until ? *e.until - now() : milliseconds(std::chrono::years(1));
+  auto const left = e.until ? *e.until - now() : no_deadline;
   if (left <= 0ms) co_return not_started(j, options_.name);
   auto const count = [&](std::size_t attempt) -> asio::awaitable<void> {
     e.attempt = attempt;
@@ -139,13 +136,6 @@ asio::awaitable<ending> worker::get(entry& e) {
   auto got = fanout::gather(std::move(in_time), fanout::return_exceptions);
   auto const all = co_await std::move(got);
   co_return ending_of(j, std::get<0>(all), options_.name);
-}
-
-/// None if the job runs here already: its lease was over before it could be renewed.
-worker::place worker::place_for(std::string const& id) {
-  auto const [where, is_new] = running_->insert(id);
-  if (!is_new) return nullptr;
-  return {&*where, [running = running_, id](void const*) { running->erase(id); }};
 }
 
 asio::awaitable<void> worker::finish(fanout::task_group& jobs) {
@@ -158,11 +148,12 @@ asio::awaitable<void> worker::finish(fanout::task_group& jobs) {
   log_.say(fmt::format("worker {}: {} jobs ended", options_.name, ended_));
 }
 
+/// Others may take at once what is still in the name of this worker.
 asio::awaitable<void> leave(leases& q) {
   auto soon = fanout::timeout(2s, q.leave());
   try {
     co_await std::move(soon);
-  } catch (std::exception const&) { // then the leases end by themselves
+  } catch (std::exception const&) { // then they take it when the leases have ended
   }
 }
 
@@ -181,9 +172,9 @@ asio::awaitable<void> work(options const& o, log& l) {
   redis_link reading(executor, o.redis, o.work.name + "-takes", l);
   redis_link telling(executor, o.redis, o.work.name, l);
   leases q(reading, telling, o.farm, o.work.name, o.work.lease);
-  auto const told_to_requests = [](std::string_view, std::exception_ptr const&) {};
-  fanout::task_group links(executor, fanout::keep_going, fanout::on_error(told_to_requests));
-  auto takes = links.create_task(reading.run());
+  auto const ignore = [](std::string_view, std::exception_ptr const&) {}; // requests throw it too
+  fanout::task_group links(executor, fanout::keep_going, fanout::on_error(ignore));
+  auto reads = links.create_task(reading.run());
   links.create_task(telling.run());
   std::exception_ptr failed;
   try {
@@ -192,7 +183,7 @@ asio::awaitable<void> work(options const& o, log& l) {
     failed = std::current_exception();
   }
   co_await asio::this_coro::reset_cancellation_state();
-  takes.cancel(); // it may be waiting for a job that would not be run here
+  reads.cancel(); // it may be waiting for a job that would not be run here
   if (!failed) co_await leave(q);
   links.cancel();
   co_await links.join();
