@@ -29,9 +29,11 @@
 #include <boost/asio/cancellation_type.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/thread_pool.hpp>
+#include <boost/system/system_error.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -311,6 +313,32 @@ BOOST_AUTO_TEST_CASE(a_loop_without_further_work_runs_on_until_main_has_heard) {
   FANOUT_CHECK_THROWS(oops, "handler", run_virtual(main));
   for (std::size_t const threads : {1u, 4u})
     FANOUT_CHECK_THROWS(oops, "handler", run(main, {.threads = threads, .signals = false}));
+}
+
+// Ends when it is cancelled. It tracks no work, as operations do whose end comes from elsewhere.
+auto parked() {
+  return asio::async_initiate<asio::deferred_t const, void(std::exception_ptr)>(
+      [](auto handler) {
+        auto slot = asio::get_associated_cancellation_slot(handler);
+        auto const kept = std::make_shared<decltype(handler)>(std::move(handler));
+        slot.assign([kept](asio::cancellation_type) {
+          auto const error = boost::system::system_error(asio::error::operation_aborted);
+          auto const executor = asio::get_associated_executor(*kept);
+          asio::post(executor, [h = std::move(*kept), error]() mutable {
+            std::move(h)(std::make_exception_ptr(error));
+          });
+        });
+      },
+      asio::deferred);
+}
+
+BOOST_AUTO_TEST_CASE(main_is_cancelled_where_it_waits_for_what_tracks_no_work) {
+  auto const main = []() -> awaitable<void> {
+    asio::post(co_await asio::this_coro::executor, [] { throw oops("handler"); });
+    co_await parked();
+  };
+  FANOUT_CHECK_THROWS(oops, "handler", run_virtual(main));
+  FANOUT_CHECK_THROWS(oops, "handler", run(main, {.threads = 1, .signals = false}));
 }
 
 // ---- run_virtual with a drive

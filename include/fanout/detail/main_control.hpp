@@ -105,15 +105,6 @@ public:
     }
   }
 
-  /// Restarts the context if the loop has ended for want of work before the request could reach
-  /// `main`. Returns whether to run the loop once more.
-  bool restart_if_needed() {
-    std::lock_guard const lock(mutex_);
-    if (!thrown_ || ended_ || stopped_ || std::exchange(resumed_, true)) return false;
-    context.restart();
-    return true;
-  }
-
   /// Throws the exception that `run` ends with, if there is one. `leaves_children`: some children
   /// on other contexts have not ended. `stuck` makes the text of the error if `main` has not ended.
   /// Called when the loop has ended.
@@ -162,7 +153,6 @@ private:
   int signal_ = 0;                          // the last signal, or 0
   bool asked_ = false;                      // `main` was asked to end
   bool stopped_ = false;                    // the loop was stopped early
-  bool resumed_ = false;
   std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work_;
 };
 

@@ -100,15 +100,13 @@ public:
       state_->keep_busy();
       listener.emplace([s = state_](int signal) { return s->on_signal(signal); });
     }
-    do run_threads(threads);
-    while (state_->restart_if_needed());
+    run_threads(threads);
   }
 
   /// Runs the context by a loop of the caller's, out of which handlers may throw.
   template <class Loop>
   void drive(Loop const& loop) {
-    do run_to_the_end(loop);
-    while (state_->restart_if_needed());
+    run_to_the_end(loop);
   }
 
   T result(bool leaves_children = false,
