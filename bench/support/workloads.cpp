@@ -29,8 +29,7 @@ namespace {
 // The time is that of the processor: other programs on the machine disturb it less. Of several
 // threads it would be the sum, which says nothing about how soon they are ready.
 double nanoseconds_now(workload const& w) {
-  if (w.threads == 1 && w.where != home::strand)
-    return static_cast<double>(std::clock()) * (1e9 / CLOCKS_PER_SEC);
+  if (w.is_on_one_thread()) return static_cast<double>(std::clock()) * (1e9 / CLOCKS_PER_SEC);
   std::chrono::duration<double, std::nano> const now =
       std::chrono::steady_clock::now().time_since_epoch();
   return now.count();
@@ -80,16 +79,18 @@ run_result run_on(Executor const& executor, RunAll run_all, workload const& w, c
 } // namespace
 
 run_result run(workload const& w, contender const& c, std::size_t n, std::size_t repetitions) {
-  asio::io_context context(1);
   if (w.where == home::run) {
+    asio::io_context context(1);
     workspace space(context.get_executor(), n);
     run_result result;
     fanout::run_on(
         context, [&] { return measure(w, c, space, repetitions, result); }, [&] { context.run(); });
     return result;
   }
-  if (w.where == home::context && w.threads == 1)
+  if (w.is_on_one_thread()) {
+    asio::io_context context(1);
     return run_on(context.get_executor(), [&] { context.run(); }, w, c, n, repetitions);
+  }
   asio::thread_pool pool(w.where == home::strand ? 2 : w.threads);
   auto const join = [&] { pool.join(); };
   if (w.where == home::context) return run_on(pool.get_executor(), join, w, c, n, repetitions);

@@ -42,8 +42,10 @@ struct workload {
   home where = home::context;
   bool waits = false; // for the clock: takes time in which nothing works
 
+  bool is_on_one_thread() const { return threads == 1 && where != home::strand; }
+
   /// Whether allocations and instructions are the same in each run.
-  bool is_deterministic() const { return threads == 1 && where != home::strand && !waits; }
+  bool is_deterministic() const { return is_on_one_thread() && !waits; }
 };
 
 /// What a number of repetitions took.

@@ -29,6 +29,7 @@
 #include <tuple>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace bench {
 
@@ -228,52 +229,31 @@ std::vector<contender> ones() {
           {"parallel_group", one_in_parallel_group<Child>}};
 }
 
+workload of_three(char const* name, std::vector<contender> contenders, home where = home::context) {
+  return {.name = name, .contenders = std::move(contenders), .children = 3, .where = where};
+}
+
 } // namespace
 
 std::vector<workload> few_workloads() {
+  using fanout::eager;
   return {
-      {.name = "three_immediate", .contenders = threes<immediate>(), .children = 3},
-      {.name = "three_hop", .contenders = threes<hop>(), .children = 3},
+      of_three("three_immediate", threes<immediate>()),
+      of_three("three_hop", threes<hop>()),
       {.name = "one_immediate", .contenders = ones<immediate>()},
       {.name = "one_hop", .contenders = ones<hop>()},
-      {.name = "three_immediate_eager",
-       .contenders = threes<immediate, fanout::eager>(),
-       .children = 3},
-      {.name = "three_hop_eager", .contenders = threes<hop, fanout::eager>(), .children = 3},
-      {.name = "one_immediate_eager", .contenders = ones<immediate, fanout::eager>()},
-      {.name = "one_hop_eager", .contenders = ones<hop, fanout::eager>()},
-      {.name = "run_three_immediate",
-       .contenders = threes_elsewhere<immediate>(),
-       .children = 3,
-       .where = home::run},
-      {.name = "run_three_hop",
-       .contenders = threes_elsewhere<hop>(),
-       .children = 3,
-       .where = home::run},
-      {.name = "run_three_immediate_eager",
-       .contenders = threes_elsewhere<immediate, fanout::eager>(),
-       .children = 3,
-       .where = home::run},
-      {.name = "run_three_hop_eager",
-       .contenders = threes_elsewhere<hop, fanout::eager>(),
-       .children = 3,
-       .where = home::run},
-      {.name = "strand_three_immediate",
-       .contenders = threes_elsewhere<immediate>(),
-       .children = 3,
-       .where = home::strand},
-      {.name = "strand_three_hop",
-       .contenders = threes_elsewhere<hop>(),
-       .children = 3,
-       .where = home::strand},
-      {.name = "strand_three_immediate_eager",
-       .contenders = threes_elsewhere<immediate, fanout::eager>(),
-       .children = 3,
-       .where = home::strand},
-      {.name = "strand_three_hop_eager",
-       .contenders = threes_elsewhere<hop, fanout::eager>(),
-       .children = 3,
-       .where = home::strand},
+      of_three("three_immediate_eager", threes<immediate, eager>()),
+      of_three("three_hop_eager", threes<hop, eager>()),
+      {.name = "one_immediate_eager", .contenders = ones<immediate, eager>()},
+      {.name = "one_hop_eager", .contenders = ones<hop, eager>()},
+      of_three("run_three_immediate", threes_elsewhere<immediate>(), home::run),
+      of_three("run_three_hop", threes_elsewhere<hop>(), home::run),
+      of_three("run_three_immediate_eager", threes_elsewhere<immediate, eager>(), home::run),
+      of_three("run_three_hop_eager", threes_elsewhere<hop, eager>(), home::run),
+      of_three("strand_three_immediate", threes_elsewhere<immediate>(), home::strand),
+      of_three("strand_three_hop", threes_elsewhere<hop>(), home::strand),
+      of_three("strand_three_immediate_eager", threes_elsewhere<immediate, eager>(), home::strand),
+      of_three("strand_three_hop_eager", threes_elsewhere<hop, eager>(), home::strand),
   };
 }
 

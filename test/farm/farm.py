@@ -24,7 +24,7 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "fetch"))
-from support import PATIENCE, Authority, closed_port
+from support import PATIENCE, Authority, TimedTest, closed_port
 
 FARM = ""
 GONE = (OSError, asyncio.IncompleteReadError, asyncio.CancelledError)  # the client, or the test
@@ -267,7 +267,7 @@ class Answers(Background):
                 writer.write(text.encode())
 
 
-class FarmTest(unittest.TestCase):
+class FarmTest(TimedTest):
     def setUp(self):
         self.pages = self.closed(Pages())
 
@@ -325,12 +325,6 @@ class FarmTest(unittest.TestCase):
 
     def status(self):
         return json.loads(self.farm("status", "--json")[0])
-
-    def wait_for(self, condition, seconds=PATIENCE):
-        end = time.monotonic() + seconds
-        while not condition():
-            self.assertLess(time.monotonic(), end, "waited in vain")
-            time.sleep(0.02)
 
     def wait_until_all_ended(self, jobs, farm="farm"):
         self.wait_for(lambda: len(self.server.results(farm)) + len(self.server.dead(farm)) == jobs)

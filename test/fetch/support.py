@@ -272,6 +272,17 @@ class TimedTest(unittest.TestCase):
         if took >= limit:
             raise Late(f"{what or self.id()}: {took}, which must be less than {limit}")
 
+    def comes_true(self, condition, seconds=PATIENCE):
+        end = time.monotonic() + seconds
+        while not condition():
+            if time.monotonic() >= end:
+                return False
+            time.sleep(0.01)
+        return True
+
+    def wait_for(self, condition, seconds=PATIENCE):
+        self.assertTrue(self.comes_true(condition, seconds), "waited in vain")
+
 
 def in_one_of(tries, test):
     @functools.wraps(test)
@@ -319,12 +330,6 @@ class FetchTest(TimedTest):
         process = self.start(*arguments, **options)
         out, err = process.communicate(input, PATIENCE)
         return Outcome(process.returncode, out or "", err or "", time.monotonic() - begin)
-
-    def wait_for(self, condition):
-        end = time.monotonic() + PATIENCE
-        while not condition():
-            self.assertLess(time.monotonic(), end, "waited in vain")
-            time.sleep(0.01)
 
     def file(self, text):
         file = tempfile.NamedTemporaryFile("w", suffix=".txt")

@@ -190,12 +190,6 @@ class GatewayTest(TimedTest):
         self.assertEqual((last[4], last[5]), ("0", "0"))
         return int(last[1]), int(last[2]), bool(last[3])
 
-    def wait_for(self, condition):
-        end = time.monotonic() + PATIENCE
-        while not condition():
-            self.assertLess(time.monotonic(), end, "waited in vain")
-            time.sleep(0.01)
-
 
 def main(usage):
     global GATEWAY

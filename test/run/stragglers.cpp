@@ -323,28 +323,25 @@ FANOUT_TEST(other_policies_go_on_for_them) {
   CHECK_LINES(late, "0: deadline exceeded");
 }
 
-FANOUT_TEST(a_child_timeout_of_the_group_counts_from_their_adoption) {
+// A group with this time limit adopts a child after 10 ms, and ends it at `expected` ms.
+template <class Limit>
+awaitable<void> check_limit_of_group(Limit limit, long long expected) {
   lines log;
-  task_group group(co_await asio::this_coro::executor, keep_going, told(log),
-                   fanout::child_timeout<virtual_clock>(30ms));
+  task_group group(co_await asio::this_coro::executor, keep_going, told(log), limit);
   auto const begin = now_ms();
   FANOUT_CHECK_THROWS(
       oops, "early", co_await gather(after(1000, 1), throws_after(10, "early"), stragglers(group)));
   co_await group.join();
-  BOOST_TEST(now_ms() - begin == 40);
+  BOOST_TEST(now_ms() - begin == expected);
   CHECK_LINES(log, "child 0 of a gather: deadline exceeded");
 }
 
+FANOUT_TEST(a_child_timeout_of_the_group_counts_from_their_adoption) {
+  co_await check_limit_of_group(fanout::child_timeout<virtual_clock>(30ms), 40);
+}
+
 FANOUT_TEST(the_deadline_of_the_group_ends_them) {
-  lines log;
-  task_group group(co_await asio::this_coro::executor, keep_going, told(log),
-                   fanout::deadline<virtual_clock>(30ms));
-  auto const begin = now_ms();
-  FANOUT_CHECK_THROWS(
-      oops, "early", co_await gather(after(1000, 1), throws_after(10, "early"), stragglers(group)));
-  co_await group.join();
-  BOOST_TEST(now_ms() - begin == 30);
-  CHECK_LINES(log, "child 0 of a gather: deadline exceeded");
+  co_await check_limit_of_group(fanout::deadline<virtual_clock>(30ms), 30);
 }
 
 FANOUT_TEST(one_policy_object_serves_several_gathers) {

@@ -13,7 +13,6 @@
 
 #include <cstddef>
 #include <memory>
-#include <utility>
 #include <vector>
 
 namespace fanout::inline FANOUT_ABI::detail {

@@ -20,8 +20,8 @@ using list_links = boost::intrusive::list_base_hook<>;
 using plain_list_links =
     boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::normal_link>>;
 
-/// A list of objects that it does not own. No function of it allocates, throws, or takes more than
-/// constant time.
+/// A list of objects that it does not own. No function of it allocates or throws. `size` counts,
+/// and all others take constant time.
 template <class T>
 class linked_list : public boost::intrusive::list<T, boost::intrusive::constant_time_size<false>> {
 public:

@@ -103,10 +103,16 @@ public:
     run_threads(threads);
   }
 
-  /// Runs the context by a loop of the caller's, out of which handlers may throw.
+  /// Runs the context by a loop of the caller's. Calls the loop again after a handler has thrown.
   template <class Loop>
   void drive(Loop const& loop) {
-    run_to_the_end(loop);
+    for (;;) {
+      try {
+        return loop();
+      } catch (...) {
+        threw();
+      }
+    }
   }
 
   T result(bool leaves_children = false,
@@ -152,7 +158,7 @@ private:
   }
 
   void run_threads(std::size_t threads) {
-    auto const work = [this] { run_to_the_end([this] { state_->context.run(); }); };
+    auto const work = [this] { drive([this] { state_->context.run(); }); };
     std::vector<std::thread> others;
     try {
       for (std::size_t i = 1; i < threads; ++i) others.emplace_back(work);
@@ -161,18 +167,6 @@ private:
     }
     work();
     for (auto& thread : others) thread.join();
-  }
-
-  // Calls the loop again after a handler has thrown.
-  template <class Loop>
-  void run_to_the_end(Loop const& loop) {
-    for (;;) {
-      try {
-        return loop();
-      } catch (...) {
-        threw();
-      }
-    }
   }
 
   void threw() noexcept {
