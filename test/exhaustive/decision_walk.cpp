@@ -196,8 +196,8 @@ private:
     may("deadline", left.deadlines > 0, [](walk& w, moment& n) { w.expire(n); });
     may("offer", left.offers > 0, [](walk& w, moment& n) { w.offer(n); });
     may("adopt", left.adoptions > 0, [](walk& w, moment& n) { w.adopt(n); });
-    may("join", left.joins > 0, [](walk& w, moment& n) { w.join(n); });
-    may("call off", left.start_bans > 0, [](walk& w, moment& n) { w.forbid_starts(n); });
+    may("end when idle", left.joins > 0, [](walk& w, moment& n) { w.join(n); });
+    may("forbid starts", left.start_bans > 0, [](walk& w, moment& n) { w.forbid_starts(n); });
   }
 
   template <class Event>

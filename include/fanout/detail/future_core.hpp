@@ -119,7 +119,7 @@ public:
     bool const in_time = request(type, true, [](auto const& executor, auto emit) {
       nested_dispatch::run_on(executor, emit);
     });
-    if (!in_time) came_late();
+    if (!in_time) requested_too_late();
   }
 
   std::exception_ptr exception() {
@@ -291,10 +291,10 @@ protected:
   virtual asio::any_io_executor const& ends_on() const noexcept { return executors_->serial; }
 
   /// The future was cancelled and has ended; the request does not reach the producer.
-  virtual void given_up() {}
+  virtual void ended_by_request() {}
 
   /// A wait was cancelled when the future had ended, and the waiter may not have been called yet.
-  virtual void came_late() {}
+  virtual void requested_too_late() {}
 
   /// Whether the producer has not started. A request destroys the producer then, so the request is
   /// posted.
@@ -396,7 +396,7 @@ private:
     requested_ = true;
     if (!cancels_producer_) {
       end(std::move(lock), aborted_error(), true);
-      given_up();
+      ended_by_request();
       return true;
     }
     if (cleanup_scope::is_active() && std::exchange(asked_as_leftover_, true)) return true;

@@ -10,7 +10,7 @@
 #include <fanout/concepts.hpp>
 #include <fanout/error.hpp>
 #include <fanout/detail/arguments.hpp>
-#include <fanout/detail/executor.hpp>
+#include <fanout/detail/background_end.hpp>
 #include <fanout/detail/future_state.hpp>
 #include <fanout/detail/gather_function.hpp>
 #include <fanout/detail/initiate.hpp>
@@ -24,7 +24,6 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/associated_executor.hpp>
-#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/cancellation_type.hpp>
 
 #include <exception>
@@ -36,30 +35,18 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-/// The completion handler of the operation behind a stream. The operation is cancelled through the
-/// future `control`.
+/// The completion handler of the operation behind a stream.
 template <class T>
-class stream_end {
+class stream_end : public background_end {
 public:
-  using executor_type = asio::any_io_executor;
-  using cancellation_slot_type = asio::cancellation_slot;
-
-  stream_end(std::shared_ptr<stream_core<T>> core, std::shared_ptr<future_state<void>> control,
-             asio::any_io_executor serial)
-      : core_(std::move(core)), control_(std::move(control)), serial_(std::move(serial)) {}
+  template <class Executor>
+  stream_end(Executor const& executor, std::shared_ptr<stream_core<T>> core)
+      : background_end(executor, "an as_completed"), core_(std::move(core)) {}
 
   stream_end(stream_end&&) = default;
   ~stream_end() {
-    if (!control_) return;
-    control_->abandon();
-    try {
-      core_->drop();
-    } catch (...) { // without memory the end cannot be delivered
-    }
+    abandon([this] { core_->drop(); });
   }
-
-  executor_type get_executor() const noexcept { return serial_; }
-  cancellation_slot_type get_cancellation_slot() const noexcept { return control_->slot(); }
 
   /// Called when the operation is initiated.
   void set_operation(std::weak_ptr<backing_core> operation) {
@@ -67,14 +54,12 @@ public:
   }
 
   void operator()(std::exception_ptr error) {
-    std::exchange(control_, nullptr)->succeed();
+    take_future()->succeed();
     core_->end(std::move(error));
   }
 
 private:
   std::shared_ptr<stream_core<T>> core_;
-  std::shared_ptr<future_state<void>> control_;
-  asio::any_io_executor serial_;
 };
 
 /// A stream and the operation behind it, which is initiated once. Thread-safe.
@@ -112,10 +97,9 @@ public:
     std::shared_ptr<future_state<void>> control;
     core_->begin_initiation();
     try {
-      auto const general = idle(executor);
-      auto const serial = made_serial(general);
-      control = std::make_shared<future_state<void>>(general, serial, "an as_completed");
-      initiate(stream_end<T>(core_, control, serial));
+      stream_end<T> end(executor, core_);
+      control = end.future();
+      initiate(std::move(end));
     } catch (...) {
       return core_->end_initiation(std::current_exception());
     }

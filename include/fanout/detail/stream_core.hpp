@@ -88,7 +88,7 @@ private:
     }
 
   private:
-    void came_late() override { give_back(); }
+    void requested_too_late() override { give_back(); }
 
     void give_back() {
       auto unread = this->recall([](item const& end) { return end.has_value(); });

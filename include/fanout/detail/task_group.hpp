@@ -11,6 +11,7 @@
 
 #include <fanout/error.hpp>
 #include <fanout/policy.hpp>
+#include <fanout/detail/background_end.hpp>
 #include <fanout/detail/context_registry.hpp>
 #include <fanout/detail/executor.hpp>
 #include <fanout/detail/future_core.hpp>
@@ -25,7 +26,6 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/async_result.hpp>
-#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/cancellation_type.hpp>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
@@ -221,28 +221,18 @@ struct as_group {
 // ---- the group
 
 /// The completion handler of a group. Tasks that have never started end before the group does.
-class group_end {
+class group_end : public background_end {
 public:
-  using executor_type = asio::any_io_executor;
-  using cancellation_slot_type = asio::cancellation_slot;
-
-  group_end(std::shared_ptr<future_state<void>> ended, std::shared_ptr<task_queue> queue,
-            std::shared_ptr<group_slots> group_slots, asio::any_io_executor serial)
-      : ended_(std::move(ended)), queue_(std::move(queue)), group_slots_(std::move(group_slots)),
-        serial_(std::move(serial)) {}
+  template <class Executor>
+  group_end(Executor const& executor, std::shared_ptr<task_queue> queue,
+            std::shared_ptr<group_slots> group_slots)
+      : background_end(executor, "a task group"), queue_(std::move(queue)),
+        group_slots_(std::move(group_slots)) {}
 
   group_end(group_end&&) = default;
   ~group_end() {
-    if (!ended_) return;
-    ended_->abandon();
-    try {
-      group_slots_->serve_waits(); // the operation was destroyed before
-    } catch (...) {                // without memory the waits are not failed
-    }
+    abandon([this] { group_slots_->serve_waits(); });
   }
-
-  executor_type get_executor() const noexcept { return serial_; }
-  cancellation_slot_type get_cancellation_slot() const noexcept { return ended_->slot(); }
 
   void operator()(std::exception_ptr error) {
     if (queue_->is_clear()) return end(std::move(error));
@@ -250,23 +240,22 @@ public:
         reserve::attempt([&] { return std::make_shared<group_end>(std::move(*this)); });
     self->queue_->cancel();
     self->queue_->when_all_out([self, error] {
-      reserve::attempt([&] { asio::dispatch(self->serial_, [self, error] { self->end(error); }); });
+      reserve::attempt(
+          [&] { asio::dispatch(self->get_executor(), [self, error] { self->end(error); }); });
     });
   }
 
 private:
   void end(std::exception_ptr error) {
-    auto const ended = std::move(ended_);
+    auto const ended = take_future();
     if (error)
       ended->fail(std::move(error));
     else
       ended->succeed();
   }
 
-  std::shared_ptr<future_state<void>> ended_;
   std::shared_ptr<task_queue> queue_;
   std::shared_ptr<group_slots> group_slots_;
-  asio::any_io_executor serial_;
 };
 
 /// The operation behind a group, for its owner. Used while a `context_lock` is held.
@@ -330,16 +319,16 @@ public:
                std::shared_ptr<task_queue> queue, std::shared_ptr<group_slots> group_slots,
                std::shared_ptr<failure_log> log)
       : queue_(std::move(queue)), group_slots_(std::move(group_slots)), log_(std::move(log)) {
-    auto const general = idle(executor);
-    auto const serial = made_serial(general);
-    ended_ = std::make_shared<future_state<void>>(general, serial, "a task group");
+    group_end end(executor, queue_, group_slots_);
+    auto const serial = end.get_executor();
+    ended_ = end.future();
     using state = gather_op<group_end, asio::any_io_executor, false, kept_queue, Policies>;
     auto end_all_waits = [queue = queue_, group_slots = group_slots_] {
       queue->cancel();
       group_slots->serve_waits();
     };
     auto core =
-        std::make_shared<state>(group_end(ended_, queue_, group_slots_, serial), serial, r,
+        std::make_shared<state>(std::move(end), serial, r,
                                 kept_queue{queue_, std::move(end_all_waits)}, std::move(policies));
     group_slots_->belong_to(core);
     state::initiate(core);

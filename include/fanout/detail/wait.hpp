@@ -75,9 +75,9 @@ public:
   /// Ends the wait with `operation_aborted`.
   void abort() { end(std::unique_lock(mutex_), true); }
 
-  // Called by the timer when the time has passed.
-  void expire() { timer_expired(); }
-  void timer_expired() { end(std::unique_lock(mutex_), false); }
+  /// The time has passed, when the timer begins or later.
+  void expire() { end(std::unique_lock(mutex_), false); }
+  void timer_expired() { expire(); }
 
   bool over() {
     std::lock_guard const lock(mutex_);

@@ -41,7 +41,7 @@ public:
   private:
     friend waiting_line;
 
-    void given_up() override { leave(); }
+    void ended_by_request() override { leave(); }
 
     void leave() {
       std::lock_guard const lock(line_->mutex_);
