@@ -24,7 +24,8 @@ namespace fanout::inline FANOUT_ABI {
 /// Lists the tasks, and the children of operations, that have not ended on a context of `run`: what
 /// a stuck program waits for.
 ///
-/// Call it as `all_tasks(context)` or `all_tasks(executor)`.
+/// Call it as `all_tasks(context)`, also with an `asio::execution_context`, or as
+/// `all_tasks(executor)`.
 ///
 /// *Results*: one entry for each, the oldest operation first, with its children in the order of
 /// their start. `waits_for` is known for a coroutine that awaits a future or an operation of this
@@ -36,15 +37,18 @@ namespace fanout::inline FANOUT_ABI {
 /// *Python*: `asyncio.all_tasks`.
 ///
 /// *Example*: `for (auto const& task : all_tasks(context)) fmt::print("{}\n", task);`
-template <executor_or_context Ex>
-std::vector<task_info> all_tasks(Ex&& executor) {
-  asio::execution_context& context = detail::context_of(detail::executor_of(executor));
+inline std::vector<task_info> all_tasks(asio::execution_context& context) {
   detail::joined_listing listing;
   if (auto const list = detail::run_roster::find(context)) {
     for (auto const& entry : list->held()) entry->list_in(listing);
     detail::context_registry::of(context)->list_in(listing);
   }
   return std::move(listing).joined();
+}
+
+template <executor Ex>
+std::vector<task_info> all_tasks(Ex const& executor) {
+  return all_tasks(detail::context_of(executor));
 }
 
 } // namespace fanout::inline FANOUT_ABI

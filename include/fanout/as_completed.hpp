@@ -11,10 +11,10 @@
 #include <fanout/policy.hpp>
 #include <fanout/result.hpp>
 #include <fanout/detail/co_await.hpp>
+#include <fanout/detail/eager_loop.hpp>
 #include <fanout/detail/gather_function.hpp>
 #include <fanout/detail/nested_dispatch.hpp>
 #include <fanout/detail/repeatable_operation.hpp>
-#include <fanout/detail/start_loop.hpp>
 #include <fanout/detail/stream.hpp>
 #include <fanout/detail/stream_core.hpp>
 
@@ -170,7 +170,7 @@ struct stream_access {
       if (auto const state = weak.lock()) state->start(executor);
     };
     if constexpr (Eager)
-      nested_dispatch::run_on(executor, std::move(start), start_loop::most);
+      nested_dispatch::run_on(executor, std::move(start), eager_loop::most);
     else
       asio::post(executor, std::move(start));
   }

@@ -45,7 +45,8 @@ concept executor = asio::is_executor<std::remove_cvref_t<E>>::value ||
 /// An execution context that is an lvalue: an `io_context` or a `thread_pool`, for instance.
 template <class C>
 concept execution_context =
-    std::is_lvalue_reference_v<C> && std::is_convertible_v<C, asio::execution_context&>;
+    std::is_lvalue_reference_v<C> && std::is_convertible_v<C, asio::execution_context&> &&
+    requires(C context) { context.get_executor(); };
 
 /// What may stand first in a call.
 template <class E>

@@ -27,7 +27,7 @@ auto make_task(Ex&& executor, C&& child, std::string name);
 
 } // namespace detail
 
-/// Starts a child now and gives a handle of it.
+/// Starts a child, which need not be awaited, and gives a handle of it.
 ///
 /// *Effects*: the child starts from a handler that is posted to `executor`, whether anything waits
 /// for it or not. The last argument may be `eager`: then the child starts inside this call, up to

@@ -87,7 +87,7 @@ public:
       detail::single_outcome<detail::value_or_monostate<T>>::unwraps_values;
   static constexpr bool yields_once = !detail::can_be_copied<T>;
 
-  // No move leaves a future behind that is none.
+  // Without move operations: a moved-from future keeps its state.
   future(future const&) = default;
   future& operator=(future const&) = default;
 

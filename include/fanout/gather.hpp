@@ -16,7 +16,7 @@
 
 namespace fanout::inline FANOUT_ABI {
 
-/// Runs children at once and gathers their results in the order of the arguments.
+/// Runs children concurrently and gathers their results in the order of the arguments.
 ///
 /// Call it as `gather([executor,] children..., policies...)` or `gather([executor,] range,
 /// policies...)`. What may be a child is said at `fanout::child`. The policies are in `policy.hpp`;
@@ -31,10 +31,10 @@ namespace fanout::inline FANOUT_ABI {
 /// *Results*: children given one by one yield a `std::tuple` with one place each, `std::monostate`
 /// for `void` (`values<...>` if one of them cannot be default-constructed); a range yields a
 /// `std::vector`, or nothing if its children yield nothing. With `return_exceptions` each place is
-/// a `result<T>`. Without children the result is empty, and the completion handler is still not
+/// a `result<T>`. Without children the result is empty, and a completion handler is still not
 /// called inside the initiating call.
 ///
-/// *Errors*: by default the first child to fail, in time, completes the operation at once with that
+/// *Errors*: by default the earliest failure of a child completes the operation at once with that
 /// very exception; its siblings run on, and what they end with is dropped. `return_exceptions` and
 /// `cancel_on_error` change this.
 ///
@@ -44,8 +44,8 @@ namespace fanout::inline FANOUT_ABI {
 /// `operation_aborted`. A child that is a coroutine reacts to `terminal` only, unless it enables
 /// more by `asio::this_coro::reset_cancellation_state`.
 ///
-/// *Executor and threads*: a child without an executor of its own runs on the one that stands
-/// first, else on the associated executor of the completion handler, which in a coroutine is the
+/// *Executor and threads*: a child without an executor of its own runs on the executor argument,
+/// else on the associated executor of the completion handler, which in a coroutine is the
 /// coroutine's. Where that is not serial, every child that can be cancelled gets a strand of its
 /// own over it.
 ///

@@ -34,7 +34,7 @@ namespace fanout::inline FANOUT_ABI {
 /// *Errors*: `limiter(0)` throws `std::invalid_argument`.
 ///
 /// *Executor and threads*: all members are thread-safe. The completion handler of a wait is called
-/// on its associated executor, or on the one that stands first if the handler has none.
+/// on its associated executor, or on the executor argument if the handler has none.
 ///
 /// *Object lifetimes*: a limiter may be destroyed before its guards and waits, which stay valid. A
 /// wait belongs to the context of its executor, and is destroyed with it. A child that holds a
@@ -46,7 +46,7 @@ namespace fanout::inline FANOUT_ABI {
 /// *Example*:
 /// @code
 /// fanout::limiter host(8);
-/// auto pages = co_await gather(urls | std::views::transform(get), limit(host));
+/// auto pages = co_await gather(urls | std::views::transform(get), fanout::limit(host));
 /// @endcode
 class limiter {
 public:

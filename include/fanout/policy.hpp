@@ -37,7 +37,7 @@ namespace detail {
 /// them.
 struct all_rules : rules {
   bool return_exceptions = false; ///< errors are results like any other
-  bool abandons_children =
+  bool shields_children =
       false; ///< a cancellation ends the operation, and is not forwarded to children
   bool cancels_waits = false; ///< such children are waits for futures, and a cancellation ends them
   bool keeps_values = false;  ///< a cancellation that all children survive changes nothing

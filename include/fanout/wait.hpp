@@ -66,8 +66,8 @@ struct wait_function;
 /// Waits for futures, and cancels none of them.
 ///
 /// Call it as `wait([executor,] futures, when [, duration])`: a range of futures of one type, when
-/// to end, and how long to wait at most. A clock other than `std::chrono::steady_clock` is named
-/// first.
+/// to end, and how long to wait at most. A clock other than `std::chrono::steady_clock` is a
+/// template argument: `wait<Clock>(...)`.
 ///
 /// *Effects*: packages an asynchronous operation. It holds the futures until its end, and passes
 /// over all of them when it starts and when it ends. For one end after another use
@@ -82,8 +82,8 @@ struct wait_function;
 ///
 /// *Cancellation*: a request of any type ends the wait, and leaves the futures alone.
 ///
-/// *Executor and threads*: the wait goes on on the executor of its completion handler. The one that
-/// stands first runs the time limit, and the handler if that has no executor of its own.
+/// *Executor and threads*: the completion handler is called on its own executor. The executor
+/// argument runs the time limit, and a completion handler that has no executor.
 ///
 /// *Object lifetimes*: the context of that executor destroys the wait with its handler uncalled;
 /// the contexts of the futures may go at any time. A wait that has ended leaves nothing with any
@@ -124,7 +124,7 @@ Mistake wait(detail::braces, return_when, Args&&...) = delete;
 
 namespace detail {
 
-/// The futures of a wait, and their ids there while it watches them.
+/// The futures of a wait, and the ids by which the wait leaves them.
 template <class T>
 class watched_futures {
 public:
@@ -157,7 +157,8 @@ public:
   type take() {
     std::vector<bool> pending(futures_.size());
     for (std::size_t i = 0; i < futures_.size(); ++i)
-      pending[i] = (is_watched(i) && leave(i)) || !futures_[i].done(); // it may never be
+      pending[i] =
+          (is_watched(i) && leave(i)) || !futures_[i].done(); // not done: its context was destroyed
     auto const n_pending = static_cast<std::size_t>(std::ranges::count(pending, true));
     type all;
     all.done.reserve(futures_.size() - n_pending);

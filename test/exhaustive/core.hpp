@@ -36,8 +36,8 @@ inline fanout::detail::all_rules rules_of(model::policies const& p) {
   case kind::gather: break;
   case kind::task: r.keeps_values = true; break;
   case kind::no_time: r.keeps_values = r.starts_cancelled = true; break;
-  case kind::shield: r.abandons_children = true; break;
-  case kind::shielded_wait: r.abandons_children = r.cancels_waits = r.keeps_values = true; break;
+  case kind::shield: r.shields_children = true; break;
+  case kind::shielded_wait: r.shields_children = r.cancels_waits = r.keeps_values = true; break;
   case kind::race:
     r.winners = 1;
     r.errors_win = true;

@@ -352,7 +352,7 @@ private:
     expect(d.may_start() == m.slow.may_start(), "whether the next child may start");
     expect(d.awaits_others() == m.slow.waits_for_others(), "whether it waits for what runs");
     expect(d.cancelling() == m.slow.must_not_run(), "whether a child that has not run may run");
-    expect(d.abandons() == m.slow.is_left_alone(), "whether children are left alone");
+    expect(d.leaves_shielded() == m.slow.is_left_alone(), "whether children are left alone");
     expect(d.cancels_waits() == m.slow.cancels_wait(), "whether a wait is given up");
     expect(d.expired() == f.missing_are_late, "what children that never started end with");
     expect(d.wraps_errors() == m.slow.has_index(), "whether an error tells the index");

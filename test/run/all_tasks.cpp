@@ -215,6 +215,7 @@ BOOST_AUTO_TEST_CASE(the_age_is_that_of_the_task) {
     co_await fanout::sleep(20ms);
     auto const tasks = fanout::all_tasks(executor);
     BOOST_REQUIRE(tasks.size() == 2u);
+    BOOST_TEST(fanout::all_tasks(executor.context()).size() == 2u);
     BOOST_TEST(tasks[1].name == "task 'sleeper'");
     BOOST_TEST((tasks[1].age >= 20ms && tasks[1].age <= tasks[0].age));
     co_await task;

@@ -373,20 +373,22 @@ FANOUT_TEST(a_group_that_was_asked_in_a_first_step_ends_as_cancelled_although_al
   check(log, {"asks", "cancelled"});
 }
 
-// Writes the types of the requests that it hears, and ends after a terminal one.
-auto writes_requests(strings& log) {
+// Writes the types of the requests that it hears, and ends after a terminal one. `kept` owns its
+// handler: a function in the slot that did so would own itself.
+auto writes_requests(strings& log, std::shared_ptr<void>& kept) {
   asio::deferred_t token;
   return asio::async_initiate<asio::deferred_t, void(boost::system::error_code)>(
-      [&log](auto handler) {
+      [&log, &kept](auto handler) {
         auto const executor = asio::get_associated_executor(handler);
         auto slot = asio::get_associated_cancellation_slot(handler);
-        auto const kept = std::make_shared<decltype(handler)>(std::move(handler));
-        slot.assign([&log, executor, kept](asio::cancellation_type type) {
+        auto const mine = std::make_shared<decltype(handler)>(std::move(handler));
+        kept = mine;
+        slot.assign([&log, executor, weak = std::weak_ptr(mine)](asio::cancellation_type type) {
           bool const ends = type == asio::cancellation_type::terminal;
           log.push_back(ends ? "terminal" : "another");
           if (!ends) return;
-          asio::post(executor, [kept] {
-            auto ended = std::move(*kept);
+          asio::post(executor, [mine = weak.lock()] {
+            auto ended = std::move(*mine);
             std::move(ended)(boost::system::error_code(asio::error::operation_aborted));
           });
         });
@@ -441,13 +443,14 @@ FANOUT_TEST(a_gather_in_a_task_hears_what_a_first_step_in_it_asks_of_the_group) 
 FANOUT_TEST(a_task_hears_each_request_in_a_first_step) {
   strings log;
   asio::cancellation_signal signal;
+  std::shared_ptr<void> kept;
   auto const asks_twice = [&]() -> awaitable<void> {
     signal.emit(asio::cancellation_type::total);
     signal.emit(asio::cancellation_type::terminal);
     co_return;
   };
   co_await run_in_group(log, signal, [&](task_group& group) -> awaitable<void> {
-    group.create_task(writes_requests(log));
+    group.create_task(writes_requests(log, kept));
     group.create_task(asks_twice);
     co_return;
   });

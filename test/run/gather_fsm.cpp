@@ -63,7 +63,7 @@ struct setup {
 // "No start after a request, at the deadline, or when a policy has cancelled the rest." A shield
 // that is cancelled before its child's first step starts it all the same.
 bool over_for_the_rest(setup const& s, facts const& f) {
-  return (f.requested && !s.r.abandons_children) || f.rest_cancelled || f.expired;
+  return (f.requested && !s.r.shields_children) || f.rest_cancelled || f.expired;
 }
 
 // "At most n unfinished children; without limit every child starts, even when an earlier one failed
@@ -83,7 +83,7 @@ bool may_start(setup const& s, facts const& f) {
 // "Completes at once with the first error"; with a policy or after a request or the deadline "when
 // all its children have ended"; a shielded child is left alone by a request.
 bool may_leave_children(setup const& s, facts const& f) {
-  if (f.requested) return s.r.abandons_children;
+  if (f.requested) return s.r.shields_children;
   return f.error() && !s.r.return_exceptions && !s.r.cancel_on_error && !over_for_the_rest(s, f);
 }
 
@@ -158,7 +158,7 @@ private:
     if (r.limit != rules::unlimited) text += ", limit " + std::to_string(r.limit);
     if (r.return_exceptions) text += ", return_exceptions";
     if (r.cancel_on_error) text += ", cancel_on_error";
-    if (r.abandons_children) text += ", shielded";
+    if (r.shields_children) text += ", shielded";
     if (r.keeps_values) text += ", keeps values";
     if (r.keeps_results) text += ", keep_results";
     if (!setup_.total_is_known) text += ", total unknown";
@@ -321,7 +321,7 @@ private:
   void request(moment& m, bool terminal) {
     --m.left.requests;
     bool const heard = !m.f.finished;
-    expect(m.d.requested(terminal) == (heard && !setup_.r.abandons_children),
+    expect(m.d.requested(terminal) == (heard && !setup_.r.shields_children),
            "a request is passed on to the children until the end");
     m.f.requested = m.f.requested || heard;
     m.f.terminal = m.f.terminal || (heard && terminal);
@@ -369,7 +369,7 @@ private:
         over_for_the_rest(setup_, m.f) || (setup_.r.cancel_on_error && m.f.error());
     expect(m.d.cancelling() == cancelling,
            "whether a child that has not run must not run any more");
-    expect(m.d.abandons() == (m.f.requested && setup_.r.abandons_children),
+    expect(m.d.leaves_shielded() == (m.f.requested && setup_.r.shields_children),
            "whether nothing waits for the children any more");
     expect(m.d.expired() == m.f.expired_first, "what children that never started end with");
     expect(m.d.wraps_errors() == (setup_.r.wraps_errors && !m.f.requested),
@@ -397,7 +397,7 @@ rules rules_of(mode const& m, std::size_t limit) {
   r.limit = limit;
   r.return_exceptions = m.return_exceptions;
   r.cancel_on_error = m.cancel_on_error;
-  r.abandons_children = m.shielded;
+  r.shields_children = m.shielded;
   return r;
 }
 

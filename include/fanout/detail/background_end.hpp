@@ -20,8 +20,8 @@
 namespace fanout::inline FANOUT_ABI::detail {
 
 /// The base of the completion handlers of groups and streams, whose operations no handler of a user
-/// awaits. The operation runs on a serial executor. A future is kept for its end, and a
-/// cancellation of the future is one of the operation.
+/// awaits. The operation runs on a serial executor. A future is kept for its end, and
+/// whatever cancels the future cancels the operation.
 class background_end {
 public:
   using executor_type = asio::any_io_executor;

@@ -7,12 +7,12 @@
 #ifndef FANOUT_DETAIL_EAGER_START_HPP
 #define FANOUT_DETAIL_EAGER_START_HPP
 
+#include <fanout/detail/eager_loop.hpp>
 #include <fanout/detail/executor.hpp>
 #include <fanout/detail/live_children.hpp>
 #include <fanout/detail/nested_dispatch.hpp>
 #include <fanout/detail/reserve.hpp>
 #include <fanout/detail/rethrow_on.hpp>
-#include <fanout/detail/start_loop.hpp>
 
 #include <exception>
 #include <optional>
@@ -48,11 +48,11 @@ public:
     if (!runs_here(core_.get_executor())) {
       suspend();
       dispatch(self);
-    } else if (is_held() && start_loop::has_resumed(core_.awaited_in())) {
+    } else if (is_held() && eager_loop::has_resumed(core_.awaited_in())) {
       if (core_.begin_starting() != start_state::begun) return;
       joined_.emplace(std::move(self), true);
-      start_loop::join(*joined_);
-    } else if (nested_dispatch::is_deep(start_loop::most)) {
+      eager_loop::join(*joined_);
+    } else if (nested_dispatch::is_deep(eager_loop::most)) {
       suspend();
       core_.start_later();
     } else {
@@ -66,7 +66,7 @@ public:
     start_state const state = self->begin_starting();
     if (state == start_state::elsewhere) return;
     child_starter all(std::move(self), state == start_state::begun);
-    start_loop::run(all);
+    eager_loop::run(all);
   }
 
   /// Whether the awaiting coroutine goes on inside this call, which has initiated the operation.
@@ -75,10 +75,10 @@ public:
 private:
   // The state of the awaiting coroutine, if there is one.
   enum class awaiting {
-    suspended,           // it goes on by a turn, or in the loop that has resumed it
+    suspended,           // it goes on in a later turn, or in the loop that has resumed it
     held,                // it may go on inside the initiating call
-    held_in_its_call,    // and this is that call
-    resumed_in_its_call, // and it goes on
+    held_in_its_call,    // the same, and the completion happens inside that call
+    resumed_in_its_call, // it goes on inside the initiating call
   };
 
   bool is_held() const noexcept {
@@ -91,7 +91,7 @@ private:
       reserve::attempt([&] {
         nested_dispatch::run_on(
             core_.get_executor(), [self]() mutable { start_in_loop(std::move(self)); },
-            start_loop::most);
+            eager_loop::most);
       });
     } catch (...) {
       core_.source_failed(std::current_exception(), ended_in::handler);
@@ -99,7 +99,7 @@ private:
   }
 
   void suspend() noexcept {
-    if (!is_held()) return; // several threads may call this, of a group
+    if (!is_held()) return; // in a group several threads may call this
     awaiting_ = awaiting::suspended;
     core_.detach();
   }
@@ -126,7 +126,7 @@ private:
   public:
     child_starter(pointer self, bool first)
         : operation_(std::move(self)), first_(first),
-          in_a_row_(start_loop::in_a_row(operation_->awaited_in())) {}
+          in_a_row_(eager_loop::in_a_row(operation_->awaited_in())) {}
 
     bool start_one() override {
       {
@@ -148,7 +148,7 @@ private:
       self->eager().joined_.reset(); // this object may be stored there
       if (!finish) return;
       if (!resumes) return self->finish_by(ended_in::handler);
-      start_loop::resuming const scope(self->awaited_in(), in_a_row);
+      eager_loop::resuming const scope(self->awaited_in(), in_a_row);
       Core& core = *self;
       core.complete(std::move(self));
     }
@@ -173,7 +173,7 @@ private:
       eager_start& mine = core.eager();
       finish_ = core.end_starting();
       resumes_ = finish_ && mine.is_held() && !core.is_asked_outside() &&
-                 in_a_row_ < start_loop::most_in_a_row;
+                 in_a_row_ < eager_loop::most_in_a_row;
       if (resumes_)
         mine.resume();
       else
@@ -189,7 +189,7 @@ private:
 
   Core& core_;
   awaiting awaiting_ = awaiting::suspended;
-  std::optional<child_starter> joined_; // serves the loop below on the stack
+  std::optional<child_starter> joined_; // served by the loop further down on the stack
 };
 
 } // namespace fanout::inline FANOUT_ABI::detail

@@ -305,6 +305,7 @@ protected:
 
   // ---- with the lock held
 
+  /// Whether the future has ended, or never will.
   bool over() const noexcept { return done_ || abandoned_ || registry_->closed(); }
 
   void check_done() const {
@@ -458,8 +459,8 @@ private:
     if (thrown) std::rethrow_exception(thrown);
   }
 
-  // Does the same where an exception would mean that the future has not ended. A waiter that cannot
-  // be woken is destroyed.
+  // As `wake_all`, where an exception would mean that the future has not ended. A waiter that
+  // cannot be woken is destroyed.
   void wake_or_report(std::unique_lock<std::mutex> lock) noexcept {
     try {
       wake_all(std::move(lock), nullptr);

@@ -13,6 +13,7 @@
 #include <fanout/detail/cleanup_scope.hpp>
 #include <fanout/detail/completion.hpp>
 #include <fanout/detail/core_parts.hpp>
+#include <fanout/detail/eager_loop.hpp>
 #include <fanout/detail/eager_start.hpp>
 #include <fanout/detail/gather_core_base.hpp>
 #include <fanout/detail/gather_fsm.hpp>
@@ -24,7 +25,6 @@
 #include <fanout/detail/reserve.hpp>
 #include <fanout/detail/result_slot.hpp>
 #include <fanout/detail/roster.hpp>
-#include <fanout/detail/start_loop.hpp>
 #include <fanout/detail/work_poster.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -58,7 +58,8 @@ public:
   using pointer = std::shared_ptr<gather_core>;
   using link = child_link<gather_core>;
 
-  /// Forwards a cancellation from outside. Called by the slot of the completion handler.
+  /// Forwards a cancellation from outside: of the slot of the completion handler, or of the owner
+  /// of a group.
   void request_cancel(asio::cancellation_type type) {
     bool pass_on;
     {
@@ -124,7 +125,7 @@ public:
   void ended(live_child* record, std::size_t index, ResultSlot& result_slot,
              std::exception_ptr& error, ended_in where) {
     if (error || !count_success(record, result_slot, where))
-      record_end(record, index, result_slot, error, where);
+      handle_end(record, index, result_slot, error, where);
   }
 
   /// Whether the runner whose child has just ended must complete the operation.
@@ -171,7 +172,7 @@ public:
     return initiations_.fail(one);
   }
 
-  /// The handler is called. Returns whether the child ends with that.
+  /// The handler is called, or was destroyed. Returns whether the child ends with that.
   bool handler_called([[maybe_unused]] std::size_t index) {
     if constexpr (Parts.operations) {
       std::lock_guard const lock(mutex_);
@@ -261,7 +262,7 @@ public:
 
   /// Lets the runner complete the operation at its end, when the runner has released all that
   /// belongs to the operation; otherwise posts the completion. It is posted if
-  /// - co_spawn launches the children: at that point it still uses the slot;
+  /// - co_spawn launches the children: at that point it still uses the child's slot;
   /// - a handler reports the end: it may be called where no user code may run;
   /// - several threads use the operation: another one may be at the end of a runner;
   /// - policies have hooks: exceptions out of hooks, which are posted, must come first.
@@ -366,7 +367,7 @@ protected:
     {
       std::lock_guard const lock(mutex_);
       if (this->handles_ends() || fsm_.finished() || !may_start_here()) return next_step::unknown;
-      if (this->eager_) start_loop::count_anew();
+      if (this->eager_) eager_loop::count_anew();
       if (record) records_.end(*record);
       fsm_.count_end();
       if (!begin_taking()) {
@@ -395,7 +396,7 @@ protected:
   /// one. A child that must wait for a start condition has been found, but not moved out.
   template <class Advance, class Read>
   bool pull(live_child* record, std::size_t& index, Advance const& advance, Read const& read) {
-    if (this->eager_) start_loop::count_anew();
+    if (this->eager_) eager_loop::count_anew();
     try {
       if (!advanced_)
         if (supply const state = advance(); state != supply::available) {
@@ -577,7 +578,7 @@ private:
 
   // Handles every other end.
   template <class ResultSlot>
-  void record_end(live_child* record, std::size_t index, ResultSlot& result_slot,
+  void handle_end(live_child* record, std::size_t index, ResultSlot& result_slot,
                   std::exception_ptr& error, ended_in where) {
     // Hooks are called for one end at a time.
     bool posted = false, asked = false;
@@ -585,7 +586,7 @@ private:
       std::lock_guard const lock(mutex_);
       asked = this->children_asked() || (record && record->asked);
       posted = has_hooks_ && mutex_.locks() && !(this->serial_ && record && !record->executor);
-      if (record) this->end_record(*record, error);
+      if (record) this->release_record(*record, error);
       if (start_condition_) start_condition_->child_ended(error != nullptr);
     }
     bool const failed = error && !(fsm_.forgives_cancelled() && was_cancelled(error, asked));
@@ -628,6 +629,8 @@ private:
     return late;
   }
 
+  // Asks the FSM what the end of a child means, calls the hooks, and carries out the actions.
+  // Returns whether the operation had completed before.
   bool judge(std::size_t index, bool failed, std::exception_ptr& error, ended_in where) {
     actions o;
     bool late, asked, unobserved;
@@ -638,7 +641,7 @@ private:
       std::lock_guard const lock(mutex_);
       late = fsm_.finished();
       asked = this->children_asked();
-      unobserved = leftover_ || fsm_.abandons();
+      unobserved = leftover_ || fsm_.leaves_shielded();
       o = fsm_.ended(failed, has_hooks_);
       name = this->take_name(index);
       if (o.keep_error || o.wins || o.loses) this->keep_outcome(o, index, name, error);

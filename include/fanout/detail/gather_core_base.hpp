@@ -53,7 +53,7 @@ public:
   bool is_on_serial_executor() const noexcept { return serial_; }
   bool cancellable() const noexcept { return cancellable_; }
 
-  /// Whether the children start in the start loop of the calling thread.
+  /// Whether the children start in the eager loop of the calling thread.
   bool is_eager() const noexcept { return eager_; }
 
   live_children<Executor, Allocator>& records() noexcept { return records_; }
@@ -62,7 +62,7 @@ public:
   /// start. Called with the lock held.
   void expire() noexcept { fsm_.expire(); }
 
-  /// Whether the children have been asked to end. Called with the lock held.
+  /// Whether the children have been asked to end, or are about to be. Called with the lock held.
   bool children_asked() const noexcept { return fsm_.cancelling() || leftover_; }
 
   /// Whether a child that has not started must not start.
@@ -172,7 +172,7 @@ protected:
   }
 
   // The child has ended. Its error becomes `deadline_exceeded` if a time limit has ended it.
-  void end_record(live_child& record, std::exception_ptr& error) {
+  void release_record(live_child& record, std::exception_ptr& error) {
     if (ran_out_of_time(record) && is_cancelled(error)) error = expired_error();
     records_.end(record);
   }
@@ -297,11 +297,11 @@ protected:
   [[no_unique_address]] part_flag<Parts.policies> has_hooks_; // some policy has a hook
   [[no_unique_address]] part_flag<Parts.open> open_;          // children are added while it runs
   [[no_unique_address]] part_flag<Parts.eager> eager_; // children start in the initiating call
-  bool cancellable_ = false;   // children may be cancelled: they need records
+  bool cancellable_ = false; // children may be cancelled: they need records
+  std::shared_ptr<roster> roster_;
+  optional_mutex mutex_;       // protects the members below, if several threads use them
   bool leftover_ = false;      // cancelled at the end of `run`
   bool asked_outside_ = false; // something else has asked the children to end
-  std::shared_ptr<roster> roster_;
-  optional_mutex mutex_; // protects the members below, if several threads use them
   Allocator allocator_;
   gather_fsm fsm_;
   [[no_unique_address]] start_condition_pointer start_condition_; // shared limit, or `stagger`

@@ -156,9 +156,9 @@ public:
     if (finished_) return false;
     if (decided_) return true;
     requested_ = true;
-    shut_ = shut_ || !rules_.abandons_children; // shielded children start all the same
+    shut_ = shut_ || !rules_.shields_children; // shielded children start all the same
     terminal_ = terminal_ || terminal;
-    return !rules_.abandons_children || rules_.cancels_waits;
+    return !rules_.shields_children || rules_.cancels_waits;
   }
 
   /// No further child starts. A request to the running children follows.
@@ -197,13 +197,13 @@ public:
 
   /// Whether a child that was taken and has not run must not run any more.
   constexpr bool cancelling() const noexcept {
-    return (requested_ && !rules_.abandons_children) || expired_ || policy_cancelled_ || decided_ ||
+    return (requested_ && !rules_.shields_children) || expired_ || policy_cancelled_ || decided_ ||
            starts_forbidden_ || rules_.starts_cancelled || (rules_.cancel_on_error && any_failed_);
   }
 
   /// Whether the operation finishes without its children, which are shielded from the request.
-  constexpr bool abandons() const noexcept {
-    return requested_ && rules_.abandons_children && !rules_.cancels_waits;
+  constexpr bool leaves_shielded() const noexcept {
+    return requested_ && rules_.shields_children && !rules_.cancels_waits;
   }
 
   /// Whether a child that starts after the request is a wait that must be cancelled.
@@ -356,7 +356,7 @@ private:
   // Whether the operation finishes while children run: after an error in the default mode, unless
   // the operation was asked to end; and after a request that is not forwarded.
   constexpr bool leaves_children() const noexcept {
-    if (requested_) return abandons();
+    if (requested_) return leaves_shielded();
     if (!any_failed_ || rules_.return_exceptions) return false;
     return !expired_ && !policy_cancelled_ && !decided_ && !rules_.cancel_on_error;
   }

@@ -12,7 +12,7 @@
 
 #include <fanout/config.hpp>
 #include <fanout/fwd.hpp>
-#include <fanout/detail/start_loop.hpp>
+#include <fanout/detail/eager_loop.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -63,7 +63,7 @@ using launchable =
     std::conditional_t<has_own_launch, entry_point<Executor>, asio::awaitable<void, Executor>>;
 
 /// Runs the coroutine inline until it suspends. The calling thread must be one of `executor`'s.
-/// `from_loop`: the start loop of the thread has called this, with nothing between that may be
+/// `from_loop`: the eager loop of the thread has called this, with nothing between that may be
 /// seen. `owner` keeps `slot` alive. With the own launch the coroutine itself must hold an `owner`
 /// until its end, and its exceptions leave the call that has resumed it.
 template <class Executor, class Owner>
@@ -73,7 +73,7 @@ void launch(launchable<Executor> coroutine, Executor const& executor, asio::canc
     asio::detail::awaitable_handler<Executor, void> thread(std::move(coroutine), executor, slot,
                                                            asio::cancellation_state(slot));
     if (!from_loop) return thread.launch();
-    start_loop::resuming const scope(thread.entry_point());
+    eager_loop::resuming const scope(thread.entry_point());
     thread.launch();
   } else {
     asio::co_spawn(executor, std::move(coroutine),

@@ -26,14 +26,14 @@ class request_link {
 public:
   template <class Slot>
   void connect(Slot slot, std::weak_ptr<State> state) {
-    ends_ = std::make_shared<ends>(std::move(state));
-    slot.template emplace<forwarder>(ends_);
+    link_ = std::make_shared<shared_link>(std::move(state));
+    slot.template emplace<forwarder>(link_);
   }
 
   ~request_link() {
-    if (!ends_) return;
-    std::lock_guard const lock(ends_->mutex);
-    ends_->state.reset();
+    if (!link_) return;
+    std::lock_guard const lock(link_->mutex);
+    link_->state.reset();
   }
 
   request_link() = default;
@@ -41,8 +41,8 @@ public:
   request_link& operator=(request_link const&) = delete;
 
 private:
-  struct ends {
-    explicit ends(std::weak_ptr<State> s) : state(std::move(s)) {}
+  struct shared_link {
+    explicit shared_link(std::weak_ptr<State> s) : state(std::move(s)) {}
 
     std::shared_ptr<State> lock() {
       std::lock_guard const lock(mutex);
@@ -55,17 +55,17 @@ private:
 
   class forwarder {
   public:
-    explicit forwarder(std::shared_ptr<ends> e) noexcept : ends_(std::move(e)) {}
+    explicit forwarder(std::shared_ptr<shared_link> l) noexcept : link_(std::move(l)) {}
 
     void operator()(asio::cancellation_type_t type) const {
-      if (auto const alive = ends_->lock()) alive->request_cancel(type);
+      if (auto const alive = link_->lock()) alive->request_cancel(type);
     }
 
   private:
-    std::shared_ptr<ends> ends_;
+    std::shared_ptr<shared_link> link_;
   };
 
-  std::shared_ptr<ends> ends_;
+  std::shared_ptr<shared_link> link_;
 };
 
 } // namespace fanout::inline FANOUT_ABI::detail

@@ -58,7 +58,7 @@ auto unnamed([[maybe_unused]] Owner& owner, [[maybe_unused]] std::size_t index, 
   }
 }
 
-/// A child that was destroyed before its end. The object that posts it may still refer to it after
+/// A child that was destroyed before its end. The posted function may still own this after
 /// the report.
 class dropped_child {
 public:

@@ -130,7 +130,7 @@ struct child_traits<repeatable_operation<T, initiate_shielded_wait<T>>> : child_
 template <bool CancelsWaits>
 struct abandon_children {
   constexpr void apply(all_rules& r) const noexcept {
-    r.abandons_children = true;
+    r.shields_children = true;
     r.cancels_waits = r.keeps_values = CancelsWaits; // a value that a wait has taken is delivered
   }
   static constexpr char const* title() noexcept { return "a shield"; }

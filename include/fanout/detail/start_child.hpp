@@ -86,7 +86,8 @@ bool must_not_start(Link const& link, Assigned const& assigned) {
 }
 
 /// Calls `f`, which passes on a child together with a handler that reports the end, also in its
-/// destructor. Throws if `f` throws and the child has not ended with that.
+/// destructor. If `f` throws, that is rethrown unless the handler ends the child; then the caller
+/// ends the child with it.
 template <class Link, class F>
 void initiate_guarded(Link const& link, std::size_t index, F const& f) {
   initiation one{index};
@@ -206,7 +207,7 @@ private:
     }
   }
 
-  // Whether the start loop of this thread starts the child, on the executor of the operation.
+  // Whether the eager loop of this thread starts the child, on the executor of the operation.
   bool is_in_loop() const noexcept {
     if constexpr (is_inline && requires { link_->is_eager(); })
       return link_->is_eager();
@@ -264,8 +265,8 @@ private:
   bool reported_ = false; // the end was reported, or the runner reports it
 };
 
-/// Posts the start of a child with an executor of its own. The child has a record already if it can
-/// be cancelled and a callable has returned it. Not inlined, since GCC 12 then warns of an empty
+/// Posts the start of a child with an executor of its own. A cancellable child that a callable has
+/// returned has a record already. Not inlined, since GCC 12 then warns of an empty
 /// optional.
 template <class Owner, class Bound, class ResultSlot, class Keep>
 [[gnu::noinline]] void start_bound(child_link<Owner> const& link,

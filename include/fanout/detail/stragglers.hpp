@@ -40,15 +40,15 @@ public:
 
   void adopt(asio::any_io_executor const& executor, std::vector<straggler> const& left) {
     executor_ = idle(executor);
-    std::vector<end> adopted;
+    std::vector<child_future> adopted;
     adopted.reserve(left.size());
-    for (straggler const& each : left) adopted.push_back(running_end(each));
+    for (straggler const& each : left) adopted.push_back(future_of(each));
     std::unique_lock lock(mutex_);
     for (std::size_t i = 0; i < left.size(); ++i) running_.emplace(left[i].index, adopted[i]);
     handed_over_ = true;
     auto const meanwhile = std::move(meanwhile_);
     lock.unlock();
-    for (end const& each : adopted) give_to_group(each);
+    for (child_future const& each : adopted) give_to_group(each);
     for (failure const& each : meanwhile) ended(each);
   }
 
@@ -60,20 +60,20 @@ public:
     if (found)
       settle(*found.mapped(), f);
     else if (f.exception) // the child had ended, but its end was not reported yet
-      give_to_group(failed_end(f));
+      give_to_group(failed_future(f));
   }
 
 private:
-  using end = std::shared_ptr<future_state<void>>;
+  using child_future = std::shared_ptr<future_state<void>>;
 
-  end running_end(straggler const& s) const {
+  child_future future_of(straggler const& s) const {
     auto made = std::make_shared<future_state<void>>(executor_, made_serial(executor_),
                                                      name_of(s.index, s.name));
     made->slot().assign([cancel = s.cancel](asio::cancellation_type type) { cancel(type); });
     return made;
   }
 
-  end failed_end(failure const& f) const {
+  child_future failed_future(failure const& f) const {
     auto made = std::make_shared<future_state<void>>(executor_, asio::any_io_executor(),
                                                      name_of(f.index, f.name));
     settle(*made, f);
@@ -84,15 +84,15 @@ private:
     return given.empty() ? "child " + std::to_string(index) + " of a gather" : given;
   }
 
-  static void settle(future_state<void>& end, failure const& f) {
+  static void settle(future_state<void>& child, failure const& f) {
     if (f.exception)
-      end.fail(f.exception);
+      child.fail(f.exception);
     else
-      end.succeed();
+      child.succeed();
   }
 
-  // A group that was destroyed, or accepts no more, has cancelled its tasks.
-  void give_to_group(end const& each) const {
+  // Cancels the child if the group is destroyed, or has ended.
+  void give_to_group(child_future const& each) const {
     auto const group = group_.lock();
     if (!group || !group->adopt(std::make_unique<adopted_task>(each)))
       each->cancel(asio::cancellation_type::terminal);
@@ -102,7 +102,7 @@ private:
   asio::any_io_executor executor_;
   std::mutex mutex_; // protects the members below
   bool handed_over_ = false;
-  std::map<std::size_t, end> running_;
+  std::map<std::size_t, child_future> running_;
   std::vector<failure> meanwhile_;
 };
 

@@ -11,6 +11,7 @@
 #include <fanout/detail/assignment.hpp>
 #include <fanout/detail/cleanup_scope.hpp>
 #include <fanout/detail/context_registry.hpp>
+#include <fanout/detail/eager_loop.hpp>
 #include <fanout/detail/executor.hpp>
 #include <fanout/detail/future_state.hpp>
 #include <fanout/detail/initiations.hpp>
@@ -23,7 +24,6 @@
 #include <fanout/detail/run_child.hpp>
 #include <fanout/detail/run_service.hpp>
 #include <fanout/detail/start_child.hpp>
-#include <fanout/detail/start_loop.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/cancellation_type.hpp>
@@ -162,7 +162,7 @@ public:
     posted_start<C> start(self(), std::move(child));
     if constexpr (Eager)
       nested_dispatch::run_on(this->serial_here(), guarded_start<C>{std::move(start)},
-                              start_loop::most);
+                              eager_loop::most);
     else
       poster.post(std::allocator<void>(), std::move(start));
   }

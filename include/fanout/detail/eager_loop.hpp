@@ -4,8 +4,8 @@
 // (See accompanying file LICENSE_1_0.txt or copy at https://www.boost.org/LICENSE_1_0.txt)
 //
 
-#ifndef FANOUT_DETAIL_START_LOOP_HPP
-#define FANOUT_DETAIL_START_LOOP_HPP
+#ifndef FANOUT_DETAIL_EAGER_LOOP_HPP
+#define FANOUT_DETAIL_EAGER_LOOP_HPP
 
 #include <fanout/config.hpp>
 #include <fanout/error.hpp>
@@ -36,7 +36,7 @@ protected:
   starter() = default;
 
 private:
-  friend class start_loop;
+  friend class eager_loop;
   starter* outer_ = nullptr;
   bool has_thrown_ = false;
 };
@@ -47,7 +47,7 @@ private:
 /// children on its own stack: their starter joins the loop, and the coroutine suspends. The loop
 /// serves the starter that has joined last. So the order is that of recursion, and the stack stays
 /// flat. A call that must start children before it returns runs a loop of its own.
-class start_loop {
+class eager_loop {
 public:
   /// The most loops on one stack.
   static constexpr int most = 8;
@@ -131,4 +131,4 @@ private:
 
 } // namespace fanout::inline FANOUT_ABI::detail
 
-#endif // FANOUT_DETAIL_START_LOOP_HPP
+#endif // FANOUT_DETAIL_EAGER_LOOP_HPP
