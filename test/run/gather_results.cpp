@@ -115,6 +115,15 @@ BOOST_AUTO_TEST_CASE(an_exception_out_of_the_completion_handler_leaves_run) {
   BOOST_TEST(context.run() == 0U); // nothing is left
 }
 
+// The end of the last operation posts the completion.
+BOOST_AUTO_TEST_CASE(an_exception_out_of_a_posted_completion_handler_leaves_run) {
+  asio::io_context context(1);
+  auto two = gather(context, asio::post(asio::deferred), asio::post(asio::deferred));
+  std::move(two)([](std::exception_ptr, auto const&) { throw oops("late"); });
+  FANOUT_CHECK_THROWS(oops, "late", context.run());
+  BOOST_TEST(context.run() == 0U);
+}
+
 FANOUT_TEST(nothing_with_return_exceptions_gives_nothing) {
   auto const empty = co_await gather(std::vector<awaitable<int>>(), fanout::return_exceptions);
   BOOST_TEST(empty.empty());

@@ -23,9 +23,15 @@
 #include "../support/unhandled.hpp"
 #include "../support/zoo.hpp"
 
+#include <boost/asio/associated_cancellation_slot.hpp>
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/async_result.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/bind_executor.hpp>
+#include <boost/asio/cancellation_type.hpp>
+#include <boost/asio/deferred.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/this_coro.hpp>
 
@@ -33,6 +39,7 @@
 #include <chrono>
 #include <exception>
 #include <functional>
+#include <memory>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -376,6 +383,40 @@ FANOUT_TEST(what_is_cancelled_twice_in_one_turn_is_asked_once) {
   }
 }
 
+// Counts requests, and ends a turn after the first one. `kept` owns its handler: a function in the
+// slot that did so would own itself.
+auto counts_requests(int& requests, std::shared_ptr<void>& kept) {
+  asio::deferred_t token;
+  return asio::async_initiate<asio::deferred_t, void()>(
+      [&requests, &kept](auto handler) {
+        auto const executor = asio::get_associated_executor(handler);
+        auto slot = asio::get_associated_cancellation_slot(handler);
+        auto const mine = std::make_shared<decltype(handler)>(std::move(handler));
+        kept = mine;
+        slot.assign([&requests, executor, weak = std::weak_ptr(mine)](asio::cancellation_type) {
+          if (requests++ != 0) return;
+          asio::post(executor, [mine = weak.lock()] {
+            auto ended = std::move(*mine);
+            std::move(ended)();
+          });
+        });
+      },
+      token);
+}
+
+FANOUT_TEST(a_task_that_has_not_had_a_turn_since_a_request_gets_no_second_one_from_a_waiter) {
+  auto const executor = co_await asio::this_coro::executor;
+  int requests = 0;
+  std::shared_ptr<void> kept;
+  auto const task = create_task(executor, counts_requests(requests, kept));
+  auto const waiter = create_task(executor, waits_for(task));
+  co_await sleep_ms(5);
+  task.cancel();
+  waiter.cancel();
+  BOOST_TEST(co_await end_of(task) == "value");
+  BOOST_TEST(requests == 1);
+}
+
 FANOUT_TEST(a_later_request_interrupts_the_cleaning_up) {
   auto const executor = co_await asio::this_coro::executor;
   lines log;
@@ -415,13 +456,20 @@ BOOST_AUTO_TEST_CASE(what_is_asked_at_the_end_of_run_has_not_run_out_of_time) {
   for (int const end : {8, 50}) {
     BOOST_TEST_CONTEXT("after " << end << " ms") {
       fanout_test::unhandled reported;
+      std::string of_handler;
       fanout::run_virtual([&]() -> asio::awaitable<void> {
         auto const executor = co_await asio::this_coro::executor;
         create_task(executor, timeout_of(5, slow_to_end), "a");
         create_task(executor, gather(slow_to_end, limit_of(5)), "b");
         create_task(executor, gather(slow_to_end, deadline_in(5)), "c");
+        // Only the end of run asks this one, since nothing has its slot.
+        gather(slow_to_end, limit_of(5))(
+            asio::bind_executor(executor, [&](std::exception_ptr error, auto const&) {
+              of_handler = end_text(error);
+            }));
         co_await sleep_ms(end);
       });
+      BOOST_TEST(of_handler == (end == 8 ? "operation_aborted" : "deadline_exceeded"));
       std::ranges::sort(reported.log);
       lines const late{"a: deadline exceeded", "b: deadline exceeded", "c: deadline exceeded"};
       BOOST_TEST(reported.log == (end == 8 ? lines{} : late), per_element());
