@@ -161,6 +161,7 @@ FANOUT_TEST(it_yields_what_the_operation_does) {
   BOOST_TEST(co_await abortable(completing<void(int)>(2)) == 2);
   BOOST_TEST(
       co_await abortable(completing<void(std::exception_ptr, int)>(std::exception_ptr(), 3)) == 3);
+  BOOST_TEST(co_await abortable(completing<void(std::exception_ptr, int)>(nullptr, 3)) == 3);
   co_await abortable(completing<void()>());
   co_await abortable(completing<void(error_code)>(error_code()));
   auto const several =

@@ -15,6 +15,7 @@
 #include <fanout/timeout.hpp>
 
 #include "../support/coroutine_test.hpp"
+#include "../support/kept_handler.hpp"
 #include "../support/outcome.hpp"
 #include "../support/steps.hpp"
 #include "../support/zoo.hpp"
@@ -373,24 +374,19 @@ FANOUT_TEST(a_group_that_was_asked_in_a_first_step_ends_as_cancelled_although_al
   check(log, {"asks", "cancelled"});
 }
 
-// Writes the types of the requests that it hears, and ends after a terminal one. `kept` owns its
-// handler: a function in the slot that did so would own itself.
-auto writes_requests(strings& log, std::shared_ptr<void>& kept) {
+// Writes the types of the requests that it hears, and ends after a terminal one.
+auto writes_requests(strings& log) {
   asio::deferred_t token;
   return asio::async_initiate<asio::deferred_t, void(boost::system::error_code)>(
-      [&log, &kept](auto handler) {
+      [&log](auto handler) {
         auto const executor = asio::get_associated_executor(handler);
         auto slot = asio::get_associated_cancellation_slot(handler);
-        auto const mine = std::make_shared<decltype(handler)>(std::move(handler));
-        kept = mine;
-        slot.assign([&log, executor, weak = std::weak_ptr(mine)](asio::cancellation_type type) {
+        fanout_test::kept_handler const kept(std::move(handler));
+        slot.assign([&log, executor, kept](asio::cancellation_type type) {
           bool const ends = type == asio::cancellation_type::terminal;
           log.push_back(ends ? "terminal" : "another");
           if (!ends) return;
-          asio::post(executor, [mine = weak.lock()] {
-            auto ended = std::move(*mine);
-            std::move(ended)(boost::system::error_code(asio::error::operation_aborted));
-          });
+          asio::post(executor, [kept] { kept.take()(asio::error::operation_aborted); });
         });
       },
       token);
@@ -443,14 +439,13 @@ FANOUT_TEST(a_gather_in_a_task_hears_what_a_first_step_in_it_asks_of_the_group) 
 FANOUT_TEST(a_task_hears_each_request_in_a_first_step) {
   strings log;
   asio::cancellation_signal signal;
-  std::shared_ptr<void> kept;
   auto const asks_twice = [&]() -> awaitable<void> {
     signal.emit(asio::cancellation_type::total);
     signal.emit(asio::cancellation_type::terminal);
     co_return;
   };
   co_await run_in_group(log, signal, [&](task_group& group) -> awaitable<void> {
-    group.create_task(writes_requests(log, kept));
+    group.create_task(writes_requests(log));
     group.create_task(asks_twice);
     co_return;
   });

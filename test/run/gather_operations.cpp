@@ -74,6 +74,29 @@ FANOUT_TEST(an_error_code_becomes_a_system_error) {
   check_error<boost::system::system_error>(std::get<2>(r).error(), refused_text());
 }
 
+// Asio's own handlers take these, too.
+FANOUT_TEST(an_error_may_be_passed_as_what_converts_to_it) {
+  auto const r = co_await gather(
+      completing<void(error_code)>(asio::error::connection_refused),
+      completing<void(error_code, int)>(asio::error::connection_refused, 1),
+      completing<void(error_code, std::string)>(asio::error::basic_errors(), "text"),
+      completing<void(std::exception_ptr)>(nullptr),
+      completing<void(std::exception_ptr, int)>(nullptr, 2), return_exceptions);
+  check_error<boost::system::system_error>(std::get<0>(r).error(), refused_text());
+  check_error<boost::system::system_error>(std::get<1>(r).error(), refused_text());
+  BOOST_TEST(std::get<2>(r).value() == "text");
+  BOOST_TEST(std::get<3>(r).has_value());
+  BOOST_TEST(std::get<4>(r).value() == 2);
+}
+
+FANOUT_TEST(what_converts_to_an_error_is_a_value_where_the_signature_has_no_error) {
+  auto const r =
+      co_await gather(completing<void(asio::error::basic_errors)>(asio::error::connection_refused),
+                      completing<void(std::shared_ptr<int>, int)>(nullptr, 3));
+  BOOST_TEST((std::get<0>(r) == asio::error::connection_refused));
+  BOOST_TEST((std::get<1>(r) == std::tuple(std::shared_ptr<int>(), 3)));
+}
+
 FANOUT_TEST(an_exception_ptr_is_the_error_itself) {
   auto const error = std::make_exception_ptr(oops("mine"));
   auto const r =

@@ -10,6 +10,7 @@
 #include <fanout/timeout.hpp>
 
 #include "../support/coroutine_test.hpp"
+#include "../support/kept_handler.hpp"
 #include "../support/outcome.hpp"
 #include "../support/threads.hpp"
 #include "../support/zoo.hpp"
@@ -32,7 +33,6 @@
 #include <cstddef>
 #include <exception>
 #include <functional>
-#include <memory>
 #include <thread>
 #include <tuple>
 #include <utility>
@@ -64,8 +64,8 @@ public:
     auto token = asio::use_awaitable;
     return asio::async_initiate<asio::use_awaitable_t<>, void()>(
         [this](auto handler) {
-          auto const kept = std::make_shared<decltype(handler)>(std::move(handler));
-          open_ = [kept] { std::move (*kept)(); };
+          fanout_test::kept_handler const kept(std::move(handler));
+          open_ = [kept] { kept.take()(); };
         },
         token);
   }
@@ -81,15 +81,12 @@ awaitable<int> opens_when_cancelled(gate& g) {
   auto token = asio::use_awaitable;
   co_await asio::async_initiate<asio::use_awaitable_t<>, void(boost::system::error_code)>(
       [&g](auto handler) {
-        using handler_type = decltype(handler);
+        auto const executor = asio::get_associated_executor(handler);
         auto slot = asio::get_associated_cancellation_slot(handler);
-        auto kept = std::make_shared<handler_type>(std::move(handler));
-        slot.assign([&g, kept](asio::cancellation_type) {
+        fanout_test::kept_handler const kept(std::move(handler));
+        slot.assign([&g, executor, kept](asio::cancellation_type) {
           g.open();
-          auto const executor = asio::get_associated_executor(*kept);
-          asio::post(executor, [kept] {
-            std::move (*kept)(boost::system::error_code(asio::error::operation_aborted));
-          });
+          asio::post(executor, [kept] { kept.take()(asio::error::operation_aborted); });
         });
       },
       token);

@@ -19,6 +19,7 @@
 
 #include "../support/coroutine_test.hpp"
 #include "../support/ends.hpp"
+#include "../support/kept_handler.hpp"
 #include "../support/outcome.hpp"
 #include "../support/unhandled.hpp"
 #include "../support/zoo.hpp"
@@ -383,22 +384,16 @@ FANOUT_TEST(what_is_cancelled_twice_in_one_turn_is_asked_once) {
   }
 }
 
-// Counts requests, and ends a turn after the first one. `kept` owns its handler: a function in the
-// slot that did so would own itself.
-auto counts_requests(int& requests, std::shared_ptr<void>& kept) {
+// Counts requests, and ends a turn after the first one.
+auto counts_requests(int& requests) {
   asio::deferred_t token;
   return asio::async_initiate<asio::deferred_t, void()>(
-      [&requests, &kept](auto handler) {
+      [&requests](auto handler) {
         auto const executor = asio::get_associated_executor(handler);
         auto slot = asio::get_associated_cancellation_slot(handler);
-        auto const mine = std::make_shared<decltype(handler)>(std::move(handler));
-        kept = mine;
-        slot.assign([&requests, executor, weak = std::weak_ptr(mine)](asio::cancellation_type) {
-          if (requests++ != 0) return;
-          asio::post(executor, [mine = weak.lock()] {
-            auto ended = std::move(*mine);
-            std::move(ended)();
-          });
+        fanout_test::kept_handler const kept(std::move(handler));
+        slot.assign([&requests, executor, kept](asio::cancellation_type) {
+          if (requests++ == 0) asio::post(executor, [kept] { kept.take()(); });
         });
       },
       token);
@@ -407,8 +402,7 @@ auto counts_requests(int& requests, std::shared_ptr<void>& kept) {
 FANOUT_TEST(a_task_that_has_not_had_a_turn_since_a_request_gets_no_second_one_from_a_waiter) {
   auto const executor = co_await asio::this_coro::executor;
   int requests = 0;
-  std::shared_ptr<void> kept;
-  auto const task = create_task(executor, counts_requests(requests, kept));
+  auto const task = create_task(executor, counts_requests(requests));
   auto const waiter = create_task(executor, waits_for(task));
   co_await sleep_ms(5);
   task.cancel();

@@ -38,10 +38,11 @@ namespace fanout::inline FANOUT_ABI::detail {
 
 /// An abortable operation that runs. Executors share this object and may outlive the completion
 /// handler, so its memory does not come from the handler's allocator.
-template <class Handler, class Executor, class Value>
+template <class Handler, class Executor, class Child>
 class abortable_state final : public abort_state {
-  using outcome = single_outcome<value_or_monostate<Value>>;
-  using result_slot_type = result_slot<Value, false>;
+  using traits = child_traits<Child>;
+  using outcome = single_outcome<value_or_monostate<typename traits::value>>;
+  using result_slot_type = result_slot<typename traits::value, false>;
   using completion_type = completion<Handler, outcome>;
 
   // False if the handler must be dispatched to an executor of its own.
@@ -98,7 +99,7 @@ private:
       // content, so the state is taken out first.
       auto const state = std::move(state_);
       result_slot_type result_slot;
-      auto error = received(result_slot, std::forward<Args>(args)...);
+      auto error = received<typename traits::disposition>(result_slot, std::forward<Args>(args)...);
       state->over();
       state->take_end()(std::move(error), result_slot);
     }
@@ -145,8 +146,7 @@ struct abort_on_handler : on_handler_executor<decltype(nowhere_to_step())> {
 
   template <class Executor, class Handler, class Operation>
   static void start(Executor const& executor, Handler&& handler, Operation&& operation) {
-    using value = child_value_t<Operation>;
-    using state = abortable_state<std::decay_t<Handler>, Executor, value>;
+    using state = abortable_state<std::decay_t<Handler>, Executor, std::decay_t<Operation>>;
     state::start(
         std::make_shared<state>(std::decay_t<Handler>(std::forward<Handler>(handler)), executor),
         std::forward<Operation>(operation));

@@ -70,13 +70,19 @@ struct operation_value<> {
   using type = void;
 };
 
+/// What an operation yields, and its `disposition`: the type of the error that stands first in its
+/// completion signature, or `void`.
 template <class Signature>
 struct signature_value;
 template <class R, class... Args>
-struct signature_value<R(Args...)> : operation_value<std::decay_t<Args>...> {};
+struct signature_value<R(Args...)> : operation_value<std::decay_t<Args>...> {
+  using disposition = void;
+};
 template <class R, class First, class... Args>
   requires is_disposition<std::decay_t<First>>
-struct signature_value<R(First, Args...)> : operation_value<std::decay_t<Args>...> {};
+struct signature_value<R(First, Args...)> : operation_value<std::decay_t<Args>...> {
+  using disposition = std::decay_t<First>;
+};
 
 /// How a child is run, and what it yields: `value`.
 /// - `is_coroutine`, `is_operation`: it is run by awaiting or by initiating it.
@@ -109,6 +115,7 @@ struct child_traits<C> {
   static constexpr bool is_callable = false;
   using signature = asio::completion_signature_of_t<C>;
   using value = typename signature_value<signature>::type;
+  using disposition = typename signature_value<signature>::disposition;
 };
 
 // Futures yield the value itself, also where their signature holds it in `values`.
@@ -120,6 +127,7 @@ struct child_traits<future<T>> {
   static constexpr bool is_bound = false;
   static constexpr bool is_callable = false;
   using value = T;
+  using disposition = std::exception_ptr;
 };
 
 template <class C, class Executor>

@@ -7,7 +7,6 @@
 #ifndef FANOUT_DETAIL_OWN_CONTEXT_HPP
 #define FANOUT_DETAIL_OWN_CONTEXT_HPP
 
-#include <fanout/detail/roster.hpp>
 #include <fanout/detail/run_roster.hpp>
 #include <fanout/detail/run_service.hpp>
 
@@ -17,7 +16,6 @@
 #include <cstddef>
 #include <memory>
 #include <mutex>
-#include <vector>
 
 namespace fanout::inline FANOUT_ABI::detail {
 
@@ -35,10 +33,6 @@ public:
 
   ~own_context() {
     if (!is_referred_to()) return;
-    try {
-      kept_->frames = roster_->held();
-    } catch (...) { // without memory, objects that only those children own are destroyed with them
-    }
     std::lock_guard const lock(mutex_);
     kept_->next = all_;
     all_ = kept_.release();
@@ -55,7 +49,6 @@ private:
     explicit kept(std::size_t threads) : context(static_cast<int>(threads)) {}
 
     asio::io_context context;
-    std::vector<std::shared_ptr<roster::entry>> frames;
     kept* next = nullptr;
   };
 

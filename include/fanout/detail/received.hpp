@@ -54,15 +54,19 @@ std::exception_ptr put(ResultSlot& result_slot, Values&&... values) {
   }
 }
 
-/// Stores the arguments of a completion handler: an error may stand first, and is then returned.
-template <class ResultSlot, class... Values>
+/// Stores the arguments of a completion handler. `Disposition` is the type of the error that stands
+/// first in the signature, or `void`; the argument may have another type that converts to it, as
+/// `asio::error::eof` does, or a null pointer. Returns the error.
+template <class Disposition, class ResultSlot, class... Values>
+  requires std::is_void_v<Disposition>
 std::exception_ptr received(ResultSlot& result_slot, Values&&... values) {
   return put(result_slot, std::forward<Values>(values)...);
 }
 
-template <class ResultSlot, class First, class... Values>
-  requires is_disposition<std::decay_t<First>>
-std::exception_ptr received(ResultSlot& result_slot, First&& disposition, Values&&... values) {
+template <class Disposition, class ResultSlot, class First, class... Values>
+  requires(!std::is_void_v<Disposition>)
+std::exception_ptr received(ResultSlot& result_slot, First&& first, Values&&... values) {
+  Disposition const& disposition = first;
   if (std::exception_ptr error = to_exception(disposition)) return error;
   return put(result_slot, std::forward<Values>(values)...);
 }

@@ -249,9 +249,10 @@ struct runner {
 /// Stands for the executor of the operation, for a child without one of its own.
 struct operation_executor {};
 
-/// The completion handler of a child that is an operation. `ResultSlot` behaves like a pointer to
-/// the result slot, and `Keep` must live until the handler was called.
-template <class Owner, class ResultSlot, class ChildExecutor, class Keep>
+/// The completion handler of a child that is an operation. `Disposition` is that of the operation's
+/// signature, `ResultSlot` behaves like a pointer to the result slot, and `Keep` must live until
+/// the handler was called.
+template <class Owner, class Disposition, class ResultSlot, class ChildExecutor, class Keep>
 class child_handler {
   static constexpr bool is_on_operation_executor =
       std::is_same_v<ChildExecutor, operation_executor>;
@@ -287,7 +288,7 @@ public:
 
   template <class... Args>
   void operator()(Args&&... args) {
-    if (completes()) finish(received(*result_slot_, std::forward<Args>(args)...));
+    if (completes()) finish(received<Disposition>(*result_slot_, std::forward<Args>(args)...));
   }
 
 private:

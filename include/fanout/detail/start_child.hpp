@@ -235,8 +235,9 @@ private:
 
   template <class Operation, class Kept>
   void initiate(Operation& operation, Kept kept) {
+    using disposition = typename child_traits<Operation>::disposition;
     initiate_guarded(link_, child_.index, [&] {
-      std::move(operation)(child_handler<Owner, result_slot, ChildExecutor, Kept>(
+      std::move(operation)(child_handler<Owner, disposition, result_slot, ChildExecutor, Kept>(
           link_, child_.index, child_.result_slot, executor_, std::move(kept)));
     });
   }

@@ -32,14 +32,14 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-template <class Owner, class ResultSlot, class ChildExecutor, class Keep>
+template <class Owner, class Disposition, class ResultSlot, class ChildExecutor, class Keep>
 class child_handler;
 
 template <class Handler>
 inline constexpr bool is_child_handler = false;
-template <class Owner, class ResultSlot, class ChildExecutor, class Keep>
-inline constexpr bool is_child_handler<child_handler<Owner, ResultSlot, ChildExecutor, Keep>> =
-    true;
+template <class Owner, class Disposition, class ResultSlot, class ChildExecutor, class Keep>
+inline constexpr bool
+    is_child_handler<child_handler<Owner, Disposition, ResultSlot, ChildExecutor, Keep>> = true;
 
 /// Converts to the value, so that the value is constructed at its final address.
 template <class T>
