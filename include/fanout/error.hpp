@@ -293,6 +293,8 @@ namespace detail {
 struct unhandled_errors {
   std::mutex mutex;
   std::shared_ptr<unhandled_error_handler const> handler;
+  std::shared_ptr<unhandled_error_handler const> of_runs; // while some `run` has installed it
+  int runs = 0;                                           // how many have
 
   static unhandled_errors& instance() {
     static unhandled_errors errors;
@@ -309,14 +311,6 @@ inline void report_unhandled_error(std::string_view name, std::exception_ptr err
   if (handler && *handler) (*handler)(name, std::move(error));
 }
 
-/// Removes the handler: errors that are reported from now on are lost.
-inline void remove_unhandled_error_handler() noexcept {
-  auto& errors = unhandled_errors::instance();
-  std::shared_ptr<unhandled_error_handler const> removed; // destroyed without the lock
-  std::lock_guard const lock(errors.mutex);
-  removed.swap(errors.handler);
-}
-
 /// Does the same without throwing. If the handler cannot be called, the error is lost.
 inline void report_lost(std::string_view name, std::exception_ptr const& error) noexcept {
   try {
@@ -325,12 +319,26 @@ inline void report_lost(std::string_view name, std::exception_ptr const& error) 
   }
 }
 
-inline bool install_unhandled_error_handler_if_none(unhandled_error_handler f) {
+/// Installs the handler of `run` for one more run. Returns false if there is a handler of the user.
+inline bool install_handler_of_run(void (*f)(std::string_view, std::exception_ptr)) {
   auto& errors = unhandled_errors::instance();
   std::lock_guard const lock(errors.mutex);
-  if (errors.handler && *errors.handler) return false;
-  errors.handler = std::make_shared<unhandled_error_handler const>(std::move(f));
+  bool const of_user = errors.handler && *errors.handler && errors.handler != errors.of_runs;
+  if (of_user) return false;
+  if (!errors.of_runs) errors.of_runs = std::make_shared<unhandled_error_handler const>(f);
+  errors.handler = errors.of_runs;
+  ++errors.runs;
   return true;
+}
+
+/// One of these runs has ended. After the last one there is no handler, unless the user has
+/// installed one meanwhile.
+inline void remove_handler_of_run() noexcept {
+  auto& errors = unhandled_errors::instance();
+  std::lock_guard const lock(errors.mutex);
+  if (--errors.runs != 0) return;
+  if (errors.handler == errors.of_runs) errors.handler = nullptr;
+  errors.of_runs = nullptr;
 }
 
 } // namespace detail

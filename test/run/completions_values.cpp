@@ -122,6 +122,20 @@ FANOUT_TEST(the_error_of_the_range_itself_comes_once_after_the_last_end) {
   BOOST_TEST(!(co_await stream.next()).has_value());
 }
 
+// It can be moved, and not assigned.
+struct ticket {
+  int const number;
+};
+
+FANOUT_TEST(a_value_that_cannot_be_assigned_waits_in_the_stream) {
+  auto const buy = [](int i) -> awaitable<ticket> { co_return ticket{i}; };
+  auto stream = as_completed(buy(1), buy(2), buy(3));
+  auto const first = co_await stream.next();
+  BOOST_TEST(first->result->number == 1);
+  auto const second = co_await stream.next();
+  BOOST_TEST(second->result->number == 2);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace completions_values

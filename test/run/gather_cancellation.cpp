@@ -646,6 +646,18 @@ FANOUT_TEST(a_coroutine_goes_on_after_it_has_caught_the_end_of_a_child_that_was_
   BOOST_TEST(std::get<0>(seen->value).at(0).value() == 1);
 }
 
+FANOUT_TEST(a_request_of_no_type_is_none) {
+  asio::cancellation_signal signal;
+  auto const ex = co_await asio::this_coro::executor;
+  auto const seen = fanout_test::start(gather(ex, after(10, 1), after(20, 2)), signal);
+  signal.emit(asio::cancellation_type::none);
+  co_await sleep_ms(5);
+  signal.emit(asio::cancellation_type::none);
+  co_await sleep_ms(30);
+  BOOST_REQUIRE(!seen->error);
+  BOOST_TEST((seen->value == std::tuple(1, 2)));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 #undef CHECK_TEXTS

@@ -7,8 +7,11 @@
 // Contract 10 and section 2: what happens when a context is destroyed in the middle, and what lives
 // how long; for AddressSanitizer above all.
 
+#include <fanout/first_success.hpp>
 #include <fanout/gather.hpp>
+#include <fanout/limiter.hpp>
 #include <fanout/shield.hpp>
+#include <fanout/task_group.hpp>
 #include <fanout/timeout.hpp>
 
 #include "../support/coroutine_test.hpp"
@@ -23,10 +26,14 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/strand.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_future.hpp>
 
+#include <chrono>
 #include <exception>
 #include <memory>
 #include <ranges>
+#include <string>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -490,6 +497,71 @@ FANOUT_TEST(values_that_come_too_late_are_dropped_at_once) {
   BOOST_TEST(counted::live == 0); // while the third one still runs
   co_await sleep_ms(1000);
   BOOST_TEST(counted::live == 0);
+}
+
+// ---- what has been passed goes before the completion
+
+awaitable<int> posts(counted, int value) {
+  co_await asio::post(asio::deferred);
+  co_return value;
+}
+
+awaitable<int> posts_and_fails(counted) {
+  co_await asio::post(asio::deferred);
+  throw oops("bad");
+  co_return 0;
+}
+
+FANOUT_TEST(a_child_that_was_held_back_by_stagger_is_destroyed_before_the_race_completes) {
+  auto first = fanout::first_success(posts(counted(), 1), posts(counted(), 2),
+                                     fanout::stagger<virtual_clock>(std::chrono::hours(1)));
+  BOOST_TEST((co_await std::move(first)).index == 0U);
+  BOOST_TEST(counted::live == 0);
+}
+
+FANOUT_TEST(a_child_that_was_held_back_by_a_limiter_is_destroyed_before_the_gather_completes) {
+  fanout::limiter one(1);
+  auto all = gather(posts_and_fails(counted()), posts(counted(), 2), fanout::limit(one),
+                    fanout::cancel_on_error);
+  FANOUT_CHECK_THROWS(oops, "bad", co_await std::move(all));
+  BOOST_TEST(counted::live == 0);
+}
+
+FANOUT_TEST(a_child_whose_start_was_posted_is_destroyed_before_the_gather_completes) {
+  auto const ex = co_await asio::this_coro::executor;
+  auto all = gather(asio::post(ex, asio::deferred), posts_and_fails(counted()), posts(counted(), 2),
+                    fanout::limit(2), fanout::cancel_on_error);
+  FANOUT_CHECK_THROWS(oops, "bad", co_await std::move(all));
+  BOOST_TEST(counted::live == 0);
+}
+
+FANOUT_TEST(the_functions_of_a_group_are_destroyed_before_with_task_group_completes) {
+  auto const body = [](fanout::task_group& group) -> awaitable<void> {
+    group.create_task(posts(counted(), 1));
+    co_return;
+  };
+  auto own = std::make_shared<int>();
+  std::weak_ptr<int> const kept = own;
+  auto on_error = [own = std::move(own)](std::string const&, std::exception_ptr) {};
+  auto operation = fanout::with_task_group(body, fanout::on_error(std::move(on_error)));
+  co_await std::move(operation);
+  BOOST_TEST(kept.expired());
+}
+
+BOOST_AUTO_TEST_CASE(on_a_pool_a_range_is_destroyed_before_the_gather_completes) {
+  asio::thread_pool pool(2);
+  for (int i = 0; i < 300; ++i) {
+    auto const own = std::make_shared<int>(i);
+    auto const child = [own](int n) -> awaitable<int> {
+      co_await asio::post(asio::deferred);
+      if (n == 2) throw oops("third");
+      co_return n;
+    };
+    auto ended = gather(pool, std::views::iota(0, 5) | std::views::transform(child),
+                        fanout::cancel_on_error)(asio::use_future);
+    FANOUT_CHECK_THROWS(oops, "third", ended.get());
+    BOOST_TEST(own.use_count() == 2); // it, and the function
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -373,6 +373,30 @@ BOOST_AUTO_TEST_CASE(run_keeps_the_handler_of_the_user) {
   BOOST_TEST(heard.names.size() == 2);
 }
 
+BOOST_AUTO_TEST_CASE(run_keeps_a_handler_that_main_installs) {
+  auto const before = fanout::set_unhandled_error_handler(nullptr);
+  int heard = 0;
+  run([&]() -> awaitable<void> {
+    fanout::set_unhandled_error_handler([&](auto, auto const&) { ++heard; });
+    co_return;
+  });
+  fanout::detail::report_unhandled_error("it", nullptr);
+  BOOST_TEST(heard == 1);
+  fanout::set_unhandled_error_handler(before);
+}
+
+BOOST_AUTO_TEST_CASE(the_last_of_several_runs_removes_the_handler) {
+  auto const before = fanout::set_unhandled_error_handler(nullptr);
+  auto const text = stderr_of([] {
+    run([]() -> awaitable<void> {
+      run([]() -> awaitable<void> { co_return; }, {.signals = false});
+      co_await leaves(converts("lost"));
+    });
+  });
+  BOOST_TEST(text == "fanout: unhandled error in child 1 of a gather: lost\n");
+  BOOST_TEST(!fanout::set_unhandled_error_handler(before));
+}
+
 BOOST_AUTO_TEST_CASE(run_on_installs_no_handler) {
   auto const before = fanout::set_unhandled_error_handler(nullptr);
   asio::io_context context;

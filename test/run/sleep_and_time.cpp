@@ -356,6 +356,19 @@ FANOUT_TEST(a_cancellation_after_the_end_of_a_shield_reaches_nobody) {
   BOOST_TEST(seen->value == 7);
 }
 
+// On a thread of its own, since each has its own virtual time.
+BOOST_AUTO_TEST_CASE(after_106_days_virtual_time_stands_still_and_timers_expire_at_once) {
+  std::thread([] {
+    fanout::run_virtual([]() -> awaitable<void> {
+      co_await fanout::sleep<virtual_clock>(std::chrono::hours(24 * 365));
+      auto const end = virtual_clock::now();
+      BOOST_TEST((end == virtual_clock::time_point::max()));
+      co_await fanout::sleep<virtual_clock>(std::chrono::hours(1));
+      BOOST_TEST((virtual_clock::now() == end));
+    });
+  }).join();
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace sleep_and_time

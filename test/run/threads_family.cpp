@@ -26,6 +26,7 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/deferred.hpp>
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/strand.hpp>
@@ -37,11 +38,13 @@
 #include <chrono>
 #include <cstddef>
 #include <exception>
+#include <future>
 #include <memory>
 #include <numeric>
 #include <optional>
 #include <random>
 #include <ranges>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -376,6 +379,32 @@ BOOST_AUTO_TEST_CASE(a_context_goes_with_its_waits_while_the_futures_end) {
     auto const ended =
         fanout_test::result_of(fanout::wait(producers, tasks, fanout::all_completed));
     BOOST_TEST(ended.done.size() == 8u);
+  }
+}
+
+// Starts and ends of children are on the thread of the context meanwhile.
+BOOST_AUTO_TEST_CASE(a_stream_is_closed_and_destroyed_on_another_thread) {
+  auto const spins = [](int n) -> awaitable<int> {
+    for (int i = 0; i < n; ++i) co_await asio::post(asio::deferred);
+    co_return n;
+  };
+  for (int round = 0; round < 20; ++round) {
+    asio::io_context context;
+    auto work = asio::make_work_guard(context);
+    std::thread thread([&context] { context.run(); });
+    {
+      auto stream = fanout::as_completed(
+          context, std::views::iota(1, 300) | std::views::transform(spins), fanout::limit(8));
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      if (round % 2 == 0) {
+        std::promise<void> closed;
+        stream.close()(asio::bind_executor(context.get_executor(),
+                                           [&closed](std::exception_ptr) { closed.set_value(); }));
+        closed.get_future().get();
+      }
+    }
+    work.reset();
+    thread.join();
   }
 }
 

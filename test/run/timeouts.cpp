@@ -12,6 +12,7 @@
 #include <fanout/timeout.hpp>
 
 #include "../support/coroutine_test.hpp"
+#include "../support/ends.hpp"
 #include "../support/outcome.hpp"
 #include "../support/zoo.hpp"
 
@@ -263,6 +264,22 @@ BOOST_AUTO_TEST_CASE(a_socket_that_connected_in_the_same_turn_as_the_deadline_is
   context.run();
   BOOST_TEST(!error);
   BOOST_TEST(connected);
+}
+
+FANOUT_TEST(without_any_time_a_future_is_cancelled_however_it_is_passed) {
+  auto const ex = co_await asio::this_coro::executor;
+  for (bool const bound : {true, false}) {
+    auto const task = create_task(ex, after(50, 1));
+    auto const returned = [task] { return task; };
+    auto limited = bound ? fanout::create_task(ex, fanout::timeout<virtual_clock>(
+                                                       0ms, asio::bind_executor(ex, task)))
+                         : fanout::create_task(ex, fanout::timeout<virtual_clock>(0ms, returned));
+    BOOST_TEST(co_await fanout_test::end_of(limited) == "deadline_exceeded");
+    BOOST_TEST(task.cancelled());
+  }
+  auto const done = create_task(ex, at_once(7));
+  co_await done;
+  BOOST_TEST(co_await fanout::timeout<virtual_clock>(0ms, asio::bind_executor(ex, done)) == 7);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -22,7 +22,8 @@ namespace fanout::inline FANOUT_ABI::detail {
 
 /// A child that is about to start, one of several arguments that are all coroutines on one type of
 /// executor: one runner awaits these one after another, like those of a range. The child stays in
-/// the `Source` until it has ended. Has the members of an `assignment`.
+/// the `Source` until it has ended. Has the members of an `assignment`. After `drop` the source is
+/// used for the report of the end alone: once that was made, another thread may destroy the source.
 template <class Source>
 class child_in_turn {
 public:
@@ -49,13 +50,14 @@ public:
   child_in_turn() = default;
   child_in_turn(child_in_turn&& other) noexcept
       : index(other.index), result_slot(std::exchange(other.result_slot, {})),
-        error(std::move(other.error)) {}
+        error(std::move(other.error)), has_child_(std::exchange(other.has_child_, false)) {}
   child_in_turn& operator=(child_in_turn&&) = delete;
   ~child_in_turn() { drop(); }
 
   void assign(Source& source, std::size_t number) noexcept {
     result_slot.source_ = &source;
     result_slot.index_ = number;
+    has_child_ = true;
   }
 
   void suspend(auto caller) {
@@ -68,22 +70,19 @@ public:
                                [this](auto& child, auto& at) { fetch(*child, at, error); });
   }
 
-  bool has_child() const noexcept {
-    bool has = false;
-    if (result_slot.source_)
-      result_slot.source_->visit(result_slot.index_,
-                                 [&](auto& child, auto&) { has = child.has_value(); });
-    return has;
-  }
+  bool has_child() const noexcept { return has_child_; }
 
   void drop() noexcept {
-    if (result_slot.source_)
+    if (std::exchange(has_child_, false))
       result_slot.source_->visit(result_slot.index_, [](auto& child, auto&) { child.reset(); });
   }
 
   std::size_t index = 0;
   any_result_slot result_slot;
   std::exception_ptr error;
+
+private:
+  bool has_child_ = false;
 };
 
 /// Whether the children are several coroutines on one type of executor.

@@ -61,6 +61,7 @@ public:
   /// Forwards a cancellation from outside: of the slot of the completion handler, or of the owner
   /// of a group.
   void request_cancel(asio::cancellation_type type) {
+    if (type == asio::cancellation_type::none) return;
     bool pass_on;
     {
       std::lock_guard const lock(mutex_);

@@ -116,6 +116,7 @@ public:
   std::size_t running() const noexcept { return fsm_.running(); }
   bool is_closed() const noexcept { return fsm_.closed(); }
   bool is_idle() const noexcept { return fsm_.is_idle(); }
+  bool is_over() const noexcept { return fsm_.over(); }
 
 protected:
   using start_condition_pointer = part_pointer<Parts.policies, start_condition>;

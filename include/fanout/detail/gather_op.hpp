@@ -75,12 +75,12 @@ public:
   gather_op(Handler&& handler, Executor const& executor, all_rules const& r, Children&& children,
             Policies&& policies)
       : base(without_serial(executor), asio::get_associated_allocator(handler), r, children.total(),
-             !Children::own_executors && !is_foreign(handler, executor), Policies::has_hooks,
-             policies.make_start_condition(), policies.make_race_score(),
+             !Children::own_executors && !is_foreign(handler, executor) && !knows_core<Handler>,
+             Policies::has_hooks, policies.make_start_condition(), policies.make_race_score(),
              context_of_handler(handler)),
-        foreign_(is_foreign(handler, executor)), policies_(std::move(policies)),
-        source_(std::move(children), asio::get_associated_allocator(handler)),
-        context_use_(std::in_place, this->get_executor(), handler, executor, policies_),
+        foreign_(is_foreign(handler, executor)), policies_(std::in_place, std::move(policies)),
+        source_(std::in_place, std::move(children), asio::get_associated_allocator(handler)),
+        context_use_(std::in_place, this->get_executor(), handler, executor, *policies_),
         awaited_in_(coroutine_of(handler)), completion_(std::move(handler)) {}
 
   /// Calls a completion handler on another context if the children's context is destroyed.
@@ -105,7 +105,7 @@ public:
     }
   }
 
-  source& children() noexcept { return source_; }
+  source& children() noexcept { return *source_; }
 
 private:
   // ---- start of children
@@ -113,7 +113,7 @@ private:
   void take_and_start(link const& operation) override {
     next_child next;
     if (!pull(nullptr, next)) return;
-    source_.assign(std::move(next), [&]<class Assigned>(Assigned&& taken) {
+    source_->assign(std::move(next), [&]<class Assigned>(Assigned&& taken) {
       start_child(operation, runner_source(taken), std::move(taken));
     });
   }
@@ -133,8 +133,8 @@ private:
         if (!child.error) {
           using step = typename base::next_step;
           auto const next = this->count_and_take(record, child.index,
-                                                 [this]() noexcept { return source_.advance(); });
-          if (next == step::run_child) source_.read(child);
+                                                 [this]() noexcept { return source_->advance(); });
+          if (next == step::run_child) source_->read(child);
           if (next != step::unknown) return next == step::run_child;
         }
       return end_and_take_next_in_steps(record, child);
@@ -154,8 +154,8 @@ private:
 
   bool pull(live_child* record, next_child& next) {
     return base::pull(
-        record, next.index, [this] { return supply(source_.advance()); },
-        [&] { source_.read(next); });
+        record, next.index, [this] { return supply(source_->advance()); },
+        [&] { source_->read(next); });
   }
 
   // ---- calls of policies
@@ -164,7 +164,7 @@ private:
       [[maybe_unused]] progress const& after,
       [[maybe_unused]] std::exception_ptr const& error) override {
     if constexpr (Policies::has_hooks)
-      return policies_.ended(after, error, guarded());
+      return policies_->ended(after, error, guarded());
     else
       return asio::cancellation_type::none;
   }
@@ -172,11 +172,11 @@ private:
   bool has_failed_hooks() const noexcept override { return Policies::has_failed_hooks; }
 
   void call_failure_hooks([[maybe_unused]] failure const& f) override {
-    if constexpr (Policies::has_hooks) policies_.failed(f, guarded());
+    if constexpr (Policies::has_hooks) policies_->failed(f, guarded());
   }
 
   void call_late_hooks([[maybe_unused]] failure const& f) override {
-    if constexpr (Policies::has_hooks) policies_.ended_late(f, guarded());
+    if constexpr (Policies::has_hooks) policies_->ended_late(f, guarded());
   }
 
   // An exception out of a hook leaves the context's run(), from a posted handler.
@@ -227,8 +227,29 @@ private:
 
   void call_handler(pointer self, std::exception_ptr error) override {
     auto completion = std::move(completion_);
-    auto const values = [this] { return source_.take(this->how_it_ended(), this->started()); };
-    completion.call(std::move(error), values, std::move(self));
+    auto const values = [this] { return source_->take(this->how_it_ended(), this->started()); };
+    completion.call(std::move(error), values, finished_operation{std::move(self)});
+  }
+
+  // The owner of the operation while the completion handler is called. `reset` comes before that
+  // call: other owners may remain then, in posted functions and on other threads. So what the user
+  // has passed is destroyed first, if no child runs any more.
+  struct finished_operation {
+    pointer self;
+
+    void reset() {
+      static_cast<gather_op&>(*self).destroy_what_was_passed();
+      self.reset();
+    }
+  };
+
+  void destroy_what_was_passed() {
+    {
+      auto const lock = this->lock();
+      if (!this->is_over()) return;
+    }
+    source_.reset();
+    policies_.reset();
   }
 
   void drop_handler() noexcept override {
@@ -245,7 +266,7 @@ private:
       for (live_child& r : this->records().list())
         left.push_back({r.index, this->given_name(r.index), canceller(self, r)});
     }
-    policies_.adopt(this->get_executor(), std::move(left));
+    policies_->adopt(this->get_executor(), std::move(left));
   }
 
   // Returns a function that cancels one child while it runs.
@@ -260,8 +281,8 @@ private:
   }
 
   void close_source() override {
-    if constexpr (requires { source_.close(this->get_executor()); })
-      source_.close(this->get_executor());
+    if constexpr (requires { source_->close(this->get_executor()); })
+      if (!this->is_over()) source_->close(this->get_executor());
   }
 
   // ---- for `eager`
@@ -284,7 +305,7 @@ private:
 
   // ---- for lists of tasks
 
-  std::string title() const override { return policies_.title(); }
+  std::string title() const override { return policies_->title(); }
   bool is_task() const override { return Policies::is_task; }
   bool has_tasks() const override { return Policies::has_tasks; }
   coroutine_id awaited_in() const override { return awaited_in_; }
@@ -321,8 +342,8 @@ private:
 
   bool foreign_;         // the completion handler has an executor of its own
   bool is_owed_ = false; // the handler is on another context and must be called in any case
-  Policies policies_;
-  source source_;
+  std::optional<Policies> policies_; // until `destroy_what_was_passed`, like the next one
+  std::optional<source> source_;
   // Empty once the last child has ended.
   [[no_unique_address]] part_member<uses_context, std::optional<context_use>> context_use_;
   coroutine_id awaited_in_;

@@ -36,15 +36,15 @@
 
 namespace fanout::inline FANOUT_ABI::detail {
 
-/// Installs a handler that prints unhandled errors, while this object exists and the user has
+/// Installs a handler that prints unhandled errors, while such an object exists and the user has
 /// installed none.
 class stderr_for_unhandled_errors {
 public:
-  stderr_for_unhandled_errors() : installed_(install_unhandled_error_handler_if_none(print)) {}
+  stderr_for_unhandled_errors() : installed_(install_handler_of_run(print)) {}
   stderr_for_unhandled_errors(stderr_for_unhandled_errors const&) = delete;
   stderr_for_unhandled_errors& operator=(stderr_for_unhandled_errors const&) = delete;
   ~stderr_for_unhandled_errors() {
-    if (installed_) remove_unhandled_error_handler();
+    if (installed_) remove_handler_of_run();
   }
 
 private:

@@ -91,7 +91,8 @@ class cancel_shielded_wait {
 public:
   explicit cancel_shielded_wait(std::weak_ptr<End> end) noexcept : end_(std::move(end)) {}
 
-  void operator()(asio::cancellation_type) const {
+  void operator()(asio::cancellation_type type) const {
+    if (type == asio::cancellation_type::none) return;
     auto end = end_.lock();
     if (!end || !end->cancel()) return;
     auto const executor = end->get_executor();

@@ -26,12 +26,12 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/async_result.hpp>
 
-#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <exception>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -153,11 +153,9 @@ public:
   std::shared_ptr<waiting> next(asio::any_io_executor const& executor) {
     auto const one = std::make_shared<queued_wait>(executor, this->shared_from_this());
     std::unique_lock lock(mutex_);
-    if (!ready_.empty()) {
-      auto first = std::move(ready_.front());
-      ready_.pop_front();
+    if (auto first = pop_ready()) {
       lock.unlock();
-      one->take(first);
+      one->take(*first);
     } else if (over_) {
       lock.unlock();
       answer_with_end(*one);
@@ -197,10 +195,7 @@ private:
     for (;;) {
       std::unique_lock lock(mutex_);
       auto const first = std::static_pointer_cast<queued_wait>(waiting_.next());
-      if (!first) {
-        auto const at = std::ranges::upper_bound(ready_, next.number, {}, &numbered::number);
-        return static_cast<void>(ready_.insert(at, std::move(next)));
-      }
+      if (!first) return store(std::move(next));
       lock.unlock();
       try {
         if (first->take(next)) return;
@@ -209,6 +204,31 @@ private:
       }
     }
   }
+
+  // ---- with the lock held
+
+  void store(numbered&& next) {
+    if (ready_.empty() || ready_.back().number < next.number)
+      ready_.push_back(std::move(next));
+    else
+      earlier_.emplace(next.number, std::move(next.end));
+  }
+
+  // Returns the first end in the order of completion.
+  std::optional<numbered> pop_ready() {
+    std::optional<numbered> first;
+    if (!earlier_.empty() && (ready_.empty() || earlier_.begin()->first < ready_.front().number)) {
+      auto const at = earlier_.begin();
+      first.emplace(numbered{at->first, std::move(at->second)});
+      earlier_.erase(at);
+    } else if (!ready_.empty()) {
+      first.emplace(std::move(ready_.front()));
+      ready_.pop_front();
+    }
+    return first;
+  }
+
+  // ---- without it
 
   void put_back(std::uint64_t number, fanout::result<item> unread) {
     if (unread.has_error()) {
@@ -244,7 +264,8 @@ private:
   std::atomic<std::uint64_t> pushed_ = 0;
   std::mutex mutex_; // protects what follows
   std::weak_ptr<backing_core> operation_;
-  std::deque<numbered> ready_;
+  std::deque<numbered> ready_;            // in the order of completion
+  std::map<std::uint64_t, item> earlier_; // ends that came after later ones, or came back
   line waiting_{mutex_};
   closing_line closing_{mutex_};
   std::exception_ptr error_;

@@ -27,8 +27,21 @@ template <class T>
 inline constexpr bool is_future = false;
 template <class T>
 inline constexpr bool is_future<future<T>> = true;
+
+/// Whether the child is a wait for a future: also with a name, on an executor of its own, or
+/// returned by a callable.
 template <class C>
-inline constexpr bool is_future<named_child<C>> = is_future<C>;
+consteval bool waits_for_future() {
+  using traits = child_traits<C>;
+  if constexpr (is_named<C>)
+    return waits_for_future<decltype(C::child)>();
+  else if constexpr (traits::is_callable)
+    return waits_for_future<typename traits::made>();
+  else if constexpr (traits::is_bound)
+    return waits_for_future<typename traits::target>();
+  else
+    return is_future<C>;
+}
 
 template <class T>
 inline constexpr bool is_duration = false;
@@ -84,7 +97,7 @@ struct timeout_function {
     // A future runs already: the child is only the wait, which starts in any case, so that it
     // forwards the cancellation or the result.
     time_limit<Clock> const limit{some ? rounded_up<duration>(d) : duration::zero(),
-                                  some || is_future<std::decay_t<C>>};
+                                  some || waits_for_future<std::decay_t<C>>()};
     return make_gather_of_one(std::move(initiation), std::forward<C>(c), limit);
   }
 };

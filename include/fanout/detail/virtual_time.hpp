@@ -24,11 +24,17 @@ class virtual_time {
 public:
   using duration = std::chrono::duration<std::int64_t, std::pico>;
 
-  /// The time since the start of the thread. Reading it takes a picosecond.
-  static duration read() noexcept { return ++now(); }
+  /// The time since the start of the thread. Reading it takes a picosecond. After 106 days, the
+  /// most picoseconds that 64 bits hold, it stands still.
+  static duration read() noexcept {
+    if (now() != duration::max()) ++now();
+    return now();
+  }
 
   /// Called by Asio's wait_traits with the time until the next timer.
-  static void due_in(duration d) noexcept { due() = now() + d; }
+  static void due_in(duration d) noexcept {
+    due() = d < duration::max() - now() ? now() + d : duration::max();
+  }
 
   /// Sets the time to that of the next timer. Returns false if there is none.
   static bool jump() noexcept {

@@ -263,7 +263,8 @@ private:
     auto waiting = std::make_unique<waiting_type>(
         std::move(watched), handler_type(std::forward<Handler>(handler)), executor);
     if (slot.is_connected())
-      slot.assign([weak = std::weak_ptr(core)](asio::cancellation_type) {
+      slot.assign([weak = std::weak_ptr(core)](asio::cancellation_type type) {
+        if (type == asio::cancellation_type::none) return;
         if (auto const alive = weak.lock()) alive->abort();
       });
     if (auto const list = roster_of(context_of(executor))) list->add(*core, core);
