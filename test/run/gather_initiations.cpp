@@ -30,6 +30,8 @@
 #include <boost/asio/use_future.hpp>
 
 #include <atomic>
+#include <chrono>
+#include <cstddef>
 #include <exception>
 #include <functional>
 #include <memory>
@@ -47,6 +49,7 @@ using boost::asio::awaitable;
 using fanout::gather;
 using fanout::return_exceptions;
 using fanout_test::check_error;
+using namespace std::chrono_literals;
 using zoo::oops;
 
 using results = std::vector<fanout::result<int>>;
@@ -310,6 +313,26 @@ BOOST_AUTO_TEST_CASE(initiations_on_two_threads_may_end_in_any_order) {
     BOOST_TEST(a == (first_one_first ? 1 : 2));
     BOOST_TEST(b == (first_one_first ? 2 : 1));
   }
+}
+
+BOOST_AUTO_TEST_CASE(an_initiation_that_throws_after_an_earlier_one_has_returned_has_succeeded) {
+  asio::thread_pool pool(2);
+  std::atomic<int> begun{0}, late{0};
+  auto const child = [&](int value) {
+    return asio::bind_executor(pool, initiated_by([&begun, value](auto handler) {
+                                 ++begun;
+                                 while (begun != 2) std::this_thread::yield();
+                                 // The other one returns meanwhile.
+                                 if (value == 2) std::this_thread::sleep_for(20ms);
+                                 std::move(handler)(value);
+                                 if (value == 2) throw oops("too late");
+                               }));
+  };
+  auto all = gather(pool, child(1), child(2),
+                    fanout::on_late_error([&late](std::size_t, std::exception_ptr) { ++late; }));
+  BOOST_TEST((std::move(all)(asio::use_future).get() == std::tuple(1, 2)));
+  pool.join();
+  BOOST_TEST(late == 0);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -186,6 +186,26 @@ BOOST_AUTO_TEST_CASE(one_signal_ends_every_operation_in_order) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_signal_after_an_exception_does_not_ask_main_a_second_time) {
+  bool clean = false;
+  auto const main = [&]() -> awaitable<void> {
+    asio::post(co_await asio::this_coro::executor, [] { throw oops("handler"); });
+    std::exception_ptr cancelled;
+    try {
+      co_await fanout::sleep(1h);
+    } catch (...) {
+      cancelled = std::current_exception();
+    }
+    std::raise(SIGINT);
+    co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
+    co_await fanout::sleep(20ms);
+    clean = true;
+    std::rethrow_exception(cancelled);
+  };
+  FANOUT_CHECK_THROWS(oops, "handler", run(main));
+  BOOST_TEST(clean);
+}
+
 // ---- the second
 
 BOOST_AUTO_TEST_CASE(a_second_signal_stops_hard) {

@@ -118,6 +118,9 @@ public:
   bool is_idle() const noexcept { return fsm_.is_idle(); }
   bool is_over() const noexcept { return fsm_.over(); }
 
+  /// Whether nothing but the calling thread uses the source and the policies any more.
+  bool is_at_rest() const noexcept { return !mutex_.locks() && fsm_.is_at_rest(); }
+
 protected:
   using start_condition_pointer = part_pointer<Parts.policies, start_condition>;
   using race_score_pointer = part_pointer<Parts.race, race_score>;

@@ -247,6 +247,11 @@ public:
   /// Whether the operation has finished and no child runs.
   constexpr bool over() const noexcept { return finished_ && running_ == 0; }
 
+  /// Whether the operation is over, no child is being taken, and no end is being reported.
+  constexpr bool is_at_rest() const noexcept {
+    return over() && stage_ != stage::taking && reporting_ == 0;
+  }
+
   constexpr std::size_t started() const noexcept { return started_; }
   constexpr std::size_t running() const noexcept { return running_; }
   constexpr std::size_t winners() const noexcept { return rules_.winners; }

@@ -232,8 +232,8 @@ private:
   }
 
   // The owner of the operation while the completion handler is called. `reset` comes before that
-  // call: other owners may remain then, in posted functions and on other threads. So what the user
-  // has passed is destroyed first, if no child runs any more.
+  // call: posted functions may own the operation, too. So what the user has passed is destroyed
+  // first, if no child runs any more, and no other thread may use it.
   struct finished_operation {
     pointer self;
 
@@ -244,10 +244,7 @@ private:
   };
 
   void destroy_what_was_passed() {
-    {
-      auto const lock = this->lock();
-      if (!this->is_over()) return;
-    }
+    if (!this->is_at_rest()) return;
     source_.reset();
     policies_.reset();
   }

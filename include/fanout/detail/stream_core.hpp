@@ -208,7 +208,7 @@ private:
   // ---- with the lock held
 
   void store(numbered&& next) {
-    if (ready_.empty() || ready_.back().number < next.number)
+    if (ready_.empty() || next.number > ready_.back().number)
       ready_.push_back(std::move(next));
     else
       earlier_.emplace(next.number, std::move(next.end));
@@ -217,8 +217,8 @@ private:
   // Returns the first end in the order of completion.
   std::optional<numbered> pop_ready() {
     std::optional<numbered> first;
-    if (!earlier_.empty() && (ready_.empty() || earlier_.begin()->first < ready_.front().number)) {
-      auto const at = earlier_.begin();
+    auto const at = earlier_.begin();
+    if (at != earlier_.end() && (ready_.empty() || ready_.front().number > at->first)) {
       first.emplace(numbered{at->first, std::move(at->second)});
       earlier_.erase(at);
     } else if (!ready_.empty()) {
