@@ -8,14 +8,11 @@
 
 #include <fanout/gather.hpp>
 #include <fanout/policy.hpp>
-#include <fanout/detail/launch.hpp>
 
+#include "../support/at_least.hpp"
 #include "../support/children.hpp"
 #include "../support/workloads.hpp"
 
-#include <boost/asio/associated_allocator.hpp>
-#include <boost/asio/associated_executor.hpp>
-#include <boost/asio/async_result.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
@@ -25,9 +22,7 @@
 
 #include <array>
 #include <cstddef>
-#include <memory>
 #include <tuple>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -74,59 +69,13 @@ asio::awaitable<sum> three_after_a_post(workspace& w) {
   co_return total;
 }
 
-// The least that gathers three: a state, a loop that launches coroutines, each of which takes
-// children until one suspends, and a count of those left. The loop runs in a posted handler, or
-// inside the initiating call. It knows neither errors nor cancellations, and nothing of other
-// executors or threads.
-template <class Handler>
-struct least_state {
-  static fanout::detail::launchable<asio::any_io_executor> run(std::shared_ptr<least_state> self) {
-    while (self->started < 3) {
-      auto const i = self->started++;
-      self->values[i] = co_await std::move(self->children[i]);
-      if (--self->left != 0) continue;
-      auto handler = std::move(self->handler);
-      auto const values = self->values;
-      self.reset();
-      std::move(handler)(values);
-      break;
-    }
-  }
-
-  Handler handler;
-  std::array<asio::awaitable<int>, 3> children;
-  std::array<int, 3> values{};
-  std::size_t started = 0, left = 3;
-};
-
-template <bool Inside, class Handler>
-void start_least(Handler&& handler, std::array<asio::awaitable<int>, 3> children) {
-  using state = least_state<std::decay_t<Handler>>;
-  auto const executor = asio::get_associated_executor(handler);
-  auto const made =
-      std::allocate_shared<state>(asio::get_associated_allocator(handler),
-                                  state{std::forward<Handler>(handler), std::move(children)});
-  auto const start = [made, executor] {
-    while (made->started < 3) fanout::detail::launch(state::run(made), executor, {}, nullptr);
-  };
-  if constexpr (Inside)
-    start();
-  else
-    asio::post(executor, start);
-}
-
 template <child_function* Child, bool Inside>
 asio::awaitable<sum> three_at_least(workspace& w) {
   constexpr std::size_t in_a_row = 64; // each takes stack, if all of its children return at once
   sum total = 0;
   for (std::size_t i = 0; i < w.size; ++i) {
     std::array children{Child(1), Child(2), Child(3)};
-    auto const ended =
-        co_await asio::async_initiate<asio::deferred_t const&, void(std::array<int, 3>)>(
-            [](auto&& handler, auto all) {
-              start_least<Inside>(std::move(handler), std::move(all));
-            },
-            asio::deferred, std::move(children));
+    auto const ended = co_await at_least<Inside>(std::move(children));
     total += ended[0] + ended[1] + ended[2];
     if (Inside && i % in_a_row == 0) co_await asio::post(asio::deferred);
   }
@@ -173,7 +122,7 @@ std::vector<contender> threes() {
   return {{"gather", three_gathered<Child, Policies...>},
           {"in_a_row", three_in_a_row<Child>},
           {"after_a_post", three_after_a_post<Child>},
-          {"at_least", three_at_least < Child, sizeof...(Policies) != 0 > },
+          {"at_least", three_at_least<Child, (sizeof...(Policies) != 0)>},
           {"parallel_group", three_in_parallel_group<Child>},
           {"operators", three_by_operators<Child>}};
 }

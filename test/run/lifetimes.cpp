@@ -30,7 +30,6 @@
 #include <exception>
 #include <memory>
 #include <ranges>
-#include <string>
 #include <tuple>
 #include <utility>
 #include <vector>

@@ -23,7 +23,7 @@ namespace fanout::inline FANOUT_ABI::detail {
 /// A child that is about to start, one of several arguments that are all coroutines on one type of
 /// executor: one runner awaits these one after another, like those of a range. The child stays in
 /// the `Source` until it has ended. Has the members of an `assignment`. After `drop` the source is
-/// used for the report of the end alone: once that was made, another thread may destroy the source.
+/// used for the report of the end alone.
 template <class Source>
 class child_in_turn {
 public:

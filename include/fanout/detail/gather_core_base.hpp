@@ -116,7 +116,6 @@ public:
   std::size_t running() const noexcept { return fsm_.running(); }
   bool is_closed() const noexcept { return fsm_.closed(); }
   bool is_idle() const noexcept { return fsm_.is_idle(); }
-  bool is_over() const noexcept { return fsm_.over(); }
 
   /// Whether nothing but the calling thread uses the source and the policies any more.
   bool is_at_rest() const noexcept { return !mutex_.locks() && fsm_.is_at_rest(); }

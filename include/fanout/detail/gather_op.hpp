@@ -279,7 +279,7 @@ private:
 
   void close_source() override {
     if constexpr (requires { source_->close(this->get_executor()); })
-      if (!this->is_over()) source_->close(this->get_executor());
+      source_->close(this->get_executor());
   }
 
   // ---- for `eager`
