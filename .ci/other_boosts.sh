@@ -121,7 +121,8 @@ farm_boost() {
 
 newest=$fanout_root/build/newest
 
-# make_newest: makes the folder. Fails with a note where that is not possible.
+# make_newest: makes the folder; with Cobalt, a peer in bench/. Fails with a note where that is not
+# possible.
 make_newest() {
   local boost names
   if is_recent "$newest/made"; then return 0; fi
@@ -135,7 +136,7 @@ make_newest() {
     names=("${packages_build[@]}" "${packages_test[@]}" "${packages_servers[@]}") &&
     run_logged "$(log_file newest)" mmdebstrap --variant=apt \
       --aptopt='Acquire::Check-Valid-Until "false"' \
-      --include="$(IFS=, && printf '%s' "${names[*]//1.81-dev/$boost-dev}")" \
+      --include="$(IFS=, && printf '%s' "${names[*]//1.81-dev/$boost-dev},libboost-cobalt$boost-dev")" \
       sid "$newest/root" "$(debian_sources sid)"; then
     touch "$newest/made"
   else

@@ -12,6 +12,9 @@
 #include "../support/at_least.hpp"
 #include "../support/children.hpp"
 #include "../support/workloads.hpp"
+#ifdef FANOUT_BENCH_HAS_COBALT
+#include "../support/cobalt.hpp"
+#endif
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/deferred.hpp>
@@ -117,14 +120,35 @@ std::vector<contender> threes_elsewhere() {
           {"parallel_group", three_in_parallel_group<Child>}};
 }
 
+#ifdef FANOUT_BENCH_HAS_COBALT
+template <child_function* Child>
+std::vector<contender> threes_in_cobalt() {
+  using promise = cobalt::promise<int>;
+  using task = cobalt::task<int>;
+  if constexpr (Child == immediate)
+    return {{"cobalt_promises", three_in_cobalt<immediate_in_cobalt<promise>>},
+            {"cobalt_tasks", three_in_cobalt<immediate_in_cobalt<task>>}};
+  else
+    return {{"cobalt_promises", three_in_cobalt<hop_in_cobalt<promise>>},
+            {"cobalt_tasks", three_in_cobalt<hop_in_cobalt<task>>}};
+}
+#else
+template <child_function* Child>
+std::vector<contender> threes_in_cobalt() {
+  return {};
+}
+#endif
+
 template <child_function* Child, auto... Policies>
 std::vector<contender> threes() {
-  return {{"gather", three_gathered<Child, Policies...>},
-          {"in_a_row", three_in_a_row<Child>},
-          {"after_a_post", three_after_a_post<Child>},
-          {"at_least", three_at_least<Child, (sizeof...(Policies) != 0)>},
-          {"parallel_group", three_in_parallel_group<Child>},
-          {"operators", three_by_operators<Child>}};
+  std::vector<contender> all{{"gather", three_gathered<Child, Policies...>},
+                             {"in_a_row", three_in_a_row<Child>},
+                             {"after_a_post", three_after_a_post<Child>},
+                             {"at_least", three_at_least<Child, (sizeof...(Policies) != 0)>},
+                             {"parallel_group", three_in_parallel_group<Child>},
+                             {"operators", three_by_operators<Child>}};
+  for (contender const& c : threes_in_cobalt<Child>()) all.push_back(c);
+  return all;
 }
 
 // ---- one

@@ -218,6 +218,6 @@ struct with_group {
   fanout::task_group group;
 };
 static_assert(std::is_move_constructible_v<with_group>);
-with_group moved(with_group from) { return with_group(std::move(from)); }
+with_group moved(with_group from) { return from; }
 
 } // namespace compile_calls

@@ -222,6 +222,7 @@ BOOST_AUTO_TEST_CASE(a_status_becomes_an_error_with_the_text_of_the_server) {
   check_status<fanout::rpc_error>(grpc::UNAVAILABLE, "try again", "UNAVAILABLE: try again");
   check_status<fanout::rpc_error>(grpc::NOT_FOUND, "", "NOT_FOUND");
   check_status<fanout::rpc_error>(grpc::UNAUTHENTICATED, "who?", "UNAUTHENTICATED: who?");
+  check_status<fanout::rpc_error>(static_cast<grpc::StatusCode>(17), "next", "status 17: next");
   check_status<fanout::rpc_error>(static_cast<grpc::StatusCode>(31), "new", "status 31: new");
   check_status<fanout::rpc_error>(static_cast<grpc::StatusCode>(-3), "odd", "status -3: odd");
 }

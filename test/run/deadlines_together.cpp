@@ -253,6 +253,14 @@ FANOUT_TEST(of_deadline_and_child_timeout_the_earlier_counts) {
   BOOST_TEST(passed() == 15);
 }
 
+FANOUT_TEST(a_child_that_runs_out_of_time_does_not_bring_the_deadline_forward) {
+  auto const r = co_await gather(list(after(50, 1), after(4, 2), after(4, 3)), limit(2),
+                                 child_timeout(5ms), deadline(1h), return_exceptions);
+  check_expired(r[0].error());
+  BOOST_TEST(r[1].value() == 2);
+  BOOST_TEST(r[2].value() == 3); // it has run for a millisecond when the first one is late
+}
+
 FANOUT_TEST(deadline_and_child_timeout_at_the_same_moment_are_one) {
   stopwatch const passed;
   auto const r = co_await gather(list(cleans_up(50, 20), deaf(30, 2)), child_timeout(10ms),

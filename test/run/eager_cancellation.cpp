@@ -386,7 +386,9 @@ auto writes_requests(strings& log) {
           bool const ends = type == asio::cancellation_type::terminal;
           log.push_back(ends ? "terminal" : "another");
           if (!ends) return;
-          asio::post(executor, [kept] { kept.take()(asio::error::operation_aborted); });
+          asio::post(executor, [kept] {
+            kept.take()(boost::system::error_code(asio::error::operation_aborted));
+          });
         });
       },
       token);

@@ -16,12 +16,16 @@
 #include "../support/coroutine_test.hpp"
 #include "../support/zoo.hpp"
 
+#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/deferred.hpp>
+#include <boost/asio/execution/blocking.hpp>
+#include <boost/asio/execution/context.hpp>
+#include <boost/asio/execution_context.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -333,6 +337,38 @@ BOOST_AUTO_TEST_CASE(an_initiation_that_throws_after_an_earlier_one_has_returned
   BOOST_TEST((std::move(all)(asio::use_future).get() == std::tuple(1, 2)));
   pool.join();
   BOOST_TEST(late == 0);
+}
+
+// ---- the initiation of the gather throws
+
+// An executor that takes no function.
+struct refusing {
+  asio::io_context* context;
+
+  asio::execution_context& query(asio::execution::context_t) const noexcept { return *context; }
+  static constexpr auto query(asio::execution::blocking_t) noexcept {
+    return asio::execution::blocking.never;
+  }
+  refusing require(asio::execution::blocking_t::never_t) const noexcept { return *this; }
+  bool operator==(refusing const&) const noexcept = default;
+
+  template <class F>
+  void execute(F&&) const {
+    throw oops("refused");
+  }
+};
+
+BOOST_AUTO_TEST_CASE(a_handler_of_another_context_is_not_called_if_the_initiation_throws) {
+  asio::io_context children, other;
+  asio::any_io_executor const executor = refusing{&children};
+  bool called = false;
+  auto const handler = [&called](std::exception_ptr, std::tuple<int>) { called = true; };
+  FANOUT_CHECK_THROWS(
+      oops, "refused",
+      gather(executor, zoo::at_once(1))(asio::bind_executor(other.get_executor(), handler)));
+  children.run();
+  other.run();
+  BOOST_TEST(!called);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

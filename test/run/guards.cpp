@@ -86,7 +86,9 @@ awaitable<int> opens_when_cancelled(gate& g) {
         fanout_test::kept_handler const kept(std::move(handler));
         slot.assign([&g, executor, kept](asio::cancellation_type) {
           g.open();
-          asio::post(executor, [kept] { kept.take()(asio::error::operation_aborted); });
+          asio::post(executor, [kept] {
+            kept.take()(boost::system::error_code(asio::error::operation_aborted));
+          });
         });
       },
       token);

@@ -10,7 +10,9 @@
 #include <fanout/first_success.hpp>
 #include <fanout/gather.hpp>
 #include <fanout/limiter.hpp>
+#include <fanout/race.hpp>
 #include <fanout/shield.hpp>
+#include <fanout/task_group.hpp>
 #include <fanout/timeout.hpp>
 
 #include "../support/coroutine_test.hpp"
@@ -25,11 +27,15 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/strand.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_future.hpp>
 
 #include <chrono>
 #include <exception>
 #include <memory>
 #include <ranges>
+#include <string>
+#include <thread>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -38,6 +44,7 @@ namespace lifetimes {
 
 using namespace zoo;
 using fanout::gather;
+using fanout::race;
 using fanout::shield;
 using fanout_test::counted;
 using fanout_test::counted_handler;
@@ -529,6 +536,63 @@ FANOUT_TEST(a_child_whose_start_was_posted_is_destroyed_before_the_gather_comple
                     fanout::limit(2), fanout::cancel_on_error);
   FANOUT_CHECK_THROWS(oops, "bad", co_await std::move(all));
   BOOST_TEST(counted::live == 0);
+}
+
+FANOUT_TEST(the_functions_of_a_group_are_destroyed_before_with_task_group_completes) {
+  auto const body = [](fanout::task_group& group) -> awaitable<void> {
+    group.create_task(posts(counted(), 1));
+    co_return;
+  };
+  auto own = std::make_shared<int>();
+  std::weak_ptr<int> const kept = own;
+  auto on_error = [own = std::move(own)](std::string const&, std::exception_ptr) {};
+  auto operation = fanout::with_task_group(body, fanout::on_error(std::move(on_error)));
+  co_await std::move(operation);
+  BOOST_TEST(kept.expired());
+}
+
+BOOST_AUTO_TEST_CASE(on_a_pool_a_range_is_destroyed_before_the_gather_completes) {
+  asio::thread_pool pool(2);
+  for (int i = 0; i < 300; ++i) {
+    auto const own = std::make_shared<int>(i);
+    auto const child = [own](int n) -> awaitable<int> {
+      co_await asio::post(asio::deferred);
+      if (n == 2) throw oops("third");
+      co_return n;
+    };
+    auto ended = gather(pool, std::views::iota(0, 5) | std::views::transform(child),
+                        fanout::cancel_on_error)(asio::use_future);
+    FANOUT_CHECK_THROWS(oops, "third", ended.get());
+    BOOST_TEST(own.use_count() == 2); // it, and the function
+  }
+}
+
+BOOST_AUTO_TEST_CASE(on_a_pool_the_functions_of_policies_are_destroyed_before_the_race_completes) {
+  asio::thread_pool pool(2);
+  for (int i = 0; i < 300; ++i) {
+    auto own = std::make_shared<int>(i);
+    std::weak_ptr<int> const kept = own;
+    auto on_progress = [own = std::move(own)](fanout::progress const&) {};
+    auto ended = race(pool, posts(counted(), 1), posts(counted(), 2), posts(counted(), 3),
+                      fanout::on_progress(std::move(on_progress)))(asio::use_future);
+    ended.get();
+    BOOST_TEST(kept.expired());
+    BOOST_TEST(counted::live == 0);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(children_that_run_on_after_an_error_on_a_pool_keep_what_was_passed) {
+  asio::thread_pool pool(4);
+  for (int i = 0; i < 300; ++i) {
+    auto own = std::make_shared<int>(i);
+    std::weak_ptr<int> const kept = own;
+    auto on_progress = [own = std::move(own)](fanout::progress const&) {};
+    auto ended = gather(pool, posts_and_fails(counted()), posts(counted(), 2), posts(counted(), 3),
+                        fanout::on_progress(std::move(on_progress)))(asio::use_future);
+    FANOUT_CHECK_THROWS(oops, "bad", ended.get());
+    while (!kept.expired()) std::this_thread::yield();
+    while (counted::live != 0) std::this_thread::yield();
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

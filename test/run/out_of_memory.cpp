@@ -288,9 +288,9 @@ SURVIVES(eager_gather_of_everything) {
 }
 
 SURVIVES(eager_gather_on_another_executor_than_the_handler) {
+  auto const strand = asio::make_strand(m.context);
   m.begin();
-  gather(m.context, at_once(1), hop(2),
-         eager)(asio::bind_executor(asio::make_strand(m.context), m.gives_value()));
+  gather(m.context, at_once(1), hop(2), eager)(asio::bind_executor(strand, m.gives_value()));
 }
 
 SURVIVES_IN_COROUTINE(eager_contests) {

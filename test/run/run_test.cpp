@@ -6,10 +6,15 @@
 
 // Contract 5: `run` and `run_on`: results, and what is left over when main has ended.
 
+#include <fanout/as_completed.hpp>
+#include <fanout/create_task.hpp>
 #include <fanout/gather.hpp>
+#include <fanout/limiter.hpp>
+#include <fanout/promise.hpp>
 #include <fanout/run.hpp>
 #include <fanout/shield.hpp>
 #include <fanout/sleep.hpp>
+#include <fanout/task_group.hpp>
 
 #include "../support/answers.hpp"
 #include "../support/coroutine_test.hpp"
@@ -19,6 +24,7 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/bind_executor.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/deferred.hpp>
@@ -28,6 +34,8 @@
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_future.hpp>
 
 #include <array>
 #include <chrono>
@@ -36,6 +44,7 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -49,6 +58,7 @@ namespace asio = boost::asio;
 using asio::awaitable;
 using fanout::gather;
 using fanout::run;
+using fanout::task_group;
 using fanout_test::cleans_up;
 using fanout_test::converts;
 using fanout_test::counted;
@@ -256,6 +266,96 @@ BOOST_AUTO_TEST_CASE(leftovers_of_leftovers_are_cancelled) {
   };
   run(leaves(parent(), parent()));
   BOOST_TEST(log.size() == 4);
+}
+
+// ---- what outlives run
+
+constexpr char const group_has_ended[] =
+    "fanout::task_group: it has ended, or is being cancelled: invalid state [fanout:1]";
+
+BOOST_AUTO_TEST_CASE(a_group_that_was_joined_does_not_keep_run_from_returning) {
+  std::optional<task_group> group;
+  run([&]() -> awaitable<void> {
+    group.emplace(co_await asio::this_coro::executor);
+    group->create_task(gives(1));
+    co_await group->join();
+  });
+  FANOUT_CHECK_THROWS(fanout::invalid_state, group_has_ended, group->create_task(gives(1)));
+}
+
+BOOST_AUTO_TEST_CASE(a_group_without_tasks_does_not_keep_run_from_returning) {
+  std::optional<task_group> group;
+  run([&]() -> awaitable<void> {
+    group.emplace(co_await asio::this_coro::executor);
+    co_return;
+  });
+  FANOUT_CHECK_THROWS(fanout::invalid_state, group_has_ended, group->create_task(gives(1)));
+  group->cancel();
+}
+
+BOOST_AUTO_TEST_CASE(a_cancelled_group_does_not_keep_run_from_returning) {
+  std::optional<task_group> group;
+  run([&]() -> awaitable<void> {
+    group.emplace(co_await asio::this_coro::executor);
+    group->create_task(sleeps());
+    group->cancel();
+    co_return;
+  });
+  BOOST_TEST(counted::live == 0);
+}
+
+BOOST_AUTO_TEST_CASE(the_tasks_of_a_group_that_outlives_run_are_cancelled_and_awaited) {
+  lines log;
+  std::optional<task_group> group, other;
+  std::vector<fanout::future<int>> tasks;
+  std::optional<fanout::future<void>> end;
+  asio::thread_pool pool(1);
+  run([&]() -> awaitable<void> {
+    group.emplace(co_await asio::this_coro::executor, fanout::limit(2));
+    other.emplace(pool);
+    tasks.push_back(group->create_task(cleans_up(log)));
+    tasks.push_back(group->create_task(asio::bind_executor(pool, sleeps())));
+    tasks.push_back(group->create_task(sleeps())); // waits for a slot
+    end = fanout::create_task(co_await asio::this_coro::executor, group->join());
+    co_await fanout::sleep(1ms);
+  });
+  BOOST_TEST(log == lines{"clean"}, boost::test_tools::per_element());
+  BOOST_TEST(counted::live == 0);
+  for (auto const& task : tasks) BOOST_TEST(task.cancelled());
+  BOOST_TEST(end->done());
+  BOOST_TEST(other->create_task(gives(1))(asio::use_future).get() == 1);
+  other.reset();
+  pool.join();
+}
+
+BOOST_AUTO_TEST_CASE(
+    a_group_whose_owner_is_destroyed_after_run_on_does_not_keep_it_from_returning) {
+  asio::io_context context(1);
+  std::optional<task_group> group;
+  auto const main = [&]() -> awaitable<void> {
+    group.emplace(context);
+    group->create_task(sleeps());
+    co_return;
+  };
+  fanout::run_on(context, main, [&context] { context.run(); });
+  BOOST_TEST(counted::live == 0);
+  FANOUT_CHECK_THROWS(fanout::invalid_state, group_has_ended, group->create_task(gives(1)));
+}
+
+BOOST_AUTO_TEST_CASE(streams_and_promises_that_outlive_run_do_not_keep_it_from_returning) {
+  std::optional<fanout::completion_stream<int>> running, unread;
+  std::optional<fanout::promise<int>> promise;
+  std::optional<fanout::limiter> limiter(1);
+  auto const guard = limiter->try_acquire();
+  run([&]() -> awaitable<void> {
+    auto const executor = co_await asio::this_coro::executor;
+    running.emplace(fanout::as_completed(executor, sleeps()));
+    unread.emplace(fanout::as_completed(executor, gives(1)));
+    promise.emplace(executor);
+    gather(executor, promise->get_future(), limiter->acquire())(asio::detached);
+    co_await fanout::sleep(1ms);
+  });
+  BOOST_TEST(counted::live == 0);
 }
 
 BOOST_AUTO_TEST_CASE(the_errors_of_leftovers_go_to_the_handler) {

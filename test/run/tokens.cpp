@@ -6,9 +6,11 @@
 
 // Contract 3: tokens inside a coroutine, inside the groups of Asio, and nesting.
 
+#include <fanout/create_task.hpp>
 #include <fanout/gather.hpp>
 #include <fanout/shield.hpp>
 #include <fanout/sleep.hpp>
+#include <fanout/task_group.hpp>
 
 #include "../support/coroutine_test.hpp"
 #include "../support/counted.hpp"
@@ -17,8 +19,12 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/bind_executor.hpp>
+#if __has_include(<boost/asio/cancel_after.hpp>)
+#include <boost/asio/cancel_after.hpp>
+#endif
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/deferred.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/strand.hpp>
@@ -28,6 +34,7 @@
 #include <boost/asio/experimental/parallel_group.hpp>
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <exception>
 #include <tuple>
@@ -168,6 +175,23 @@ FANOUT_TEST(operations_in_a_parallel_group_that_is_awaited_use_its_executor) {
 }
 
 // ---- the other operations
+
+#if __has_include(<boost/asio/cancel_after.hpp>)
+BOOST_AUTO_TEST_CASE(cancel_after_cancels_what_has_an_executor) {
+  asio::io_context context;
+  auto const soon = [] { return asio::cancel_after(std::chrono::milliseconds(1), asio::detached); };
+  auto const forever = []() -> awaitable<void> { co_await fanout::sleep(std::chrono::hours(1)); };
+  fanout::task_group group(context);
+  fanout::future<void> const task = group.create_task(forever());
+  fanout::future<void> const alone = fanout::create_task(context, forever());
+  gather(context, forever())(soon());
+  alone(soon());
+  group.join()(soon());
+  context.run();
+  BOOST_TEST(task.cancelled());
+  BOOST_TEST(alone.cancelled());
+}
+#endif
 
 FANOUT_TEST(sleep_takes_every_token) {
   auto const executor = co_await asio::this_coro::executor;

@@ -10,6 +10,7 @@
 // What can be a child, how it runs, and what it yields.
 
 #include <fanout/fwd.hpp>
+#include <fanout/detail/operation.hpp>
 
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -84,6 +85,26 @@ struct signature_value<R(First, Args...)> : operation_value<std::decay_t<Args>..
   using disposition = std::decay_t<First>;
 };
 
+/// Stands for `std::exception_ptr` as the disposition of an operation whose value is in `values`.
+struct error_of_values {};
+
+template <class Values>
+struct unwrapped_value;
+template <class V>
+struct unwrapped_value<values<V>> {
+  using type = V;
+};
+
+/// What an operation yields as a child, and its disposition.
+template <class Operation>
+struct operation_traits : signature_value<asio::completion_signature_of_t<Operation>> {};
+
+// A child yields what its `co_await` yields.
+template <yields_single Operation>
+struct operation_traits<Operation> : unwrapped_value<typename Operation::result_type> {
+  using disposition = error_of_values;
+};
+
 /// How a child is run, and what it yields: `value`.
 /// - `is_coroutine`, `is_operation`: it is run by awaiting or by initiating it.
 /// - `is_bound`: it is run on an executor of its own, `target` there.
@@ -113,9 +134,8 @@ struct child_traits<C> {
   static constexpr bool is_operation = true;
   static constexpr bool is_bound = false;
   static constexpr bool is_callable = false;
-  using signature = asio::completion_signature_of_t<C>;
-  using value = typename signature_value<signature>::type;
-  using disposition = typename signature_value<signature>::disposition;
+  using value = typename operation_traits<C>::type;
+  using disposition = typename operation_traits<C>::disposition;
 };
 
 // Futures yield the value itself, also where their signature holds it in `values`.

@@ -125,7 +125,7 @@ public:
   template <class ResultSlot>
   void ended(live_child* record, std::size_t index, ResultSlot& result_slot,
              std::exception_ptr& error, ended_in where) {
-    if (error || !count_success(record, result_slot, where))
+    if (error || !count_success(record, where))
       handle_end(record, index, result_slot, error, where);
   }
 
@@ -225,7 +225,7 @@ public:
   /// with the lock held.
   bool begin_taking() {
     if (fsm_.begin_taking()) return true;
-    if (fsm_.closed()) this->close();
+    if (fsm_.closed() && !fsm_.finished()) this->close();
     return false;
   }
 
@@ -553,18 +553,15 @@ private:
 
   // ---- ends
 
-  // Handles the most frequent end: a value, for which no hook is called. Returns whether it was
-  // one.
-  template <class ResultSlot>
-  bool count_success(live_child* record, ResultSlot& result_slot, ended_in where) {
-    bool late, reviewed;
+  // Handles the most frequent end: a value, for which no hook is called, and which is not late.
+  // Returns whether it was one.
+  bool count_success(live_child* record, ended_in where) {
+    bool reviewed;
     {
       std::lock_guard const lock(mutex_);
-      if (this->handles_ends()) return false;
+      if (this->handles_ends() || fsm_.finished()) return false;
       if (record) records_.end(*record);
-      late = fsm_.finished();
       fsm_.count_end();
-      if (late) stop_timers_if_over();
       // Once no further child starts, only the last end must call review(). Before that, a starter
       // further down on this stack finishes the operation in begin_taking_or_stop(), and a runner
       // that goes on takes the next child or reports that there is none. All other ends must call
@@ -572,7 +569,6 @@ private:
       reviewed =
           fsm_.closed() ? fsm_.awaits_others() : where == ended_in::runner_loop || is_starter();
     }
-    if (late) result_slot.drop();
     if (!reviewed) review(where);
     return true;
   }
@@ -582,9 +578,10 @@ private:
   void handle_end(live_child* record, std::size_t index, ResultSlot& result_slot,
                   std::exception_ptr& error, ended_in where) {
     // Hooks are called for one end at a time.
-    bool posted = false, asked = false;
-    if (record || start_condition_ || has_hooks_) {
+    bool late, asked, posted;
+    {
       std::lock_guard const lock(mutex_);
+      late = fsm_.finished();
       asked = this->children_asked() || (record && record->asked);
       posted = has_hooks_ && mutex_.locks() && !(this->serial_ && record && !record->executor);
       if (record) this->release_record(*record, error);
@@ -605,34 +602,26 @@ private:
       if (for_hooks) error = for_hooks;
     }
     if (!failed) error = nullptr;
-    bool const late =
-        posted ? post_judge(index, failed, error) : judge(index, failed, error, where);
-    if (late) result_slot.drop();
+    if (late) result_slot.drop(); // nothing uses it once the end counts
+    if (posted)
+      post_judge(index, failed, error);
+    else
+      judge(index, failed, error, where);
     if (thrown) std::rethrow_exception(thrown);
   }
 
-  // Posts the call of `judge`. Returns, as `judge` does, whether the operation had completed
-  // before.
-  bool post_judge(std::size_t index, bool failed, std::exception_ptr& error) {
-    bool late = false;
-    if constexpr (Parts.policies) {
-      {
-        std::lock_guard const lock(mutex_);
-        late = fsm_.finished(); // read first: the posted call may finish the operation
-      }
+  void post_judge(std::size_t index, bool failed, std::exception_ptr& error) {
+    if constexpr (Parts.policies)
       reserve::attempt([&] {
         this->hooks_executor_.execute(
             [self = this->shared_from_this(), index, failed, error]() mutable {
               self->judge(index, failed, error, ended_in::handler);
             });
       });
-    }
-    return late;
   }
 
   // Asks the FSM what the end of a child means, calls the hooks, and carries out the actions.
-  // Returns whether the operation had completed before.
-  bool judge(std::size_t index, bool failed, std::exception_ptr& error, ended_in where) {
+  void judge(std::size_t index, bool failed, std::exception_ptr& error, ended_in where) {
     actions o;
     bool late, asked, unobserved;
     std::string name;
@@ -643,30 +632,31 @@ private:
       late = fsm_.finished();
       asked = this->children_asked();
       unobserved = leftover_ || fsm_.leaves_shielded();
-      o = fsm_.ended(failed, has_hooks_);
+      o = fsm_.ended(failed, late || has_hooks_);
       name = this->take_name(index);
       if (o.keep_error || o.wins || o.loses) this->keep_outcome(o, index, name, error);
       after = fsm_.progress_after(index);
     }
+    bool const lost = late && unobserved && error && !was_cancelled(error, asked);
+    std::string lost_by; // named before `reported`: then the policies may be gone
     if (late) {
       if (has_hooks_) call_late_hooks({after.index, name, error});
+      if (lost) lost_by = this->name_of(after.index, name);
     } else if (has_hooks_) {
       if (error && has_failed_hooks()) call_failure_hooks({index, name, error});
       wanted = cancel_by_policy(call_end_hooks(after, error));
     }
     if (late || has_hooks_) reported();
     run_then_review(where, [&] {
-      if (late && unobserved && error && !was_cancelled(error, asked))
-        report_unhandled_error(this->name_of(after.index, name), error);
+      if (lost) report_unhandled_error(lost_by, error);
       forward(wanted);
       forward(request_of(o));
     });
-    return late;
   }
 
   void reported() {
     std::lock_guard const lock(mutex_);
-    if (has_hooks_) fsm_.reported();
+    fsm_.reported();
     stop_timers_if_over();
   }
 

@@ -117,8 +117,8 @@ public:
   bool is_closed() const noexcept { return fsm_.closed(); }
   bool is_idle() const noexcept { return fsm_.is_idle(); }
 
-  /// Whether nothing but the calling thread uses the source and the policies any more.
-  bool is_at_rest() const noexcept { return !mutex_.locks() && fsm_.is_at_rest(); }
+  /// Whether nothing uses the source and the policies any more.
+  bool is_at_rest() const noexcept { return fsm_.is_at_rest(); }
 
 protected:
   using start_condition_pointer = part_pointer<Parts.policies, start_condition>;
@@ -219,7 +219,7 @@ protected:
   }
 
   bool decide_finish() {
-    if (fsm_.closed()) close();
+    if (fsm_.closed() && !fsm_.finished()) close();
     return fsm_.decide_finish().finish;
   }
 

@@ -138,16 +138,16 @@ public:
     ++ended_;
   }
 
-  /// A child has ended. `has_hooks`: hooks are called for the end, and `reported` follows.
-  constexpr actions ended(bool with_error, bool has_hooks) noexcept {
+  /// A child has ended. `reports`: hooks are called for the end, or it is late; `reported` follows.
+  constexpr actions ended(bool with_error, bool reports) noexcept {
     count_end();
-    reporting_ += has_hooks;
+    reporting_ += reports;
     failed_ += with_error;
     if (is_race()) return ended_in_race(with_error);
     return with_error ? failed(!rules_.return_exceptions) : actions{};
   }
 
-  /// The hooks that were called for an end have returned.
+  /// An end was reported: its hooks have returned, and nothing uses the policies for it any more.
   constexpr void reported() noexcept { --reporting_; }
 
   /// A cancellation of the operation is requested from outside. Returns whether to forward the

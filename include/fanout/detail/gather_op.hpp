@@ -64,6 +64,7 @@ class gather_op final : public gather_core<Executor, asio::associated_allocator_
   using pointer = typename base::pointer;
   using link = typename base::link;
   using source = typename Children::template in<allocator>::type;
+  static constexpr bool has_simple_source = requires { requires source::is_simple; };
   using next_child = typename Children::next_child;
   using handler_executor = asio::associated_executor_t<Handler, Executor>;
   using handler_work = std::conditional_t<Foreign, tracked<handler_executor>, nothing>;
@@ -129,7 +130,7 @@ private:
 
   bool end_and_take_next(live_child* record, next_child& child) override {
     if constexpr (requires { child.result_slot; }) {
-      if constexpr (requires { requires source::is_simple; })
+      if constexpr (has_simple_source)
         if (!child.error) {
           using step = typename base::next_step;
           auto const next = this->count_and_take(record, child.index,
@@ -233,7 +234,7 @@ private:
 
   // The owner of the operation while the completion handler is called. `reset` comes before that
   // call: posted functions may own the operation, too. So what the user has passed is destroyed
-  // first, if no child runs any more, and no other thread may use it.
+  // first, if nothing uses it any more.
   struct finished_operation {
     pointer self;
 
@@ -244,7 +245,10 @@ private:
   };
 
   void destroy_what_was_passed() {
-    if (!this->is_at_rest()) return;
+    {
+      auto const lock = this->lock();
+      if (!this->is_at_rest()) return;
+    }
     source_.reset();
     policies_.reset();
   }

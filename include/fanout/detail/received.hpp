@@ -9,6 +9,7 @@
 
 #include <fanout/concepts.hpp>
 #include <fanout/error.hpp>
+#include <fanout/result.hpp>
 
 #include <boost/system/error_code.hpp>
 #include <boost/system/system_error.hpp>
@@ -16,6 +17,7 @@
 #include <boost/asio/disposition.hpp>
 #endif
 
+#include <concepts>
 #include <exception>
 #include <tuple>
 #include <type_traits>
@@ -64,11 +66,17 @@ std::exception_ptr received(ResultSlot& result_slot, Values&&... values) {
 }
 
 template <class Disposition, class ResultSlot, class First, class... Values>
-  requires(!std::is_void_v<Disposition>)
+  requires is_disposition<Disposition>
 std::exception_ptr received(ResultSlot& result_slot, First&& first, Values&&... values) {
   Disposition const& disposition = first;
   if (std::exception_ptr error = to_exception(disposition)) return error;
   return put(result_slot, std::forward<Values>(values)...);
+}
+
+template <std::same_as<error_of_values> Disposition, class ResultSlot, class T>
+std::exception_ptr received(ResultSlot& result_slot, std::exception_ptr error, values<T>&& value) {
+  if (error) return error;
+  return put(result_slot, std::get<0>(std::move(value).tuple()));
 }
 
 } // namespace fanout::inline FANOUT_ABI::detail

@@ -87,7 +87,7 @@ public:
 private:
   struct members {
     child_link<Owner> link;
-    std::size_t index;
+    std::size_t index = 0;
     ResultSlot result_slot;
     std::exception_ptr error;
   };
@@ -119,8 +119,7 @@ void report_dropped(child_link<Owner> link, std::size_t index, ResultSlot result
                   }));
     };
     if constexpr (needs_context<ResultSlot>) {
-      // NOLINTNEXTLINE(performance-unnecessary-copy-initialization): post() moves the result slot
-      // away
+      // NOLINTNEXTLINE(performance-unnecessary-copy-initialization): post() moves the slot away
       auto const registry = result_slot->registry();
       if (auto const context = registry->lock()) post();
     } else {

@@ -46,7 +46,7 @@ public:
     std::unique_lock lock(mutex_);
     for (std::size_t i = 0; i < left.size(); ++i) running_.emplace(left[i].index, adopted[i]);
     handed_over_ = true;
-    auto const meanwhile = std::move(meanwhile_);
+    auto const meanwhile = std::exchange(meanwhile_, {});
     lock.unlock();
     for (child_future const& each : adopted) give_to_group(each);
     for (failure const& each : meanwhile) ended(each);

@@ -220,14 +220,39 @@ struct as_group {
 
 // ---- the group
 
+/// Owns the operation behind a group until the operation has ended: so a group that outlives `run`
+/// does not keep `run` from returning. Thread-safe.
+class group_operation {
+public:
+  void begin(std::shared_ptr<backing_core> core) {
+    std::lock_guard const lock(mutex_);
+    core_ = std::move(core);
+  }
+
+  /// Returns null after the end.
+  std::shared_ptr<backing_core> get() const {
+    std::lock_guard const lock(mutex_);
+    return core_;
+  }
+
+  std::shared_ptr<backing_core> end() noexcept {
+    std::lock_guard const lock(mutex_);
+    return std::move(core_);
+  }
+
+private:
+  mutable std::mutex mutex_;
+  std::shared_ptr<backing_core> core_;
+};
+
 /// The completion handler of a group. Tasks that have never started end before the group does.
 class group_end : public background_end {
 public:
   template <class Executor>
   group_end(Executor const& executor, std::shared_ptr<task_queue> queue,
-            std::shared_ptr<group_slots> group_slots)
+            std::shared_ptr<group_slots> group_slots, std::weak_ptr<group_operation> operation)
       : background_end(executor, "a task group"), queue_(std::move(queue)),
-        group_slots_(std::move(group_slots)) {}
+        group_slots_(std::move(group_slots)), operation_(std::move(operation)) {}
 
   group_end(group_end&&) = default;
   ~group_end() {
@@ -247,6 +272,8 @@ public:
 
 private:
   void end(std::exception_ptr error) {
+    auto const operation = operation_.lock();
+    auto const last = operation ? operation->end() : nullptr; // released after the waits have ended
     auto const ended = take_future();
     if (error)
       ended->fail(std::move(error));
@@ -256,58 +283,64 @@ private:
 
   std::shared_ptr<task_queue> queue_;
   std::shared_ptr<group_slots> group_slots_;
+  std::weak_ptr<group_operation> operation_;
 };
 
-/// The operation behind a group, for its owner. Used while a `context_lock` is held.
-class group : public context_bound {
+/// The operation behind a group, for its owner. Used while a `context_lock` is held. After the end
+/// of the operation all members do nothing.
+class group final : public context_bound {
 public:
-  virtual bool add(std::unique_ptr<queued_task> task) = 0;
-  virtual bool adopt(std::unique_ptr<queued_task> task) = 0;
-  virtual bool is_idle() = 0; // no task runs, and none has failed
-  virtual void end_when_idle() = 0;
-  virtual void request(asio::cancellation_type type) = 0; // as one in the slot of `group_end`
-  virtual void cancel_tasks() = 0;             // cancels the tasks; the group ends without error
-  virtual void owner_destroyed() noexcept = 0; // cancels the tasks
-};
+  group(std::shared_ptr<group_operation> operation, std::shared_ptr<task_queue> queue)
+      : operation_(std::move(operation)), queue_(std::move(queue)) {}
 
-template <class State>
-class group_of final : public group {
-public:
-  group_of(std::shared_ptr<State> state, std::shared_ptr<task_queue> queue)
-      : state_(std::move(state)), queue_(std::move(queue)) {}
-
-  bool add(std::unique_ptr<queued_task> task) override {
-    return state_->offer([&] { queue_->push(std::move(task)); });
+  bool add(std::unique_ptr<queued_task> task) {
+    auto const core = operation_->get();
+    return core && core->offer([&] { queue_->push(std::move(task)); });
   }
 
-  bool adopt(std::unique_ptr<queued_task> task) override {
-    return state_->adopt([&] { queue_->push_adopted(std::move(task)); });
+  bool adopt(std::unique_ptr<queued_task> task) {
+    auto const core = operation_->get();
+    return core && core->adopt([&] { queue_->push_adopted(std::move(task)); });
   }
 
-  bool is_idle() override {
-    auto const lock = state_->lock();
-    return state_->is_idle();
+  /// Whether no task runs, and none has failed.
+  bool is_idle() {
+    auto const core = operation_->get();
+    if (!core) return false;
+    auto const lock = core->lock();
+    return core->is_idle();
   }
 
-  void end_when_idle() override { state_->end_when_idle(); }
-
-  void request(asio::cancellation_type type) override { state_->request_cancel(type); }
-
-  void cancel_tasks() override {
-    asio::post(state_->get_executor(), [state = state_] { state->cancel_running(); });
-    state_->forbid_starts();
+  void end_when_idle() {
+    if (auto const core = operation_->get()) core->end_when_idle();
   }
 
-  void owner_destroyed() noexcept override {
+  /// The same as a request in the slot of `group_end`.
+  void request(asio::cancellation_type type) {
+    if (auto const core = operation_->get()) core->request_cancel(type);
+  }
+
+  /// Cancels the tasks. The group ends without error.
+  void cancel_tasks() {
+    if (auto const core = operation_->get()) {
+      asio::post(core->get_executor(), [core] { core->cancel_running(); });
+      core->forbid_starts();
+    }
+  }
+
+  /// Cancels the tasks.
+  void owner_destroyed() noexcept {
+    auto const core = operation_->get();
+    if (!core) return;
     try {
-      asio::post(state_->get_executor(), [state = state_] { state->owner_destroyed(); });
-      state_->forbid_starts();
+      asio::post(core->get_executor(), [core] { core->owner_destroyed(); });
+      core->forbid_starts();
     } catch (...) { // without memory the tasks run on
     }
   }
 
 private:
-  std::shared_ptr<State> state_;
+  std::shared_ptr<group_operation> operation_;
   std::shared_ptr<task_queue> queue_;
 };
 
@@ -319,7 +352,8 @@ public:
                std::shared_ptr<task_queue> queue, std::shared_ptr<group_slots> group_slots,
                std::shared_ptr<failure_log> log)
       : queue_(std::move(queue)), group_slots_(std::move(group_slots)), log_(std::move(log)) {
-    group_end end(executor, queue_, group_slots_);
+    auto operation = std::make_shared<group_operation>();
+    group_end end(executor, queue_, group_slots_, operation);
     auto const serial = end.get_executor();
     ended_ = end.future();
     using state = gather_op<group_end, asio::any_io_executor, false, kept_queue, Policies>;
@@ -330,9 +364,10 @@ public:
     auto core =
         std::make_shared<state>(std::move(end), serial, r,
                                 kept_queue{queue_, std::move(end_all_waits)}, std::move(policies));
+    operation->begin(core);
     group_slots_->belong_to(core);
-    state::initiate(core);
-    auto made = std::make_unique<group_of<state>>(std::move(core), queue_);
+    state::initiate(std::move(core));
+    auto made = std::make_unique<group>(std::move(operation), queue_);
     group_ = made.get();
     context_lock const context(*ended_->registry());
     if (context) ended_->registry()->add(std::move(made));
@@ -388,6 +423,9 @@ public:
     context_lock const context(*ended_->registry());
     return context && group_->is_idle() && queue_->is_clear(); // a task leaves the queue first
   }
+
+  /// Empty once the context was destroyed.
+  asio::any_io_executor get_executor() const { return ended_->get_executor(); }
 
   /// Returns the future of the group's end. The group ends once no task is left.
   std::shared_ptr<future_state<void>> const& join() {

@@ -22,6 +22,7 @@
 #include <fanout/detail/task_group.hpp>
 #include <fanout/detail/waiters.hpp>
 
+#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/cancellation_signal.hpp>
@@ -39,6 +40,10 @@ namespace fanout::inline FANOUT_ABI::detail {
 
 /// Initiates a wait for the end of a group.
 struct initiate_join {
+  using executor_type = asio::any_io_executor;
+
+  executor_type get_executor() const { return group->get_executor(); }
+
   template <class Handler>
   void operator()(Handler&& handler) const {
     initiate_wait<void>{group->join()}(std::forward<Handler>(handler));
