@@ -15,6 +15,7 @@
 
 #include <fanout/error.hpp>
 #include <fanout/result.hpp>
+#include <fanout/detail/spare_memory.hpp>
 
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/cancellation_type.hpp>
@@ -34,6 +35,7 @@ namespace fanout_test {
 
 /// One run of a scenario, in virtual time.
 class short_of_memory {
+  fanout::detail::spare_memory::none const all_is_allocated_;
   std::vector<std::shared_ptr<void>> outlive_context_;
 
 public:

@@ -210,12 +210,18 @@ public:
 
   template <typename Promise>
   void await_suspend(coroutine_handle<Promise> caller) {
-    steps_.suspend(caller);
+    steps_.suspend(handle_of(caller.promise()));
   }
 
   void await_resume() { steps_.resume(); }
 
 private:
+  // The handle as Asio knows it; the promise may be of a class that derives from Asio's.
+  template <typename T>
+  static auto handle_of(awaitable_frame<T, Executor>& promise) noexcept {
+    return coroutine_handle<awaitable_frame<T, Executor>>::from_promise(promise);
+  }
+
   Op steps_;
 };
 

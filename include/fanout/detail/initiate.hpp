@@ -14,6 +14,7 @@
 #include <fanout/detail/gather_op.hpp>
 #include <fanout/detail/mistakes.hpp>
 #include <fanout/detail/on_handler_executor.hpp>
+#include <fanout/detail/spare_memory.hpp>
 
 #include <boost/asio/associated_allocator.hpp>
 #include <boost/asio/associated_executor.hpp>
@@ -37,7 +38,7 @@ template <bool Foreign, class Handler, class Executor, class Children, class Pol
 void initiate(Handler handler, Executor const& executor, all_rules const& r, Children&& children,
               Policies&& policies) {
   using state = gather_op<Handler, Executor, Foreign, Children, Policies>;
-  auto const allocator = asio::get_associated_allocator(handler);
+  auto const allocator = allocator_for_state(asio::get_associated_allocator(handler));
   state::initiate(std::allocate_shared<state>(allocator, std::move(handler), executor, r,
                                               std::move(children), std::move(policies)));
 }

@@ -13,6 +13,7 @@
 #include <fanout/config.hpp>
 #include <fanout/fwd.hpp>
 #include <fanout/detail/eager_loop.hpp>
+#include <fanout/detail/spare_memory.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -22,6 +23,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <cstddef>
 #include <exception>
 #include <type_traits>
 #include <utility>
@@ -61,6 +63,16 @@ inline constexpr bool has_own_launch = starts_entry_points<asio::any_io_executor
 template <class Executor>
 using launchable =
     std::conditional_t<has_own_launch, entry_point<Executor>, asio::awaitable<void, Executor>>;
+
+/// The promise of a coroutine at the bottom: that of Asio, with spare memory for the frame.
+template <class Executor>
+struct launched_frame
+    : asio::detail::awaitable_frame<asio::detail::awaitable_thread_entry_point, Executor> {
+  static void* operator new(std::size_t size) { return spare_memory::allocate(size); }
+  static void operator delete(void* frame, std::size_t size) noexcept {
+    spare_memory::deallocate(frame, size);
+  }
+};
 
 /// Runs the coroutine inline until it suspends. The calling thread must be one of `executor`'s.
 /// `from_loop`: the eager loop of the thread has called this, with nothing between that may be

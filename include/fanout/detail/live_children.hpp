@@ -14,6 +14,7 @@
 #include <fanout/detail/nested_dispatch.hpp>
 #include <fanout/detail/optional_mutex.hpp>
 #include <fanout/detail/reserve.hpp>
+#include <fanout/detail/spare_memory.hpp>
 #include <fanout/detail/stable_vector.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -65,7 +66,8 @@ public:
   // `total`: the number of children, if known.
   live_children(Executor const& executor, optional_mutex& mutex, Allocator const& allocator,
                 std::optional<std::size_t> total)
-      : executor_(executor), mutex_(mutex), pool_(total && *total < 4 ? *total : 4, allocator) {}
+      : executor_(executor), mutex_(mutex),
+        pool_(total && *total < 4 ? *total : 4, allocator_for_state(allocator)) {}
 
   // ---- with the lock held
 
@@ -173,7 +175,8 @@ private:
   // each child is compared with its record again before it is asked.
   auto snapshot() {
     using seen = std::pair<live_child*, std::size_t>;
-    using allocator = typename std::allocator_traits<Allocator>::template rebind_alloc<seen>;
+    using allocator =
+        typename std::allocator_traits<state_allocator<Allocator>>::template rebind_alloc<seen>;
     std::vector<seen, allocator> all{allocator(pool_.get_allocator())};
     reserve::attempt([&] { all.reserve(list_.size()); });
     for (live_child& record : list_) all.emplace_back(&record, record.index);
@@ -215,7 +218,7 @@ private:
 
   Executor const& executor_; // of the operation
   optional_mutex& mutex_;
-  stable_vector<live_child, Allocator> pool_;
+  stable_vector<live_child, state_allocator<Allocator>> pool_;
   linked_list<live_child> free_;
   linked_list<live_child> list_;
 };

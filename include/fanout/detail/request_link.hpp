@@ -8,6 +8,7 @@
 #define FANOUT_DETAIL_REQUEST_LINK_HPP
 
 #include <fanout/fwd.hpp>
+#include <fanout/detail/spare_memory.hpp>
 
 #include <boost/asio/cancellation_type.hpp>
 
@@ -26,7 +27,7 @@ class request_link {
 public:
   template <class Slot>
   void connect(Slot slot, std::weak_ptr<State> state) {
-    link_ = std::make_shared<shared_link>(std::move(state));
+    link_ = std::allocate_shared<shared_link>(spare_allocator<void>(), std::move(state));
     slot.template emplace<forwarder>(link_);
   }
 

@@ -27,6 +27,7 @@
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/this_coro.hpp>
 
+#include <coroutine>
 #include <cstddef>
 #include <exception>
 #include <memory>
@@ -185,6 +186,17 @@ public:
 private:
   State& state_;
 };
+
+} // namespace fanout::inline FANOUT_ABI::detail
+
+/// With the own launch a runner has its frame in spare memory.
+template <class Executor, class Owner, class Assignment, class Keep>
+struct std::coroutine_traits<fanout::detail::entry_point<Executor>,
+                             fanout::detail::runner_state<Owner, Assignment, Keep>> {
+  using promise_type = fanout::detail::launched_frame<Executor>;
+};
+
+namespace fanout::inline FANOUT_ABI::detail {
 
 /// Awaits one child after another. As long as the children do not suspend, all of them share this
 /// one coroutine.

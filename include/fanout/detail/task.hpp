@@ -23,6 +23,7 @@
 #include <fanout/detail/roster.hpp>
 #include <fanout/detail/run_child.hpp>
 #include <fanout/detail/run_service.hpp>
+#include <fanout/detail/spare_memory.hpp>
 #include <fanout/detail/start_child.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -316,8 +317,9 @@ template <bool Eager, class C, class Executor>
 std::shared_ptr<future_state<child_value_t<C>>> start_task(Executor const& executor, C child,
                                                            std::string name) {
   auto const list = roster_of(context_of(executor));
-  auto const made = std::make_shared<task<child_value_t<C>>>(
-      idle(executor), executor_of_task<C>(executor), std::move(name), list != nullptr);
+  auto const made = std::allocate_shared<task<child_value_t<C>>>(
+      spare_allocator<void>(), idle(executor), executor_of_task<C>(executor), std::move(name),
+      list != nullptr);
   if (list) {
     auto const entry = std::make_shared<listed_task>(made);
     list->add(*entry, entry, std::chrono::steady_clock::now());

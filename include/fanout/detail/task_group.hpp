@@ -389,8 +389,8 @@ public:
     if (!context) throw group_has_ended();
     using value = child_value_t<C>;
     auto const& executor = ended_->executor_here();
-    auto const future =
-        std::make_shared<group_future<value>>(executor, made_serial(executor), std::move(name));
+    auto const future = std::allocate_shared<group_future<value>>(
+        spare_allocator<void>(), executor, made_serial(executor), std::move(name));
     if (auto list = roster_of(context_of(executor)))
       future->keep_alive(std::make_shared<run_hold>(*list));
     auto task = std::make_unique<queued_child<C>>(future, std::move(child));
