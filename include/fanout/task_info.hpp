@@ -25,7 +25,8 @@ enum class task_state {
 struct task_info {
   std::string name;                       ///< "main", "task 'name'", "child 2 of a gather"
   task_state state = task_state::running; ///< how far it is
-  std::chrono::nanoseconds age{};         ///< since its start, or its creation if it is pending
+  std::chrono::nanoseconds age{};         ///< since its start, or its creation if it is pending; of
+                                          ///< children that start together, of the first one
   std::string waits_for;                  ///< "future 'name'", "a gather"; empty if not known
 };
 

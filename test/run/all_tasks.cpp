@@ -25,14 +25,17 @@
 #include "../support/zoo.hpp"
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/deferred.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 
 #include <algorithm>
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <ranges>
 #include <string>
 #include <utility>
 #include <vector>
@@ -211,14 +214,40 @@ BOOST_AUTO_TEST_CASE(a_context_at_the_place_of_one_of_run_has_no_tasks) {
 BOOST_AUTO_TEST_CASE(the_age_is_that_of_the_task) {
   fanout::run([]() -> awaitable<void> {
     auto const executor = co_await asio::this_coro::executor;
-    auto const task = create_task(executor, fanout::sleep(50ms), "sleeper");
+    auto const task = create_task(executor, fanout::sleep(1h), "sleeper");
+    co_await asio::post(asio::deferred); // it has begun
     co_await fanout::sleep(20ms);
     auto const tasks = fanout::all_tasks(executor);
     BOOST_REQUIRE(tasks.size() == 2u);
     BOOST_TEST(fanout::all_tasks(executor.context()).size() == 2u);
     BOOST_TEST(tasks[1].name == "task 'sleeper'");
     BOOST_TEST((tasks[1].age >= 20ms && tasks[1].age <= tasks[0].age));
-    co_await task;
+    task.cancel();
+  });
+}
+
+BOOST_AUTO_TEST_CASE(children_that_start_together_have_one_age_and_a_later_one_is_younger) {
+  fanout::run([]() -> awaitable<void> {
+    auto const executor = co_await asio::this_coro::executor;
+    auto const lists = [&]() -> awaitable<void> {
+      co_await fanout::sleep(30ms);
+      auto const tasks = fanout::all_tasks(executor);
+      BOOST_REQUIRE(tasks.size() == 4u);
+      BOOST_TEST(tasks[1].name == "child 0 of a gather");
+      BOOST_TEST(tasks[3].name == "child 3 of a gather");
+      BOOST_TEST((tasks[1].age == tasks[2].age));
+      BOOST_TEST((tasks[3].age + 5ms <= tasks[2].age));
+      throw oops("listed");
+    };
+    auto const child = [&](int n) -> awaitable<void> {
+      if (n == 0)
+        co_await lists();
+      else
+        co_await fanout::sleep(n == 2 ? 10ms : 1h); // the second one makes room for the last
+    };
+    auto all = gather(std::views::iota(0, 4) | std::views::transform(child), fanout::limit(3),
+                      fanout::cancel_on_error);
+    FANOUT_CHECK_THROWS(oops, "listed", co_await std::move(all));
   });
 }
 

@@ -75,7 +75,7 @@ public:
 
   /// Starts all that `first` and the starters that join meanwhile can start. Then throws what the
   /// first of them has thrown. What others have thrown goes to the unhandled error handler.
-  static void run(starter& first) {
+  [[gnu::always_inline]] static void run(starter& first) {
     nested_dispatch const inside;
     resuming const none_yet(nullptr);
     starter* const outer = innermost_;

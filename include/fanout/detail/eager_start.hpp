@@ -24,7 +24,7 @@ namespace fanout::inline FANOUT_ABI::detail {
 enum class start_state { begun, nested, elsewhere };
 
 /// The part of an operation with `eager`: starts children inside the initiating call, in a loop
-/// that nested operations join.
+/// that nested operations join. The functions that only pass on are inlined, as `gather_op` says.
 template <class Core>
 class eager_start {
   using pointer = typename Core::pointer;
@@ -36,7 +36,7 @@ public:
   eager_start& operator=(eager_start const&) = delete;
 
   /// The operation is initiated. `holds`: an awaiting coroutine may go on inside this call.
-  void begin(pointer self, bool holds) {
+  [[gnu::always_inline]] void begin(pointer self, bool holds) {
     if (holds) awaiting_ = awaiting::held;
     start_now(std::move(self));
   }
@@ -44,7 +44,7 @@ public:
   /// Starts children inside this call if it runs on the executor, and not too deep on the stack.
   /// `self` is the last owner if all children end inside, so that the operation is released before
   /// the awaiting coroutine goes on.
-  void start_now(pointer self) {
+  [[gnu::always_inline]] void start_now(pointer self) {
     if (!runs_here(core_.get_executor())) {
       suspend();
       dispatch(self);
@@ -62,7 +62,7 @@ public:
   }
 
   /// Starts children in a loop of its own.
-  static void start_in_loop(pointer self) {
+  [[gnu::always_inline]] static void start_in_loop(pointer self) {
     start_state const state = self->begin_starting();
     if (state == start_state::elsewhere) return;
     child_starter all(std::move(self), state == start_state::begun);
@@ -110,7 +110,7 @@ private:
   }
 
   // Starts children inside a call of the user, which an exception out of a hook must not leave.
-  static void start_guarded(pointer self) {
+  [[gnu::always_inline]] static void start_guarded(pointer self) {
     auto const executor = self->get_executor();
     try {
       start_in_loop(std::move(self));

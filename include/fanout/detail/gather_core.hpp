@@ -187,7 +187,7 @@ public:
   link new_link(std::size_t index) {
     std::lock_guard const lock(mutex_);
     live_child& record = records_.acquire();
-    this->begin(record, index);
+    this->begin(record, index, start_time());
     return link(this->shared_from_this(), &record);
   }
 
@@ -196,7 +196,7 @@ public:
     std::lock_guard const lock(mutex_);
     live_child& record = records_.acquire();
     record.executor = std::move(executor);
-    this->begin(record, index);
+    this->begin(record, index, start_time());
     return link(this->shared_from_this(), &record);
   }
 
@@ -217,6 +217,7 @@ public:
     std::lock_guard const lock(mutex_);
     if (starting_thread_) return is_starter() ? start_state::nested : start_state::elsewhere;
     starting_thread_ = this_thread();
+    if (roster_) starting_since_ = std::chrono::steady_clock::now();
     fsm_.begin();
     return start_state::begun;
   }
@@ -338,7 +339,7 @@ protected:
   }
 
   /// Starts the children, or posts that. With `eager` the operation may be gone when this returns.
-  void begin_start(pointer self) {
+  [[gnu::always_inline]] void begin_start(pointer self) {
     if constexpr (Parts.eager)
       if (this->eager_) {
         bool const holds = hold_or_detach();
@@ -375,7 +376,7 @@ protected:
         last = fsm_.closed() && !fsm_.awaits_others();
       } else if (advance()) {
         index = fsm_.count_start();
-        if (record) this->begin(*record, index);
+        if (record) this->begin(*record, index, start_time());
         return next_step::run_child;
       } else {
         fsm_.exhausted();
@@ -415,7 +416,7 @@ protected:
     {
       std::lock_guard const lock(mutex_);
       index = fsm_.count_start();
-      if (record) this->begin(*record, index);
+      if (record) this->begin(*record, index, start_time());
       turned_away = !starting_thread_ && fsm_.may_start();
     }
     if (turned_away) start_later();
@@ -453,6 +454,13 @@ private:
 
   // Whether this thread starts children, further down on the same stack.
   bool is_starter() const noexcept { return starting_thread_ == this_thread(); }
+
+  // When a child starts, for `all_tasks`; else nothing. All that a starter starts has one time: to
+  // read the clock takes as long as to start a child.
+  std::chrono::steady_clock::time_point start_time() const {
+    if (!roster_) return {};
+    return is_starter() ? starting_since_ : std::chrono::steady_clock::now();
+  }
 
   // Identifies this thread while it runs.
   static void const* this_thread() noexcept {
@@ -748,8 +756,9 @@ private:
   using base::roster_;
   using base::start_condition_;
 
-  void const* starting_thread_ = nullptr; // the thread that starts children, or null
-  bool runner_completes_ = false;         // the runner that has ended last must complete
+  void const* starting_thread_ = nullptr;                // the thread that starts children, or null
+  std::chrono::steady_clock::time_point starting_since_; // when it began, if `all_tasks` asks
+  bool runner_completes_ = false; // the runner that has ended last must complete
   // The source has a child that waits for a start condition.
   [[no_unique_address]] part_flag<Parts.policies> advanced_{};
   [[no_unique_address]] part_member<Parts.eager, eager_start<gather_core>> eager_start_{*this};

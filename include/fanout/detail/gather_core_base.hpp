@@ -116,8 +116,6 @@ public:
   std::size_t running() const noexcept { return fsm_.running(); }
   bool is_closed() const noexcept { return fsm_.closed(); }
   bool is_idle() const noexcept { return fsm_.is_idle(); }
-
-  /// Whether nothing uses the source and the policies any more.
   bool is_at_rest() const noexcept { return fsm_.is_at_rest(); }
 
 protected:
@@ -126,11 +124,11 @@ protected:
 
   // `alone`: the children and the completion handler run on this executor too. `has_hooks`: some
   // policy has a hook. `of_handler`: the context of a handler that has its own executor.
-  gather_core_base(Executor executor, Allocator const& allocator, all_rules const& r,
+  gather_core_base(Executor const& executor, Allocator const& allocator, all_rules const& r,
                    std::optional<std::size_t> total, bool alone, bool has_hooks,
                    start_condition_pointer shared_limit, race_score_pointer score,
                    asio::execution_context* of_handler)
-      : executor_(std::move(executor)), serial_(is_serial(executor_)), has_hooks_(has_hooks),
+      : executor_(without_serial(executor)), serial_(is_serial(executor_)), has_hooks_(has_hooks),
         open_(r.open), eager_(r.eager), roster_(roster_of(context_of(executor_))),
         mutex_(!serial_ || !alone || (roster_ && is_run_by_many_threads(context_of(executor_)))),
         allocator_(allocator), fsm_(r, total), start_condition_(std::move(shared_limit)),
@@ -168,8 +166,8 @@ protected:
 
   // ---- children, with the lock held
 
-  void begin(live_child& record, std::size_t index) {
-    if (roster_) record.since = std::chrono::steady_clock::now();
+  void begin(live_child& record, std::size_t index, std::chrono::steady_clock::time_point since) {
+    record.since = since;
     records_.begin(record, index);
     if constexpr (Parts.policies) start_timers(record);
   }

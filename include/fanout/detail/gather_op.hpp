@@ -75,7 +75,7 @@ class gather_op final : public gather_core<Executor, asio::associated_allocator_
 public:
   gather_op(Handler&& handler, Executor const& executor, all_rules const& r, Children&& children,
             Policies&& policies)
-      : base(without_serial(executor), asio::get_associated_allocator(handler), r, children.total(),
+      : base(executor, asio::get_associated_allocator(handler), r, children.total(),
              !Children::own_executors && !is_foreign(handler, executor) && !knows_core<Handler>,
              Policies::has_hooks, policies.make_start_condition(), policies.make_race_score(),
              context_of_handler(handler)),
@@ -90,7 +90,9 @@ public:
       if (is_owed_) completion_.abort(aborted_error);
   }
 
-  static void initiate(std::shared_ptr<gather_op> self) {
+  // Always inlined, as what follows up to the launch of a child: each of these functions has one
+  // caller, and calls are dear where they are nested (docs/design.md, "Where the time goes").
+  [[gnu::always_inline]] static void initiate(std::shared_ptr<gather_op> self) {
     gather_op& op = *self;
     if constexpr (knows_core<Handler>) op.completion_.handler().set_operation(op.weak_from_this());
     op.each_timer([&op](auto& timer) { timer.begin(op); });

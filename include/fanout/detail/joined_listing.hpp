@@ -10,6 +10,7 @@
 #include <fanout/task_info.hpp>
 #include <fanout/detail/listing.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 #include <utility>
@@ -22,7 +23,8 @@ class joined_listing final : public listing {
 public:
   void add(std::string name, task_state state, std::chrono::steady_clock::time_point since,
            coroutine_id coroutine) override {
-    auto const age = std::chrono::steady_clock::now() - since;
+    // On another thread something may have started since then.
+    auto const age = std::max(now_ - since, std::chrono::steady_clock::duration::zero());
     rows_.push_back({{std::move(name), state, age, {}}, coroutine});
   }
 
@@ -46,6 +48,7 @@ private:
     coroutine_id coroutine;
   };
 
+  std::chrono::steady_clock::time_point now_ = std::chrono::steady_clock::now();
   std::vector<row> rows_;
   std::vector<std::pair<coroutine_id, std::string>> waits_;
 };

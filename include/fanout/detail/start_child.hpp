@@ -165,7 +165,7 @@ public:
   }
 
 private:
-  void start() {
+  [[gnu::always_inline]] void start() {
     if constexpr (is_awaited<child_type>() && std::is_nothrow_move_constructible_v<child_type>)
       run(source_, child_);
     else if constexpr (is_awaited<child_type>())
@@ -184,7 +184,7 @@ private:
   }
 
   template <class Ready>
-  void run(child_source<Ready>* source, Ready& child) {
+  [[gnu::always_inline]] void run(child_source<Ready>* source, Ready& child) {
     using coroutine_executor = typename executor_of_coroutine<child_type>::executor_type;
     auto const on = converted_executor<coroutine_executor>(executor());
     if (!on)
