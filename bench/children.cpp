@@ -92,7 +92,7 @@ void print_allocations(std::size_t n, words names) {
     check(*w, n);
     for (auto const& c : w->contenders) {
       auto const heap = run(*w, c, n, 1).taken.heap;
-      double const children = static_cast<double>(n * w->children);
+      auto const children = static_cast<double>(n * w->children);
       std::printf("%s\t%s\t%.4f\t%.2f\n", w->name, c.name,
                   static_cast<double>(heap.allocations) / children,
                   static_cast<double>(heap.bytes) / children);
@@ -145,6 +145,7 @@ std::vector<turns> take_turns(std::size_t n_players, TakeTurn take_turn_of) {
 // Ratios are made within a round, where both had the same conditions.
 double median_ratio(turns const& ours, turns const& theirs) {
   std::vector<double> ratios;
+  ratios.reserve(ours.size());
   for (std::size_t i = 0; i < ours.size(); ++i) ratios.push_back(ours[i] / theirs[i]);
   return median(std::move(ratios));
 }
@@ -193,12 +194,14 @@ std::size_t to_number(std::string const& text) {
 }
 
 // The heap keeps what it has: when it gives memory back to the system depends on too much.
+// No other thread exists yet. NOLINTBEGIN(concurrency-mt-unsafe)
 void keep_heap() {
   mallopt(M_TRIM_THRESHOLD, std::numeric_limits<int>::max());
   mallopt(M_MMAP_THRESHOLD, std::numeric_limits<int>::max());
 }
+// NOLINTEND(concurrency-mt-unsafe)
 
-constexpr char usage[] = R"(usage: children [OPTION...] COMMAND
+constexpr char const* usage = R"(usage: children [OPTION...] COMMAND
   about                          compiler, Boost, launch: the name of a file in bench/figures
   launch                         the version of Asio, and how children are launched with it
   list                           workloads, their contenders, children in each of the N things
@@ -241,11 +244,11 @@ bool obey(words given) {
     std::puts(fanout_test::launch_in_words().c_str());
   else if (command == "list" && rest.empty())
     print_list();
-  else if (command == "allocations" && rest.size() >= 1)
+  else if (command == "allocations" && !rest.empty())
     print_allocations(to_number(rest[0]), rest.subspan(1));
   else if (command == "memory" && rest.size() == 1)
     print_memory(to_number(rest[0]));
-  else if (command == "times" && rest.size() >= 1)
+  else if (command == "times" && !rest.empty())
     print_times(to_number(rest[0]), rest.subspan(1));
   else if (command == "growth" && rest.size() >= 2)
     print_growth(to_number(rest[0]), to_number(rest[1]), rest.subspan(2));

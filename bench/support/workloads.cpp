@@ -39,8 +39,10 @@ void slow_down(std::size_t n_children) {
   if (seeded.allocations == 0 && seeded.instructions == 0) return;
   for (std::size_t i = 0; i < n_children; ++i) {
     for (std::size_t k = 0; k < seeded.allocations; ++k) {
+      // NOLINTBEGIN(cppcoreguidelines-no-malloc): this shall cost what a call of malloc costs
       void* const volatile block = std::malloc(64);
       std::free(block);
+      // NOLINTEND(cppcoreguidelines-no-malloc)
     }
     // Three instructions each: count, compare, branch.
     for (std::size_t k = 0; k < seeded.instructions / 3; ++k) asm volatile("");

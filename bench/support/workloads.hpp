@@ -65,6 +65,8 @@ struct seeded_slowness {
   std::size_t allocations = 0;
   std::size_t instructions = 0;
 };
+// An option of the program, set before anything runs.
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
 inline seeded_slowness seeded;
 
 /// Runs the repetitions, and one before them that is not counted: it fills caches and pools.

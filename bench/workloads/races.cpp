@@ -17,6 +17,7 @@
 #include <boost/asio/experimental/parallel_group.hpp>
 #include <boost/asio/this_coro.hpp>
 
+#include <array>
 #include <tuple>
 #include <utility>
 #include <variant>
@@ -59,7 +60,7 @@ asio::awaitable<sum> raced_in_parallel_group(workspace& w) {
                                                 asio::co_spawn(executor, Other(1), asio::deferred));
     auto const ended =
         co_await group.async_wait(asio::experimental::wait_for_one(), asio::deferred);
-    int const values[] = {std::get<2>(ended), std::get<4>(ended), std::get<6>(ended)};
+    std::array const values{std::get<2>(ended), std::get<4>(ended), std::get<6>(ended)};
     total += values[std::get<0>(ended)[0]];
   }
   co_return total;

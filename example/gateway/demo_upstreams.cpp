@@ -76,6 +76,7 @@ demo_upstreams::demo_upstreams(demo_config const& c)
   thread_ = std::thread([this] { context_.run(); });
 }
 
+// What is thrown here ends the demo. NOLINTNEXTLINE(bugprone-exception-escape)
 demo_upstreams::~demo_upstreams() {
   servers_.cancel();
   work_.reset();

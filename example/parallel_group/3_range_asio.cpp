@@ -43,6 +43,7 @@ asio::awaitable<void> async_main() {
     auto const executor = co_await asio::this_coro::executor;
     using operation = decltype(asio::co_spawn(executor, shout(""), asio::deferred));
     std::vector<operation> operations;
+    operations.reserve(words.size());
     for (std::string const& word : words)
       operations.push_back(asio::co_spawn(executor, shout(word), asio::deferred));
     auto ended = co_await asio::experimental::make_parallel_group(std::move(operations))

@@ -163,7 +163,7 @@ decltype(auto) get(values<V...>&& v) {
 /// The child that decided a `race` or a `first_success`: its index among the arguments and its
 /// value.
 template <class V>
-struct winner {
+struct winner { // NOLINT(cppcoreguidelines-pro-type-member-init): made with its value
   std::size_t index = 0;
   V value;
 };
