@@ -7,7 +7,7 @@
 #ifndef FANOUT_BENCH_SUPPORT_AT_LEAST_HPP
 #define FANOUT_BENCH_SUPPORT_AT_LEAST_HPP
 
-// The least that gathers three: a state, a loop that launches coroutines, each of which takes
+// The least that gathers a few: a state, a loop that launches coroutines, each of which takes
 // children until one suspends, and a count of those left. The loop runs in a posted handler, or
 // inside the initiating call. It knows neither errors nor cancellations, and nothing of other
 // executors or threads.
@@ -32,10 +32,10 @@ namespace bench {
 
 namespace asio = boost::asio;
 
-template <class Handler>
+template <class Handler, std::size_t N>
 struct least_state {
   static fanout::detail::launchable<asio::any_io_executor> run(std::shared_ptr<least_state> self) {
-    while (self->started < 3) {
+    while (self->started < N) {
       auto const i = self->started++;
       self->values[i] = co_await std::move(self->children[i]);
       if (--self->left != 0) continue;
@@ -48,22 +48,22 @@ struct least_state {
   }
 
   Handler handler;
-  std::array<asio::awaitable<int>, 3> children;
-  std::array<int, 3> values{};
-  std::size_t started = 0, left = 3;
+  std::array<asio::awaitable<int>, N> children;
+  std::array<int, N> values{};
+  std::size_t started = 0, left = N;
 };
 
 template <bool Inside>
 struct start_least {
-  template <class Handler>
-  void operator()(Handler&& handler, std::array<asio::awaitable<int>, 3> children) const {
-    using state = least_state<std::decay_t<Handler>>;
+  template <class Handler, std::size_t N>
+  void operator()(Handler&& handler, std::array<asio::awaitable<int>, N> children) const {
+    using state = least_state<std::decay_t<Handler>, N>;
     auto const executor = asio::get_associated_executor(handler);
-    auto const made =
-        std::allocate_shared<state>(asio::get_associated_allocator(handler),
-                                    state{std::forward<Handler>(handler), std::move(children)});
+    auto const allocator = asio::get_associated_allocator(handler);
+    auto const made = std::allocate_shared<state>(
+        allocator, state{std::forward<Handler>(handler), std::move(children)});
     auto const start = [made, executor] {
-      while (made->started < 3) fanout::detail::launch(state::run(made), executor, {}, nullptr);
+      while (made->started < N) fanout::detail::launch(state::run(made), executor, {}, nullptr);
     };
     if constexpr (Inside)
       start();
@@ -72,10 +72,10 @@ struct start_least {
   }
 };
 
-/// An operation that yields the three values. `Inside`: the children start inside the call.
-template <bool Inside>
-auto at_least(std::array<asio::awaitable<int>, 3> children) {
-  return asio::async_initiate<asio::deferred_t const&, void(std::array<int, 3>)>(
+/// An operation that yields the values. `Inside`: the children start inside the call.
+template <bool Inside, std::size_t N>
+auto at_least(std::array<asio::awaitable<int>, N> children) {
+  return asio::async_initiate<asio::deferred_t const&, void(std::array<int, N>)>(
       start_least<Inside>(), asio::deferred, std::move(children));
 }
 

@@ -30,14 +30,9 @@ namespace bench {
 
 namespace cobalt = boost::cobalt;
 
-template <class Coroutine>
-Coroutine immediate_in_cobalt(int value) {
-  co_return value;
-}
-
-template <class Coroutine>
-Coroutine hop_in_cobalt(int value) {
-  co_await asio::post(cobalt::this_thread::get_executor(), cobalt::use_op);
+template <class Coroutine, bool Hops>
+Coroutine child_in_cobalt(int value) {
+  if (Hops) co_await asio::post(cobalt::this_thread::get_executor(), cobalt::use_op);
   co_return value;
 }
 

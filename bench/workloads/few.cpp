@@ -33,6 +33,19 @@ namespace bench {
 
 namespace {
 
+// The least that gathers so many. The values are 1, 2 and so on.
+template <child_function* Child, bool Inside, int... Value>
+asio::awaitable<sum> the_least(workspace& w) {
+  constexpr std::size_t in_a_row = 64; // each takes stack, if all of its children return at once
+  sum total = 0;
+  for (std::size_t i = 0; i < w.size; ++i) {
+    std::array children{Child(Value)...};
+    for (int const value : co_await at_least<Inside>(std::move(children))) total += value;
+    if (Inside && i % in_a_row == 0) co_await asio::post(asio::deferred);
+  }
+  co_return total;
+}
+
 // ---- three
 
 template <child_function* Child, auto... Policies>
@@ -68,19 +81,6 @@ asio::awaitable<sum> three_after_a_post(workspace& w) {
     total += co_await std::move(a);
     total += co_await std::move(b);
     total += co_await std::move(c);
-  }
-  co_return total;
-}
-
-template <child_function* Child, bool Inside>
-asio::awaitable<sum> three_at_least(workspace& w) {
-  constexpr std::size_t in_a_row = 64; // each takes stack, if all of its children return at once
-  sum total = 0;
-  for (std::size_t i = 0; i < w.size; ++i) {
-    std::array children{Child(1), Child(2), Child(3)};
-    auto const ended = co_await at_least<Inside>(std::move(children));
-    total += ended[0] + ended[1] + ended[2];
-    if (Inside && i % in_a_row == 0) co_await asio::post(asio::deferred);
   }
   co_return total;
 }
@@ -125,12 +125,9 @@ template <child_function* Child>
 std::vector<contender> threes_in_cobalt() {
   using promise = cobalt::promise<int>;
   using task = cobalt::task<int>;
-  if constexpr (Child == immediate)
-    return {{"cobalt_promises", three_in_cobalt<immediate_in_cobalt<promise>>},
-            {"cobalt_tasks", three_in_cobalt<immediate_in_cobalt<task>>}};
-  else
-    return {{"cobalt_promises", three_in_cobalt<hop_in_cobalt<promise>>},
-            {"cobalt_tasks", three_in_cobalt<hop_in_cobalt<task>>}};
+  constexpr bool hops = Child == hop;
+  return {{"cobalt_promises", three_in_cobalt<child_in_cobalt<promise, hops>>},
+          {"cobalt_tasks", three_in_cobalt<child_in_cobalt<task, hops>>}};
 }
 #else
 template <child_function* Child>
@@ -144,7 +141,7 @@ std::vector<contender> threes() {
   std::vector<contender> all{{"gather", three_gathered<Child, Policies...>},
                              {"in_a_row", three_in_a_row<Child>},
                              {"after_a_post", three_after_a_post<Child>},
-                             {"at_least", three_at_least<Child, (sizeof...(Policies) != 0)>},
+                             {"at_least", the_least<Child, (sizeof...(Policies) != 0), 1, 2, 3>},
                              {"parallel_group", three_in_parallel_group<Child>},
                              {"operators", three_by_operators<Child>}};
   for (contender const& c : threes_in_cobalt<Child>()) all.push_back(c);
@@ -209,6 +206,7 @@ std::vector<contender> ones() {
   return {{"gather", one_gathered<Child, Policies...>},
           {"awaited", one_awaited<Child>},
           {"after_a_post", one_after_a_post<Child>},
+          {"at_least", the_least<Child, (sizeof...(Policies) != 0), 1>},
           {"co_spawn", one_spawned<Child>},
           {"parallel_group", one_in_parallel_group<Child>}};
 }
