@@ -61,6 +61,13 @@ struct notes_live {
   }
 };
 
+// A function that owns an object.
+auto owns(std::weak_ptr<int>& object) {
+  auto own = std::make_shared<int>();
+  object = own;
+  return [own = std::move(own)](auto const&...) {};
+}
+
 // ---- children
 
 awaitable<int> holds(counted, long long ms) {
@@ -543,10 +550,8 @@ FANOUT_TEST(the_functions_of_a_group_are_destroyed_before_with_task_group_comple
     group.create_task(posts(counted(), 1));
     co_return;
   };
-  auto own = std::make_shared<int>();
-  std::weak_ptr<int> const kept = own;
-  auto on_error = [own = std::move(own)](std::string const&, std::exception_ptr) {};
-  auto operation = fanout::with_task_group(body, fanout::on_error(std::move(on_error)));
+  std::weak_ptr<int> kept;
+  auto operation = fanout::with_task_group(body, fanout::on_error(owns(kept)));
   co_await std::move(operation);
   BOOST_TEST(kept.expired());
 }
@@ -570,25 +575,22 @@ BOOST_AUTO_TEST_CASE(on_a_pool_a_range_is_destroyed_before_the_gather_completes)
 BOOST_AUTO_TEST_CASE(on_a_pool_the_functions_of_policies_are_destroyed_before_the_race_completes) {
   asio::thread_pool pool(2);
   for (int i = 0; i < 300; ++i) {
-    auto own = std::make_shared<int>(i);
-    std::weak_ptr<int> const kept = own;
-    auto on_progress = [own = std::move(own)](fanout::progress const&) {};
+    std::weak_ptr<int> kept;
     auto ended = race(pool, posts(counted(), 1), posts(counted(), 2), posts(counted(), 3),
-                      fanout::on_progress(std::move(on_progress)))(asio::use_future);
+                      fanout::on_progress(owns(kept)))(asio::use_future);
     ended.get();
     BOOST_TEST(kept.expired());
     BOOST_TEST(counted::live == 0);
   }
 }
 
-BOOST_AUTO_TEST_CASE(children_that_run_on_after_an_error_on_a_pool_keep_what_was_passed) {
+BOOST_AUTO_TEST_CASE(
+    on_a_pool_what_was_passed_is_destroyed_with_the_last_child_that_runs_on_after_an_error) {
   asio::thread_pool pool(4);
   for (int i = 0; i < 300; ++i) {
-    auto own = std::make_shared<int>(i);
-    std::weak_ptr<int> const kept = own;
-    auto on_progress = [own = std::move(own)](fanout::progress const&) {};
+    std::weak_ptr<int> kept;
     auto ended = gather(pool, posts_and_fails(counted()), posts(counted(), 2), posts(counted(), 3),
-                        fanout::on_progress(std::move(on_progress)))(asio::use_future);
+                        fanout::on_progress(owns(kept)))(asio::use_future);
     FANOUT_CHECK_THROWS(oops, "bad", ended.get());
     while (!kept.expired()) std::this_thread::yield();
     while (counted::live != 0) std::this_thread::yield();

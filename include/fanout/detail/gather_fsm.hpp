@@ -131,8 +131,8 @@ public:
     return o;
   }
 
-  /// Counts the end of a child. Called alone for a success in an operation that is no race and has
-  /// no hooks; otherwise through `ended`.
+  /// Counts the end of a child. Called alone for a success that is not late, in an operation that
+  /// is no race and has no hooks; otherwise through `ended`.
   constexpr void count_end() noexcept {
     --running_;
     ++ended_;
@@ -247,7 +247,8 @@ public:
   /// Whether the operation has finished and no child runs.
   constexpr bool over() const noexcept { return finished_ && running_ == 0; }
 
-  /// Whether the operation is over, no child is being taken, and no end is being reported.
+  /// Whether the operation is over, no child is being taken, and no end is being reported: nothing
+  /// uses the source and the policies any more.
   constexpr bool is_at_rest() const noexcept {
     return over() && stage_ != stage::taking && reporting_ == 0;
   }

@@ -73,6 +73,7 @@ std::exception_ptr received(ResultSlot& result_slot, First&& first, Values&&... 
   return put(result_slot, std::forward<Values>(values)...);
 }
 
+/// The value of an operation of this library that cannot be default-constructed comes in `values`.
 template <std::same_as<error_of_values> Disposition, class ResultSlot, class T>
 std::exception_ptr received(ResultSlot& result_slot, std::exception_ptr error, values<T>&& value) {
   if (error) return error;
