@@ -23,9 +23,11 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/dispatch.hpp>
+#include <boost/asio/execution/blocking.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/require.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -432,6 +434,24 @@ FANOUT_TEST(a_value_whose_move_throws_is_an_error_at_the_await) {
     if (!survives) check_error<oops>(error, "moved");
   }
   BOOST_TEST(explosive::limit > 3);
+}
+
+BOOST_AUTO_TEST_CASE(
+    on_an_executor_that_never_runs_functions_inline_children_start_in_a_later_turn) {
+  asio::io_context context(1);
+  auto const never = asio::require(context.get_executor(), asio::execution::blocking.never);
+  strings log;
+  auto const child = [&log](std::string name) -> awaitable<void> {
+    log.push_back(std::move(name));
+    co_return;
+  };
+  asio::post(context, [&] {
+    auto all = gather(never, child("first"), child("second"), eager);
+    std::move(all)([&log](std::exception_ptr, auto) { log.emplace_back("completed"); });
+    log.emplace_back("initiated");
+  });
+  context.run();
+  BOOST_TEST(log == (strings{"initiated", "first", "second", "completed"}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
