@@ -23,10 +23,15 @@ namespace fanout::inline FANOUT_ABI::detail {
 /// One step of an abortable operation: a function that the operation runs through its executor.
 template <class F>
 struct abort_step {
-  std::shared_ptr<abort_state> state;
-  std::optional<F> f;
+  abort_step(std::shared_ptr<abort_state> s, F function)
+      : state(std::move(s)), f(std::move(function)) {}
+  // Not inlined, since GCC 12 then warns of an empty optional.
+  [[gnu::noinline]] abort_step(abort_step&&) = default;
 
   void operator()() { state->run(f); }
+
+  std::shared_ptr<abort_state> state;
+  std::optional<F> f;
 };
 
 /// The executor of an abortable operation. It passes each function to the inner executor as a step.

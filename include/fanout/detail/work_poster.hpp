@@ -37,7 +37,8 @@ public:
 
   template <class Allocator, class F>
   void post(Allocator const& allocator, F f) const {
-    asio::post(*executor_, with_allocator(allocator, std::move(f)));
+    // By value(), since GCC 12 warns of an empty optional otherwise.
+    asio::post(executor_.value(), with_allocator(allocator, std::move(f)));
   }
 
   void reset() {
